@@ -1,0 +1,205 @@
+"""What the rest of the monitor needs of a store: small protocols, named after the need.
+
+One contract suite (tests/store/) proves them for SQLite, so that a second store can stand
+beside it. For all of them: instants are aware UTC and kept to the microsecond; a call either does
+all it says or nothing; `StoreError` is raised when the database cannot do it (locked for
+longer than the timeout, disk full, read-only, damaged). Any thread may call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Protocol
+
+from monitor.model.edition import (
+    Coverage,
+    Delivery,
+    DeliveryState,
+    Edition,
+    Recipient,
+    Rendered,
+    StoredEdition,
+    Window,
+)
+from monitor.model.entry import Entry, KnownEntry, Revision
+from monitor.model.feed import Feed, FeedRecord
+from monitor.model.refresh import FeedOutcome, Recorded
+from monitor.model.search import Candidate, Candidates
+from monitor.model.story import Story, StoryDecision, StoryEntry
+from monitor.model.topic import StoredMatch
+
+
+class FeedStore(Protocol):
+    """The watched feeds and whose turn it is."""
+
+    def sync(self, feeds: Sequence[Feed], now: datetime) -> None:
+        """Make the rows follow config: add the new (due at `now`), detach the removed.
+
+        A feed whose `enabled` is false gets the state "off" and is never due; enabled again it
+        is "new" and due. Entries of a detached feed stay. Writes nothing when nothing changed.
+        """
+
+    def feeds(self) -> list[FeedRecord]:
+        """All feeds that config has, by id, each with its counts of entries and matches."""
+
+    def claim(
+        self, now: datetime, *, lease: timedelta, limit: int, only: Sequence[int] | None = None
+    ) -> list[FeedRecord]:
+        """Lease up to `limit` feeds, those longest due first; nobody else gets them until then.
+
+        Without `only`: those due at `now`, not "off" or "gone". With `only`: exactly those ids,
+        due or not, "gone" ones too; still not the ones whose lease has not expired.
+        """
+
+    def release(self, feed_ids: Iterable[int]) -> None:
+        """Give leases back without having fetched (a clean stop)."""
+
+
+class RefreshStore(Protocol):
+    """Deciding about and writing the outcome of one refresh."""
+
+    def known(
+        self, feed_id: int, *, keys: Iterable[str], guids: Iterable[str], urls: Iterable[str]
+    ) -> list[KnownEntry]:
+        """Return the feed's stored entries that share a key, a guid or an address with these."""
+
+    def record(self, outcome: FeedOutcome, now: datetime) -> Recorded:
+        """Write it in one transaction: entries, index, revisions, matches, standing, log line.
+
+        New entries get growing ids in the order given and `now` as first-seen time (never
+        earlier than the newest stored one, so that ids and first-seen times grow together). The
+        lease is given back. A new entry whose key is already there is left out (its id in
+        `Recorded.new_ids` is that of the stored one), so that a repeat after a crash is harmless.
+        The matches of a revised entry are replaced.
+        """
+
+
+class EntryStore(Protocol):
+    """Reading entries."""
+
+    def entry(self, entry_id: int) -> Entry | None:
+        """Return one entry whole, or None."""
+
+    def revisions(self, entry_id: int) -> list[Revision]:
+        """Return its earlier texts, oldest first."""
+
+    def entries(self, entry_ids: Sequence[int]) -> list[Entry]:
+        """Return entries in the order of the ids; unknown ids are left out. Without `html`."""
+
+    def matched(self, window: Window, topics: Sequence[str]) -> list[Entry]:
+        """Return, by id, entries first seen in the window that match one of the topics."""
+
+    def candidates(self, wanted: Candidates, *, newest_first: bool = True) -> Iterator[Candidate]:
+        """Yield candidates, newest first or best first (bm25, title 10, text 1, forms 0).
+
+        Rows are read in bounded batches and no cursor stays open between two of them.
+        """
+
+
+class TopicStore(Protocol):
+    """Versions of topics, and what they matched."""
+
+    def versions(self, definitions: Mapping[str, str], now: datetime) -> dict[str, int]:
+        """Return each topic's version, 1 and up; a definition not seen before gets the next one.
+
+        `definitions` maps the name to its canonical text (query, boosts, floor, lists expanded).
+        Going back to an earlier definition gives its earlier version.
+        """
+
+    def rematched(self) -> dict[str, int]:
+        """Return the version up to which each topic has been applied to all stored entries."""
+
+    def replace_matches(
+        self, topic: str, upto_id: int, matches: Mapping[int, StoredMatch], from_id: int = 0
+    ) -> tuple[int, int]:
+        """For entries `from_id < id <= upto_id`, let these be the topic's matches.
+
+        Return how many were gained and how many lost.
+        """
+
+    def mark_rematched(self, topic: str, version: int) -> None:
+        """Note that the topic's version has been applied to every stored entry."""
+
+    def forget(self, keep: Iterable[str]) -> int:
+        """Drop the matches of topics config no longer has; return how many."""
+
+
+class StoryStore(Protocol):
+    """Grouping matched entries."""
+
+    def ungrouped(self, limit: int) -> list[StoryEntry]:
+        """Return matched entries that belong to no story yet, by id."""
+
+    def grouped(self, since: datetime) -> list[StoryEntry]:
+        """Return entries in stories first seen at or after `since`, by id."""
+
+    def attach(self, decisions: Sequence[StoryDecision], now: datetime) -> None:
+        """Write decisions; those naming the same new founder come into one new story."""
+
+    def story(self, story_id: int) -> Story | None:
+        """Return a story with its members, or None."""
+
+
+class EditionStore(Protocol):
+    """Editions and their deliveries: the outbox."""
+
+    def begin(self, digest: str, now: datetime) -> datetime:
+        """Return when the digest was first known; the first call sets it to `now`."""
+
+    def last_cutoff(self, digest: str) -> datetime | None:
+        """Return the end of the newest edition's window, or None before the first."""
+
+    def coverage(self, window: Window) -> Coverage:
+        """Count feeds and entries; `entries_matched`, copies and stories are left 0."""
+
+    def freeze(
+        self, edition: Edition, rendered: Rendered, to: Sequence[Recipient], now: datetime
+    ) -> StoredEdition:
+        """Store it with a planned delivery for each recipient, in one transaction.
+
+        When the digest already has an edition for that slot, return the stored one unchanged.
+        """
+
+    def editions(self, digest: str | None = None) -> list[StoredEdition]:
+        """Return editions, newest first."""
+
+    def edition(self, edition_id: str) -> StoredEdition | None:
+        """Return one edition, or None."""
+
+
+class DeliveryStore(Protocol):
+    """What is still to be delivered."""
+
+    def open_deliveries(self, edition_id: str | None = None) -> list[Delivery]:
+        """Return deliveries that are planned, sending or failed, oldest first."""
+
+    def delivery(self, delivery_id: int) -> Delivery | None:
+        """Return one delivery, or None."""
+
+    def mark(self, delivery_id: int, state: DeliveryState, now: datetime, error: str = "") -> None:
+        """Set the state; "sending" counts an attempt."""
+
+
+class Upkeep(Protocol):
+    """Keeping the database small and sound."""
+
+    def prune(self, unmatched_before: datetime, log_before: datetime) -> tuple[int, int]:
+        """Delete unmatched entries first seen earlier, and old log lines; return both counts.
+
+        Entries with matches, in stories or in editions stay. The identity (key, guid, address)
+        of a deleted entry is kept, so that a feed that still lists it brings nothing new.
+        """
+
+    def backup(self, to: Path) -> None:
+        """Write a sound copy while others read and write; refuses to overwrite."""
+
+    def check(self) -> list[str]:
+        """Return what is wrong with the file and the index, each with what to do; [] is sound."""
+
+    def compact(self) -> tuple[int, int]:
+        """Give free pages back; return bytes before and after."""
+
+    def stats(self) -> dict[str, int]:
+        """Return counts with the keys of `monitor db stats`."""
