@@ -41,6 +41,13 @@ class FeedStore(Protocol):
         is "new" and due. Entries of a detached feed stay. Writes nothing when nothing changed.
         """
 
+    def move(self, url: str, to: str, now: datetime) -> None:
+        """Let the feed at `url` go on under the address `to`, with its entries; due at `now`.
+
+        Its validators and body hash go, since they belong to the old address. When a feed already
+        has that address, its row stays and `url` is left for `sync` to detach.
+        """
+
     def feeds(self) -> list[FeedRecord]:
         """All feeds that config has, by id, each with its counts of entries and matches."""
 
@@ -81,6 +88,9 @@ class EntryStore(Protocol):
 
     def entry(self, entry_id: int) -> Entry | None:
         """Return one entry whole, or None."""
+
+    def newest_id(self) -> int:
+        """Return the id of the newest entry, 0 when there is none."""
 
     def revisions(self, entry_id: int) -> list[Revision]:
         """Return its earlier texts, oldest first."""

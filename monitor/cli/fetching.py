@@ -1,0 +1,77 @@
+"""`monitor fetch`."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import click
+
+from monitor.cli.opening import as_json, opened
+from monitor.cli.printing import print_json, progress, say
+
+if TYPE_CHECKING:
+    from monitor.service.recording import FeedResult
+
+
+@click.command(epilog="Example: monitor fetch --all --json")
+@click.argument("feeds", nargs=-1, metavar="[FEED]...")
+@click.option("--all", "every", is_flag=True, help="Fetch all feeds, due or not.")
+@as_json
+@click.pass_context
+def fetch(ctx: click.Context, feeds: tuple[str, ...], every: bool, json_wanted: bool) -> None:
+    """Refresh feeds once: those that are due, those named, or all.
+
+    FEED is an id or address from `monitor feeds list`. Feeds that fail do not change the exit
+    status; each is listed with its reason and when it is tried again.
+    """
+    import asyncio
+
+    from monitor.service.feeds import feeds_named
+    from monitor.service.grouping import attach_stories
+    from monitor.service.refreshing import Refresher, Summary, claim_due, claim_these
+    from monitor.service.shapes import fetch_shape
+    from monitor.service.wiring import utc_now
+
+    if every and feeds:
+        raise click.UsageError("Name feeds or say --all, not both.")
+    with opened(ctx) as services:
+        watched = services.store.feeds.feeds()
+        if every:
+            chosen = [record.id for record in watched if record.state != "off"]
+        else:
+            chosen = [record.id for record in feeds_named(watched, feeds)]
+        by_name = bool(every or feeds)
+        take = claim_these(services, chosen, utc_now) if by_name else claim_due(services, utc_now)
+        total = len(chosen) if by_name else len(watched)
+
+        async def work(on_result: object) -> Summary:
+            async with Refresher(services, os.environ, utc_now) as refresher:
+                return await refresher.refresh(take, on_result)  # type: ignore[arg-type]
+
+        with progress("fetching", total) as advance:
+
+            def on_result(_result: FeedResult) -> None:
+                advance()
+
+            summary = asyncio.run(work(on_result))
+        attach_stories(services, utc_now())
+        if not watched:
+            say("No feeds are watched yet; add one with: monitor feeds add URL")
+        elif by_name and len(summary.results) < len(chosen):
+            missing = len(chosen) - len(summary.results)
+            say(f"{missing} of them left out: another monitor is fetching them just now.")
+    shape = fetch_shape(summary)
+    if json_wanted:
+        print_json(shape)
+        return
+    for failure in summary.failures:
+        say(f"failed  {failure.url}\n        {failure.error}")
+    click.echo(
+        f"{shape['feeds']} feeds: {shape['fetched']} fetched, {shape['not_modified']} not "
+        f"modified, {shape['failed']} failed; {shape['entries_new']} new entries, "
+        f"{shape['entries_revised']} revised, {shape['matches_new']} matches; "
+        f"{summary.seconds:.1f} s"
+    )
+    if not shape["feeds"] and watched and not by_name:
+        say("No feed is due yet; monitor feeds list shows when. All at once: monitor fetch --all")

@@ -1,0 +1,76 @@
+"""Options and openings that several commands share."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from monitor.service.wiring import Services
+    from monitor.settings.home import Home
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def as_json(command: Command) -> Command:
+    """Add `--json`: one JSON document on standard output."""
+    return click.option(
+        "--json", "json_wanted", is_flag=True, help="Print one JSON document instead."
+    )(command)
+
+
+def home_of(ctx: click.Context) -> Home:
+    """Return the home this call is about; see DESIGN: `--home`, `MONITOR_HOME`, here, user's."""
+    from monitor.settings.home import find_home
+
+    chosen = ctx.find_root().obj
+    return find_home(Path(chosen) if chosen else None, os.environ, Path.cwd())
+
+
+@contextmanager
+def opened(ctx: click.Context) -> Iterator[Services]:
+    """Open the home's settings and database for one command."""
+    from monitor.service.wiring import open_services, utc_now
+
+    with open_services(home_of(ctx), utc_now()) as services:
+        yield services
+
+
+class Instant(click.ParamType[datetime]):
+    """An instant on the command line: a date, a date and time (UTC unless it has an offset)."""
+
+    name = "time"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> datetime:
+        """Read `2026-11-23`, `2026-11-23T07:00`, `2026-11-23T07:00+01:00`, or `36h`, `7d` ago."""
+        if isinstance(value, datetime):
+            return value
+        text = str(value).strip()
+        units = {"h": 3600, "d": 86400, "w": 7 * 86400}
+        if text[-1:] in units and text[:-1].isascii() and text[:-1].isdigit():
+            try:
+                ago = int(text[:-1]) * units[text[-1]]
+                return datetime.fromtimestamp(datetime.now(UTC).timestamp() - ago, UTC)
+            except (OverflowError, ValueError, OSError):
+                self.fail(f"{text!r} lies too far back.", param, ctx)
+        try:
+            at = datetime.fromisoformat(text)
+        except ValueError:
+            self.fail(
+                f"{text!r} is no time; write 2026-11-23, 2026-11-23T07:00, or 7d for seven days "
+                "ago.",
+                param,
+                ctx,
+            )
+        return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+
+
+INSTANT = Instant()

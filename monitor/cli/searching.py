@@ -1,0 +1,167 @@
+"""`monitor search` and `monitor show`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from monitor.cli.opening import as_json, opened
+from monitor.cli.printing import local, plain, print_json, say
+
+if TYPE_CHECKING:
+    from monitor.model.entry import Entry, Revision
+    from monitor.model.story import Story
+    from monitor.service.searching import Found, Hit
+
+FORMATS = ("table", "json", "jsonl", "csv", "markdown", "atom")
+
+
+@click.command(
+    epilog="Example: monitor search '\"entity list\" AND (chips OR @chipmakers) since:7d' "
+    "--sort newest",
+)
+@click.argument("query", nargs=-1, required=True)
+@click.option(
+    "--sort",
+    type=click.Choice(["relevance", "newest"]),
+    default="relevance",
+    show_default=True,
+    help="Best first, or latest seen first.",
+)
+@click.option("--limit", type=click.IntRange(0, 100_000), default=20, show_default=True)
+@click.option("--offset", type=click.IntRange(0), default=0, help="Leave out the first so many.")
+@click.option("--format", "form", type=click.Choice(FORMATS), default="table", show_default=True)
+@as_json
+@click.pass_context
+def search(
+    ctx: click.Context,
+    query: tuple[str, ...],
+    sort: str,
+    limit: int,
+    offset: int,
+    form: str,
+    json_wanted: bool,
+) -> None:
+    """Search stored entries.
+
+    QUERY is in the language of topics (docs/queries.md). Quote it for the shell; a query that
+    begins with a minus goes after `--`.
+    """
+    from monitor.service import exporting, searching
+    from monitor.service.shapes import search_shape
+    from monitor.service.wiring import utc_now
+
+    with opened(ctx) as services:
+        now = utc_now()
+        found = searching.search(
+            services,
+            " ".join(query),
+            now=now,
+            sort="newest" if sort == "newest" else "relevance",
+            limit=limit,
+            offset=offset,
+        )
+    if json_wanted or form == "json":
+        print_json(search_shape(found))
+        return
+    for warning in found.warnings:
+        say(f"note: {warning}")
+    if form == "table":
+        _print_found(found, offset)
+    else:
+        click.echo(exporting.EXPORTS[form](found, now), nl=False)
+
+
+def _print_found(found: Found, offset: int) -> None:
+    for hit in found.hits:
+        click.echo(_hit_lines(hit))
+    shown = f"{offset + 1} to {offset + len(found.hits)} of " if found.hits else ""
+    say(f"{shown}{found.total} entries in {found.seconds * 1000:.0f} ms for: {found.understood}")
+
+
+def _hit_lines(hit: Hit) -> str:
+    entry = hit.entry
+    topics = " ".join(f"[{match.topic}]" for match in entry.matches)
+    head = f"e{entry.id}  {local(entry.published_at or entry.first_seen_at)}  {entry.outlet}"
+    lines = [f"{head}  {topics}".rstrip(), "    " + click.style(plain(entry.title), bold=True)]
+    if hit.snippet:
+        lines.append("    " + _bold(hit.snippet, hit.spans))
+    lines.append("    " + click.style(plain(entry.url or entry.link), dim=True))
+    return "\n".join(lines) + "\n"
+
+
+def _bold(text: str, spans: tuple[tuple[int, int], ...]) -> str:
+    """Make the words found bold; offsets stay right, since each character is kept or blanked."""
+    text = "".join(char if char.isprintable() else " " for char in text)
+    pieces, at = [], 0
+    for start, end in spans:
+        pieces += [text[at:start], click.style(text[start:end], bold=True)]
+        at = end
+    return "".join([*pieces, text[at:]])
+
+
+@click.command(epilog="Example: monitor show e12")
+@click.argument("id", metavar="ID")
+@as_json
+@click.pass_context
+def show(ctx: click.Context, id: str, json_wanted: bool) -> None:  # noqa: A002
+    """Show one entry (e12) or story (s7): text, matches and why, copies, earlier texts."""
+    from monitor.service import showing
+    from monitor.service.shapes import entry_shape, read_id, story_shape
+
+    kind, number = read_id(id)
+    with opened(ctx) as services:
+        if kind == "s":
+            story = showing.whole_story(services, number)
+            print_json(story_shape(story)) if json_wanted else _print_story(story)
+            return
+        entry, revisions, copies = showing.whole_entry(services, number)
+        if json_wanted:
+            print_json(entry_shape(entry, revisions, copies))
+        else:
+            _print_entry(entry, revisions, copies)
+
+
+def _print_entry(entry: Entry, revisions: list[Revision], copies: tuple[int, ...]) -> None:
+    click.echo(click.style(plain(entry.title), bold=True))
+    click.echo(plain(entry.url or entry.link))
+    facts = [
+        ("id", f"e{entry.id}" + (f", in story s{entry.story}" if entry.story else "")),
+        ("outlet", entry.outlet),
+        ("feed", entry.feed_title or entry.feed_url),
+        ("author", entry.author),
+        ("published", local(entry.published_at) or entry.published_raw),
+        ("first seen", local(entry.first_seen_at)),
+        ("language", entry.language),
+        ("tags", ", ".join(entry.tags)),
+        ("copy of", f"e{entry.copy_of}" if entry.copy_of else ""),
+        ("copies", ", ".join(f"e{number}" for number in copies)),
+    ]
+    for name, value in facts:
+        if value:
+            click.echo(f"  {name:<10}  {plain(value)}")
+    for match in entry.matches:
+        click.echo(f"\nMatches {match.topic} (version {match.version}, points {match.points})")
+        for each in match.evidence:
+            where = each.span.field if each.span else "about the entry"
+            click.echo(f"  {where}: “{plain(each.words)}”  for  {plain(each.clause)}")
+    if not entry.matches:
+        click.echo("\nMatches no topic. Why not: monitor topics explain TOPIC e" + str(entry.id))
+    click.echo("\n" + "\n".join(plain(line) for line in entry.text.splitlines()))
+    for revision in revisions:
+        click.echo(f"\nUntil {local(revision.seen_at)} it read: {plain(revision.title)}")
+        click.echo(plain(revision.text))
+
+
+def _print_story(story: Story) -> None:
+    click.echo(click.style(plain(story.title), bold=True))
+    outlets = {member.outlet for member in story.members if member.copy_of is None}
+    click.echo(f"  s{story.id}, {len(story.members)} entries, {len(outlets)} independent outlets")
+    for member in story.members:
+        copy = f"  copy of e{member.copy_of}" if member.copy_of else ""
+        when = local(member.published_at or member.first_seen_at)
+        click.echo(f"\ne{member.entry}  {when}  {member.outlet}{copy}")
+        click.echo(f"    {plain(member.title)}\n    {plain(member.url)}")
+        for why in member.why:
+            click.echo(f"    why: {plain(why)}")

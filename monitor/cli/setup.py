@@ -1,0 +1,80 @@
+"""`monitor init`, `monitor demo` and `monitor doctor`."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+
+from monitor.cli.opening import as_json, home_of
+from monitor.cli.printing import print_json, say
+
+
+@click.command(epilog="Example: monitor init ~/ai-policy")
+@click.argument("folder", metavar="[DIR]", required=False, type=click.Path(path_type=Path))
+@click.option("--pack", default="ai-policy", show_default=True, help="The starter pack to write.")
+@click.pass_context
+def init(ctx: click.Context, folder: Path | None, pack: str) -> None:
+    """Write a home from a starter pack: feeds, topics, lists and settings, all yours to edit.
+
+    DIR is a new or existing folder, otherwise --home, $MONITOR_HOME or this folder. Nothing is
+    ever overwritten.
+    """
+    from tzlocal import get_localzone_name
+
+    from monitor.settings.init import init_home
+
+    chosen = folder or ctx.find_root().obj or os.environ.get("MONITOR_HOME") or "."
+    root = Path(chosen).expanduser().absolute()
+    written = init_home(root, pack, get_localzone_name() or "UTC")
+    for path in written:
+        click.echo(str(path.relative_to(root)))
+    here = "" if root == Path.cwd() else f" --home {chosen}"
+    say(
+        f"\nYour home is {root}.\n"
+        f"  monitor{here} feeds check      which of the starter feeds answer from here\n"
+        f"  monitor{here} fetch            fetch them once\n"
+        f"  monitor{here} digest preview   see what the digest would hold\n"
+        f"  monitor{here} run              keep watching, and send the digest at its time"
+    )
+
+
+@click.command(epilog="Example: monitor demo --once")
+@click.option("--once", is_flag=True, help="End after the digest (as DEMO_ONCE=1 does).")
+def demo(once: bool) -> None:
+    """Show the whole way on bundled feeds: fetch, match, group, digest, search.
+
+    Sample feeds of invented outlets are served on this machine alone; the home is a temporary
+    folder. Nothing of yours is touched.
+    """
+    from monitor.service.demo import run_demo
+
+    run_demo(say=click.echo, once=once or os.environ.get("DEMO_ONCE") == "1")
+
+
+@click.command(epilog="Example: monitor doctor")
+@as_json
+@click.pass_context
+def doctor(ctx: click.Context, json_wanted: bool) -> None:
+    """Check configuration, database and network, and say what to do. Exit status 1 if any is bad."""
+    from monitor.service.doctor import examine
+    from monitor.service.wiring import utc_now
+
+    findings = examine(home_of(ctx), os.environ, utc_now())
+    if json_wanted:
+        print_json(
+            {
+                "ok": all(finding.ok for finding in findings),
+                "checks": [
+                    {"check": finding.check, "ok": finding.ok, "message": finding.message}
+                    for finding in findings
+                ],
+            }
+        )
+    else:
+        for finding in findings:
+            mark = click.style("ok  ", fg="green") if finding.ok else click.style("bad ", fg="red")
+            click.echo(f"{mark} {finding.check}: {finding.message}")
+    if not all(finding.ok for finding in findings):
+        ctx.exit(1)

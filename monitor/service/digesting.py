@@ -1,0 +1,189 @@
+"""Digests: compose, freeze, deliver, show again.
+
+Freezing writes the edition and its planned deliveries in one transaction, once a slot; delivering
+works through what is open. A crash between or within the two is made good by the next run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from monitor.deliver.sending import send
+from monitor.digests.composing import compose
+from monitor.digests.rendering import render
+from monitor.digests.windows import Due, by_hand, due
+from monitor.errors import DeliveryError, NotFoundError, UsageError
+from monitor.model.edition import Delivery, Digest, Edition, Rendered, StoredEdition, Window
+from monitor.service.grouping import attach_stories
+from monitor.service.wiring import Services
+
+PREVIEW = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What `digest send` did. `edition` is None when nothing was due and nothing ever was sent.
+
+    `fresh` tells an edition frozen now from one that was there already.
+    """
+
+    digest: str
+    edition: StoredEdition | None
+    fresh: bool
+
+
+def digest_named(services: Services, name: str | None) -> Digest:
+    """Return the digest of that name; without a name the only one there is."""
+    digests = services.settings.digests
+    if name is None and len(digests) == 1:
+        return digests[0]
+    known = ", ".join(digest.name for digest in digests)
+    if not known:
+        raise UsageError(
+            "config/monitor.toml has no digest; add a [digests.daily] table "
+            "(docs/digests.md shows one)."
+        )
+    if name is None:
+        raise UsageError(f"There are several digests; say which: {known}.")
+    for digest in digests:
+        if digest.name == name:
+            return digest
+    raise NotFoundError(f"No digest is called {name!r}; config/monitor.toml has: {known}.")
+
+
+def preview(
+    services: Services,
+    name: str | None,
+    now: datetime,
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> tuple[Edition, Rendered]:
+    """Compose what an edition would hold; freeze nothing, send nothing.
+
+    Without `since`, from the last edition's cutoff, or a day before the end when there is none.
+    """
+    digest = digest_named(services, name)
+    attach_stories(services, now)
+    end = until or now
+    start = since or services.store.editions.last_cutoff(digest.name) or end - PREVIEW
+    if start >= end:
+        raise UsageError(
+            f"The window is empty: it would begin at {start:%Y-%m-%d %H:%M} UTC and end at "
+            f"{end:%Y-%m-%d %H:%M} UTC; give an earlier --since or a later --until."
+        )
+    window = Window(start, end, digest.timezone)
+    edition = _compose(services, digest, Due.preview(window), now)
+    return edition, render(edition)
+
+
+def send_now(services: Services, name: str | None, now: datetime) -> list[Sent]:
+    """Freeze and deliver what is due; by hand, also what has come in since the last edition.
+
+    Where the schedule has nothing due, an edition up to `now` is frozen when it would hold
+    anything; otherwise nothing new is sent and the last edition is returned as it is.
+    """
+    digests: Sequence[Digest]
+    if name is None and services.settings.digests:
+        digests = services.settings.digests
+    else:
+        digests = [digest_named(services, name)]
+    done = []
+    for digest in digests:
+        sent = _freeze_due(services, digest, now) or _freeze_by_hand(services, digest, now)
+        if sent.edition is not None:
+            deliver(services, services.store.deliveries.open_deliveries(sent.edition.id), now)
+            sent = Sent(digest.name, services.store.editions.edition(sent.edition.id), sent.fresh)
+        done.append(sent)
+    return done
+
+
+def send_due(services: Services, now: datetime) -> list[Sent]:
+    """Do what the clock asks for: freeze the editions that are due, deliver what is open."""
+    frozen = [
+        sent
+        for digest in services.settings.digests
+        if (sent := _freeze_due(services, digest, now)) is not None
+    ]
+    deliver(services, services.store.deliveries.open_deliveries(), now)
+    return frozen
+
+
+def deliver(services: Services, deliveries: Sequence[Delivery], now: datetime) -> list[Delivery]:
+    """Hand over what is open; a failure is noted on its delivery and stops no other."""
+    store = services.store
+    for delivery in deliveries:
+        edition = store.editions.edition(delivery.edition)
+        if edition is None:
+            continue
+        store.deliveries.mark(delivery.id, "sending", now)
+        try:
+            send(delivery, edition.rendered, services.home.root)
+        except DeliveryError as error:
+            store.deliveries.mark(delivery.id, "failed", now, str(error))
+        else:
+            store.deliveries.mark(delivery.id, "sent", now)
+    marked = [store.deliveries.delivery(delivery.id) for delivery in deliveries]
+    return [delivery for delivery in marked if delivery is not None]
+
+
+def retry(services: Services, delivery_id: int | None, now: datetime) -> list[Delivery]:
+    """Try again: one delivery, or all that are open. One that was sent is refused."""
+    if delivery_id is None:
+        return deliver(services, services.store.deliveries.open_deliveries(), now)
+    delivery = services.store.deliveries.delivery(delivery_id)
+    if delivery is None:
+        raise NotFoundError(f"There is no delivery {delivery_id}; see: monitor digest list")
+    if delivery.state == "sent":
+        raise UsageError(f"Delivery {delivery_id} has been sent; it is not sent twice.")
+    return deliver(services, [delivery], now)
+
+
+def edition_named(services: Services, edition_id: str) -> StoredEdition:
+    """Return a frozen edition as it was sent, or raise `NotFoundError`."""
+    edition = services.store.editions.edition(edition_id)
+    if edition is None:
+        raise NotFoundError(f"There is no edition {edition_id!r}; see: monitor digest list")
+    return edition
+
+
+def _freeze_due(services: Services, digest: Digest, now: datetime) -> Sent | None:
+    began_at = services.store.editions.begin(digest.name, now)
+    last = services.store.editions.last_cutoff(digest.name)
+    wanted = due(digest, began_at, last, now)
+    if wanted is None:
+        return None
+    attach_stories(services, now)
+    edition = _compose(services, digest, wanted, now)
+    if digest.when_empty == "skip" and _quiet(edition):
+        # Recorded, so that the window moves on; handed to nobody.
+        frozen = services.store.editions.freeze(edition, render(edition), (), now)
+    else:
+        frozen = services.store.editions.freeze(edition, render(edition), digest.to, now)
+    return Sent(digest.name, frozen, fresh=True)
+
+
+def _freeze_by_hand(services: Services, digest: Digest, now: datetime) -> Sent:
+    began_at = services.store.editions.begin(digest.name, now)
+    last = services.store.editions.last_cutoff(digest.name)
+    newest = next(iter(services.store.editions.editions(digest.name)), None)
+    if (last or began_at) < now:
+        attach_stories(services, now)
+        edition = _compose(services, digest, by_hand(digest, began_at, last, now), now)
+        if edition.sections:
+            frozen = services.store.editions.freeze(edition, render(edition), digest.to, now)
+            return Sent(digest.name, frozen, fresh=True)
+    return Sent(digest.name, newest, fresh=False)
+
+
+def _quiet(edition: Edition) -> bool:
+    """Nothing matched, and we could look: the day was quiet."""
+    return not edition.sections and (edition.coverage.checked > 0 or edition.coverage.feeds == 0)
+
+
+def _compose(services: Services, digest: Digest, wanted: Due, now: datetime) -> Edition:
+    topics = services.settings.topics
+    entries = services.store.entries.matched(wanted.window, [topic.name for topic in topics])
+    coverage = services.store.editions.coverage(wanted.window)
+    return compose(digest, wanted, topics, entries, coverage, now)

@@ -1,0 +1,46 @@
+"""Naming feeds: by id, by address, or by a part of either that only one of them has."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from difflib import get_close_matches
+
+from monitor.errors import NotFoundError, UsageError
+from monitor.model.feed import FeedRecord
+
+
+def feeds_named(watched: Sequence[FeedRecord], names: Sequence[str]) -> list[FeedRecord]:
+    """Return the feed for each name; raises for one that names none or several.
+
+    A name is an id, an address, a title, or a part of address or title that only one feed has.
+    """
+    return [feed_named(watched, name) for name in names]
+
+
+def feed_named(watched: Sequence[FeedRecord], name: str) -> FeedRecord:
+    """Return the feed a person means; raises `NotFoundError` or `UsageError`."""
+    wanted = name.strip()
+    for record in watched:
+        if wanted in (str(record.id), record.url):
+            return record
+    lowered = wanted.lower()
+    exact = [record for record in watched if title_of(record).lower() == lowered]
+    partly = [
+        record
+        for record in watched
+        if lowered and (lowered in record.url.lower() or lowered in title_of(record).lower())
+    ]
+    found = exact or partly
+    if len(found) == 1:
+        return found[0]
+    if found:
+        some = "; ".join(f"{record.id} {record.url}" for record in found[:5])
+        raise UsageError(f"{name!r} fits {len(found)} feeds; name one by its id: {some}")
+    near = get_close_matches(wanted, [record.url for record in watched], n=1, cutoff=0.5)
+    hint = f"; did you mean {near[0]}?" if near else "; see: monitor feeds list"
+    raise NotFoundError(f"No watched feed is called {name!r}{hint}")
+
+
+def title_of(record: FeedRecord) -> str:
+    """Return the title config gives a feed, else its own, else its address."""
+    return (record.feed.title if record.feed else "") or record.title or record.url

@@ -1,0 +1,16 @@
+"""Upkeep: what the database keeps, for how long."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from monitor.service.wiring import Services
+
+
+def upkeep(services: Services, now: datetime) -> tuple[int, int]:
+    """Delete what `[keep]` says is too old; return how many entries and log lines that were.
+
+    Only entries that no topic wanted are ever deleted.
+    """
+    keep = services.settings.keep
+    return services.store.upkeep.prune(now - keep.unmatched, now - keep.fetch_log)

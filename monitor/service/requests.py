@@ -1,0 +1,36 @@
+"""How a watched feed is asked for: its validators, headers and secret, as config says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from monitor.model.feed import FeedRecord
+from monitor.model.fetch import FetchFailure, FetchRequest
+from monitor.settings.values import FetchSettings
+
+
+def request_for(
+    record: FeedRecord, settings: FetchSettings, environ: Mapping[str, str]
+) -> FetchRequest | FetchFailure:
+    """Return the conditional GET for a feed, or why it cannot be made.
+
+    The Authorization value comes from the environment variable that `auth_env` names.
+    """
+    feed = record.feed
+    headers = list(feed.headers) if feed else []
+    if feed and feed.auth_env:
+        secret = environ.get(feed.auth_env, "")
+        if not secret:
+            return FetchFailure(
+                url=record.url,
+                kind="blocked",
+                message=f"The environment variable {feed.auth_env} (auth_env of this feed) is not "
+                "set; set it where the monitor is started.",
+            )
+        headers.append(("Authorization", secret))
+    return FetchRequest(
+        url=record.url,
+        validators=record.validators,
+        user_agent=(feed.user_agent if feed else "") or settings.user_agent,
+        headers=tuple(headers),
+    )

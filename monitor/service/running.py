@@ -1,0 +1,165 @@
+"""`monitor run`: APScheduler rings the bell, the database says what is due.
+
+Three jobs, no job store: a short tick that refreshes due feeds, another that sends due digests and
+retries open deliveries, and a daily upkeep. A missed bell loses nothing, because what is due
+is a column of the database (docs/architecture.md). Stops cleanly on SIGTERM and Ctrl-C: feeds
+under way are given back, a write that has begun is finished.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.interval import IntervalTrigger
+
+from monitor.errors import MonitorError
+from monitor.service.digesting import send_due
+from monitor.service.grouping import attach_stories
+from monitor.service.keeping import upkeep
+from monitor.service.recording import FeedResult
+from monitor.service.refreshing import Clock, Refresher, claim_due
+from monitor.service.rematching import pending, rematch
+from monitor.service.wiring import Services
+
+log = logging.getLogger("monitor")
+
+TICK = timedelta(seconds=5)
+DIGEST_TICK = timedelta(seconds=20)
+UPKEEP_EVERY = timedelta(hours=24)
+
+
+async def run(
+    services: Services,
+    environ: Mapping[str, str],
+    clock: Clock,
+    *,
+    ready: Callable[[], None] = lambda: None,
+    tick: timedelta = TICK,
+) -> None:
+    """Keep refreshing, matching and sending until SIGTERM or Ctrl-C.
+
+    `ready` is called once the bells are set. A round that cannot be done (disk full, database
+    locked) is logged with what to do and tried again at the next bell; it ends nothing.
+    """
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, stop.set)
+    async with Refresher(services, environ, clock) as refresher:
+        rounds = Rounds(services, refresher, clock)
+        scheduler = AsyncIOScheduler(
+            timezone="UTC",
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+        )
+        for bell, every in (
+            (rounds.refresh, tick),
+            (rounds.digests, DIGEST_TICK),
+            (rounds.upkeep, UPKEEP_EVERY),
+        ):
+            scheduler.add_job(
+                rounds.guarded,
+                IntervalTrigger(seconds=int(every.total_seconds())),
+                args=[bell],
+                name=bell.__name__,
+                next_run_time=clock(),
+            )
+        scheduler.start()
+        ready()
+        try:
+            await stop.wait()
+        finally:
+            scheduler.shutdown(wait=False)
+            await rounds.stop()
+            for name in (signal.SIGTERM, signal.SIGINT):
+                loop.remove_signal_handler(name)
+
+
+class Rounds:
+    """What the bells start. Tracks its own tasks, since the scheduler only rings."""
+
+    def __init__(self, services: Services, refresher: Refresher, clock: Clock) -> None:
+        self._services = services
+        self._refresher = refresher
+        self._clock = clock
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def guarded(self, bell: Callable[[], object]) -> None:
+        """Run one round as a task of ours; what it cannot do is logged, not raised."""
+        task = asyncio.ensure_future(self._logged(bell))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        await asyncio.wait([task])
+
+    async def stop(self) -> None:
+        """Cancel what is under way and wait until it has given its feeds back."""
+        tasks = list(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def refresh(self) -> None:
+        """Refresh the feeds that are due, then group what matched."""
+        summary = await self._refresher.refresh(
+            claim_due(self._services, self._clock), on_result=log_result
+        )
+        if summary.results:
+            await self._refresher.in_database(attach_stories, self._services, self._clock())
+
+    async def digests(self) -> None:
+        """Send what is due; retry what is open."""
+        for sent in await self._refresher.in_database(send_due, self._services, self._clock()):
+            if sent.edition is not None:
+                states = [
+                    f"{each.channel} {each.to}: {each.state}" for each in sent.edition.deliveries
+                ]
+                log.info("digest %s edition=%s %s", sent.digest, sent.edition.id, "; ".join(states))
+
+    async def upkeep(self) -> None:
+        """Apply changed topics to stored entries, then prune what nobody wants any more."""
+        waiting = pending(self._services)
+        if waiting:
+            done = await self._refresher.in_database(
+                rematch, self._services, waiting, self._clock()
+            )
+            for each in done:
+                log.info(
+                    "rematch topic=%s version=%d gained=%d lost=%d",
+                    each.topic,
+                    each.version,
+                    each.gained,
+                    each.lost,
+                )
+        kept = await self._refresher.in_database(upkeep, self._services, self._clock())
+        log.info("upkeep pruned_entries=%d pruned_log_lines=%d", *kept)
+
+    async def _logged(self, bell: Callable[[], object]) -> None:
+        try:
+            await bell()
+        except MonitorError as error:
+            log.error("%s", error)
+        except Exception:  # a fault of ours must not end the monitor
+            log.exception("a round failed; it is tried again at the next bell")
+
+
+def log_result(result: FeedResult) -> None:
+    """Write the one line a refresh gets, with the reasons."""
+    level = logging.WARNING if result.failed else logging.INFO
+    log.log(
+        level,
+        "refresh %s result=%s new=%d revised=%d matches=%d bytes=%d seconds=%.2f next=%s (%s)%s",
+        result.url,
+        result.result,
+        result.new,
+        result.revised,
+        result.matches,
+        result.wire_bytes,
+        result.seconds,
+        result.next_fetch_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        result.why_then,
+        f" error={result.error!r}" if result.error else "",
+    )

@@ -1,0 +1,114 @@
+"""Search what was stored: the index proposes, the evaluator decides."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from time import perf_counter
+from typing import Literal
+
+from monitor.errors import QueryError
+from monitor.model.entry import Entry
+from monitor.model.topic import Evidence, Span
+from monitor.query.evaluate import document_of, evaluate
+from monitor.query.highlight import snippet
+from monitor.query.literal import literal
+from monitor.query.superset import candidates
+from monitor.query.syntax import parse
+from monitor.service.wiring import Services
+
+Sort = Literal["relevance", "newest"]
+SNIPPET_WIDTH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """An entry the query accepts, with why.
+
+    `snippet` is a piece of the entry's text (of its title where the text has no words found)
+    around the words found; `spans` are the places of these words in it, half-open.
+    """
+
+    entry: Entry
+    score: float
+    evidence: tuple[Evidence, ...]
+    snippet: str
+    spans: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """The answer to a search. `total` counts all hits, `hits` are those of the page asked for.
+
+    `understood` is the query with its operators spelled out; `note` says that the text was no
+    query and was searched word for word, "" otherwise. `seconds` is wall time.
+    """
+
+    query: str
+    understood: str
+    warnings: tuple[str, ...]
+    note: str
+    total: int
+    hits: tuple[Hit, ...]
+    seconds: float
+
+
+def search(
+    services: Services,
+    text: str,
+    *,
+    now: datetime,
+    sort: Sort = "relevance",
+    limit: int = 20,
+    offset: int = 0,
+    or_literally: bool = False,
+) -> Found:
+    """Find stored entries.
+
+    Raises `QueryError` when the text is no query, unless `or_literally`: then its words are
+    looked for as they stand, and `Found.note` says so.
+    """
+    started = perf_counter()
+    note = ""
+    try:
+        query = parse(text, services.settings.lists)
+    except QueryError as error:
+        if not or_literally:
+            raise
+        query = literal(text)
+        note = f"This is not a query ({error.reason}), so its words were searched as they stand."
+    total = 0
+    page: list[tuple[Entry, float, tuple[Evidence, ...]]] = []
+    proposed = services.store.entries.candidates(
+        candidates(query, now), newest_first=sort == "newest"
+    )
+    for candidate in proposed:
+        evidence = evaluate(query, document_of(candidate.entry), now)
+        if evidence is None:
+            continue
+        if offset <= total < offset + limit:
+            page.append((candidate.entry, candidate.score, evidence))
+        total += 1
+    return Found(
+        query=text,
+        understood=query.spelled_out(),
+        warnings=query.warnings,
+        note=note,
+        total=total,
+        hits=tuple(_hit(*each) for each in page),
+        seconds=perf_counter() - started,
+    )
+
+
+def _hit(entry: Entry, score: float, evidence: tuple[Evidence, ...]) -> Hit:
+    spans = [each.span for each in evidence if each.span is not None]
+    in_text = [span for span in spans if span.field == "text"]
+    if in_text or not entry.title:
+        return Hit(entry, score, evidence, *_cut(entry.text, in_text))
+    if entry.text:
+        return Hit(entry, score, evidence, *_cut(entry.text, []))
+    return Hit(entry, score, evidence, *_cut(entry.title, spans))
+
+
+def _cut(text: str, spans: list[Span]) -> tuple[str, tuple[tuple[int, int], ...]]:
+    return snippet(text, [(span.start, span.end) for span in spans], SNIPPET_WIDTH)

@@ -1,0 +1,248 @@
+"""The JSON that commands and pages give out: the keys are a promise (docs/json.md).
+
+Instants are RFC 3339 in UTC to the second; ids are strings, `e12` for an entry, `s7` for a story.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from monitor.errors import NotFoundError
+from monitor.model.edition import Delivery, StoredEdition
+from monitor.model.entry import Entry, Revision
+from monitor.model.feed import FeedRecord
+from monitor.model.story import Story
+from monitor.model.topic import Evidence, StoredMatch
+from monitor.service.digesting import Sent
+from monitor.service.refreshing import Summary
+from monitor.service.searching import Found, Hit
+
+Shape = dict[str, Any]
+
+
+def instant(at: datetime | None) -> str | None:
+    """Write an instant as RFC 3339 in UTC, to the second."""
+    return None if at is None else at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def entry_id(number: int) -> str:
+    """Write an entry's id as people and scripts see it."""
+    return f"e{number}"
+
+
+def story_id(number: int | None) -> str | None:
+    """Write a story's id as people and scripts see it."""
+    return None if number is None else f"s{number}"
+
+
+def read_id(text: str) -> tuple[str, int]:
+    """Read `e12` or `s7` into its letter and number; raises `NotFoundError` for anything else."""
+    letter, digits = text[:1].lower(), text[1:]
+    if letter in {"e", "s"} and digits.isascii() and digits.isdigit() and len(digits) < 19:
+        return letter, int(digits)
+    raise NotFoundError(
+        f"{text!r} is no id; entries have ids like e12, stories like s7 "
+        "(see the first column of: monitor search)."
+    )
+
+
+def fetch_shape(summary: Summary) -> Shape:
+    """Shape of `monitor fetch --json`."""
+    return {
+        "feeds": len(summary.results),
+        "fetched": summary.count("ok") + summary.count("same"),
+        "not_modified": summary.count("304"),
+        "failed": len(summary.failures),
+        "entries_new": sum(result.new for result in summary.results),
+        "entries_revised": sum(result.revised for result in summary.results),
+        "matches_new": sum(result.matches for result in summary.results),
+        "bytes": sum(result.wire_bytes for result in summary.results),
+        "seconds": round(summary.seconds, 3),
+        "failures": [
+            {
+                "feed": str(result.feed_id),
+                "url": result.url,
+                "result": result.result,
+                "error": result.error,
+                "next_fetch_at": instant(result.next_fetch_at),
+            }
+            for result in summary.failures
+        ],
+    }
+
+
+def search_shape(found: Found) -> Shape:
+    """Shape of `monitor search --json`."""
+    return {
+        "query": found.query,
+        "understood": found.understood,
+        "warnings": list(found.warnings),
+        "note": found.note,
+        "total": found.total,
+        "took_ms": round(found.seconds * 1000, 1),
+        "results": [hit_shape(hit) for hit in found.hits],
+    }
+
+
+def hit_shape(hit: Hit) -> Shape:
+    """Shape of one search result, also a line of `--format jsonl`."""
+    entry = hit.entry
+    return {
+        "id": entry_id(entry.id),
+        "title": entry.title,
+        "url": entry.url or entry.link,
+        "feed": entry.feed_title or entry.feed_url,
+        "outlet": entry.outlet,
+        "published_at": instant(entry.published_at),
+        "first_seen_at": instant(entry.first_seen_at),
+        "topics": [match.topic for match in entry.matches],
+        "story": story_id(entry.story),
+        "snippet": hit.snippet,
+        "score": round(hit.score, 4),
+    }
+
+
+def feed_shape(record: FeedRecord) -> Shape:
+    """Shape of one feed of `monitor feeds list --json`."""
+    feed = record.feed
+    return {
+        "id": str(record.id),
+        "url": record.url,
+        "title": (feed.title if feed else "") or record.title,
+        "state": record.state,
+        "tags": list(feed.tags) if feed else [],
+        "outlet": feed.outlet if feed else "",
+        "tier": feed.tier if feed else 2,
+        "last_fetched_at": instant(record.last_fetched_at),
+        "next_fetch_at": instant(record.next_fetch_at),
+        "entries": record.entries,
+        "matches": record.matches,
+        "error": record.error,
+    }
+
+
+def why_shape(evidence: Sequence[Evidence]) -> list[Shape]:
+    """Shape of the reasons for a match."""
+    return [
+        {
+            "clause": each.clause,
+            "words": each.words,
+            "field": each.span.field if each.span else None,
+            "start": each.span.start if each.span else None,
+            "end": each.span.end if each.span else None,
+        }
+        for each in evidence
+    ]
+
+
+def match_shape(match: StoredMatch) -> Shape:
+    """Shape of one match of an entry."""
+    return {
+        "topic": match.topic,
+        "version": match.version,
+        "points": match.points,
+        "why": why_shape(match.evidence),
+    }
+
+
+def entry_shape(entry: Entry, revisions: Sequence[Revision], copies: Sequence[int]) -> Shape:
+    """Shape of `monitor show eN --json`."""
+    return {
+        "kind": "entry",
+        "id": entry_id(entry.id),
+        "title": entry.title,
+        "url": entry.url or entry.link,
+        "link": entry.link,
+        "guid": entry.guid,
+        "feed": entry.feed_title or entry.feed_url,
+        "feed_url": entry.feed_url,
+        "outlet": entry.outlet,
+        "author": entry.author,
+        "language": entry.language,
+        "tags": list(entry.tags),
+        "published_at": instant(entry.published_at),
+        "published_raw": entry.published_raw,
+        "first_seen_at": instant(entry.first_seen_at),
+        "text": entry.text,
+        "html": entry.html,
+        "enclosures": [
+            {"url": each.url, "type": each.type, "length": each.length} for each in entry.enclosures
+        ],
+        "matches": [match_shape(match) for match in entry.matches],
+        "story": story_id(entry.story),
+        "copy_of": None if entry.copy_of is None else entry_id(entry.copy_of),
+        "copies": [entry_id(number) for number in copies],
+        "revisions": [
+            {"seen_at": instant(each.seen_at), "title": each.title, "text": each.text}
+            for each in revisions
+        ],
+    }
+
+
+def story_shape(story: Story) -> Shape:
+    """Shape of `monitor show sN --json`."""
+    return {
+        "kind": "story",
+        "id": story_id(story.id),
+        "title": story.title,
+        "created_at": instant(story.created_at),
+        "entries": [
+            {
+                "id": entry_id(member.entry),
+                "title": member.title,
+                "outlet": member.outlet,
+                "url": member.url,
+                "published_at": instant(member.published_at),
+                "first_seen_at": instant(member.first_seen_at),
+                "copy_of": None if member.copy_of is None else entry_id(member.copy_of),
+                "why": list(member.why),
+            }
+            for member in story.members
+        ],
+        "related": [],
+    }
+
+
+def delivery_shape(delivery: Delivery) -> Shape:
+    """Shape of one delivery."""
+    return {
+        "id": delivery.id,
+        "channel": delivery.channel,
+        "to": delivery.to,
+        "state": delivery.state,
+        "attempts": delivery.attempts,
+        "error": delivery.error,
+        "updated_at": instant(delivery.updated_at),
+    }
+
+
+def edition_shape(edition: StoredEdition) -> Shape:
+    """Shape of one edition in `monitor digest list --json`."""
+    return {
+        "edition": edition.id,
+        "digest": edition.digest,
+        "date": edition.local_on.isoformat(),
+        "window": {
+            "from": instant(edition.window.from_at),
+            "until": instant(edition.window.until_at),
+            "timezone": edition.window.timezone,
+        },
+        "created_at": instant(edition.created_at),
+        "subject": edition.rendered.subject,
+        "deliveries": [delivery_shape(each) for each in edition.deliveries],
+    }
+
+
+def sent_shape(sent: Sent) -> Shape:
+    """Shape of `monitor digest send --json`, for one digest."""
+    edition = sent.edition
+    return {
+        "digest": sent.digest,
+        "edition": None if edition is None else edition.id,
+        "new": sent.fresh,
+        "deliveries": []
+        if edition is None
+        else [delivery_shape(each) for each in edition.deliveries],
+    }

@@ -1,0 +1,52 @@
+"""What the use cases work with: settings, store and compiled topics of one home."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from monitor.settings.home import Home
+from monitor.settings.read import load
+from monitor.settings.values import Settings
+from monitor.store import Store, open_store
+from monitor.topics.compiled import CompiledTopic, compile_topics, definition
+
+
+def utc_now() -> datetime:
+    """Tell the time, aware UTC. The edge passes it (or its result) inwards."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """One opened home. `versions` maps each topic's name to its version in the store."""
+
+    home: Home
+    settings: Settings
+    store: Store
+    topics: tuple[CompiledTopic, ...]
+    versions: Mapping[str, int]
+
+
+@contextmanager
+def open_services(home: Home, now: datetime) -> Iterator[Services]:
+    """Read and check config/, open the database, let its feeds and topics follow config.
+
+    Raises `SettingsError` with every fault of config/, `StoreError` when the database cannot be
+    opened. Both before anything is written.
+    """
+    settings = load(home)
+    topics = compile_topics(settings.topics, settings.lists)
+    store = open_store(home.database)
+    try:
+        store.feeds.sync(settings.feeds, now)
+        definitions = {topic.name: definition(topic, settings.lists) for topic in settings.topics}
+        versions = store.topics.versions(definitions, now)
+        for digest in settings.digests:
+            # A digest begins when the monitor first hears of it, before anything is fetched for it.
+            store.editions.begin(digest.name, now)
+        yield Services(home, settings, store, topics, versions)
+    finally:
+        store.close()

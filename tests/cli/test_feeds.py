@@ -1,0 +1,137 @@
+"""Configuring feeds by command: the files are what changes, and stay a person's own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Command
+from tests.site import Page, Site, rss
+
+FEEDS = """\
+# what we watch
+
+[[feed]]
+url = "https://a.example/feed"   # the daily
+title = "A"
+
+# the weekly one
+[[feed]]
+url = "https://b.example/feed"
+"""
+
+
+@pytest.fixture
+def feeds_file(home: Path) -> Path:
+    """A hand-written feeds.toml with comments."""
+    path = home / "config" / "feeds.toml"
+    path.write_text(FEEDS)
+    return path
+
+
+def test_add_and_remove_keep_what_a_person_wrote(in_home: Command, feeds_file: Path) -> None:
+    added = in_home("feeds", "add", "https://c.example/feed", "--title", "C", "--tag", "press")
+    assert added.status == 0
+    assert feeds_file.read_text().startswith(FEEDS)
+    assert in_home("feeds", "remove", "https://c.example/feed").status == 0
+    assert feeds_file.read_text().strip() == FEEDS.strip()
+    assert in_home("feeds", "remove", "https://a.example/feed").status == 0
+    left = feeds_file.read_text()
+    assert "# the weekly one" in left
+    assert "a.example" not in left
+
+
+def test_edit_changes_one_key(in_home: Command, feeds_file: Path) -> None:
+    assert in_home("feeds", "edit", "https://a.example/feed", "--title", "The A").status == 0
+    assert feeds_file.read_text() == FEEDS.replace('"A"', '"The A"')
+    assert in_home("feeds", "edit", "https://a.example/feed", "--disable").status == 0
+    (first, _) = in_home("feeds", "list", "--json").json["feeds"]
+    assert first["state"] == "off"
+    assert in_home("feeds", "edit", "https://a.example/feed", "--enable").status == 0
+    (first, _) = in_home("feeds", "list", "--json").json["feeds"]
+    assert first["state"] == "new"
+
+
+def test_a_new_address_takes_entries_along(in_home: Command, site: Site) -> None:
+    body = rss(("1", "Chips", "x"))
+    site.pages |= {"/old.xml": Page(body), "/new.xml": Page(body)}
+    in_home("feeds", "add", site.url("/old.xml"))
+    in_home("fetch")
+    assert in_home("feeds", "edit", "1", "--url", site.url("/new.xml")).status == 0
+    fetched = in_home("fetch", "--json").json
+    assert (fetched["feeds"], fetched["entries_new"]) == (1, 0)
+    (feed,) = in_home("feeds", "list", "--json").json["feeds"]
+    assert (feed["url"], feed["entries"]) == (site.url("/new.xml"), 1)
+
+
+def test_list_shows_the_promised_keys(in_home: Command, feeds_file: Path) -> None:
+    (feed, _) = in_home("feeds", "list", "--json").json["feeds"]
+    assert {
+        "id", "url", "title", "state", "tags", "last_fetched_at", "next_fetch_at", "entries",
+        "matches", "error",
+    } <= set(feed)  # fmt: skip
+    assert (feed["state"], feed["title"]) == ("new", "A")
+
+
+def test_import_and_export_opml_round_trip(
+    in_home: Command, home: Path, tmp_path: Path, monitor: Command
+) -> None:
+    opml = tmp_path / "in.opml"
+    opml.write_text(
+        "<opml version='2.0'><head/><body><outline text='Press'>"
+        "<outline type='rss' text='A' xmlUrl='https://a.example/feed'/>"
+        "<outline type='rss' text='B' xmlUrl='https://b.example/feed'/>"
+        "<outline type='rss' text='A again' xmlUrl='https://a.example/feed'/>"
+        "</outline></body></opml>"
+    )
+    result = in_home("feeds", "import", opml, "--json").json
+    assert result["added"] == ["https://a.example/feed", "https://b.example/feed"]
+    listed = in_home("feeds", "list", "--json").json["feeds"]
+    assert [feed["tags"] for feed in listed] == [["Press"], ["Press"]]
+    exported = in_home("feeds", "export").out
+    out = tmp_path / "out.opml"
+    out.write_text(exported)
+    again = in_home("feeds", "import", out, "--json").json
+    assert again["added"] == []
+
+
+def test_check_tells_feeds_from_other_things_and_stores_nothing(
+    in_home: Command, site: Site
+) -> None:
+    site.pages["/feed.xml"] = Page(rss(("1", "Chips", "x")))
+    site.pages["/page"] = Page(
+        b"<html><title>Welcome</title><body>hi</body></html>", content_type="text/html"
+    )
+    for path in ("/feed.xml", "/page", "/gone"):
+        in_home("feeds", "add", site.url(path))
+    checked = in_home("feeds", "check", "--json").json["feeds"]
+    assert [each["ok"] for each in checked] == [True, False, False]
+    assert checked[0]["entries"] == 1
+    assert "Welcome" in checked[1]["error"]
+    assert in_home("db", "stats", "--json").json["entries"] == 0
+
+
+def test_discover_finds_the_feed_a_page_names(in_home: Command, site: Site) -> None:
+    site.pages["/feed.xml"] = Page(rss(("1", "Chips", "x"), title="Found"))
+    site.pages["/"] = Page(
+        b"<html><head><link rel='alternate' type='application/rss+xml' href='/feed.xml'></head></html>",
+        content_type="text/html",
+    )
+    (found,) = in_home("feeds", "discover", site.url("/"), "--json").json["feeds"]
+    assert (found["url"], found["title"]) == (site.url("/feed.xml"), "Found")
+
+
+def test_opml_files_named_in_include_are_watched_and_edited_where_they_stand(
+    in_home: Command, home: Path
+) -> None:
+    (home / "config" / "feeds.toml").write_text('include = ["lists/*.opml"]\n')
+    (home / "config" / "lists" / "more.opml").write_text(
+        "<opml version='2.0'><head/><body><outline type='rss' text='A' "
+        "xmlUrl='https://a.example/feed'/></body></opml>"
+    )
+    (feed,) = in_home("feeds", "list", "--json").json["feeds"]
+    assert feed["url"] == "https://a.example/feed"
+    refused = in_home("feeds", "remove", "https://a.example/feed")
+    assert refused.status in {1, 2}
+    assert "more.opml" in refused.err
