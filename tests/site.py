@@ -13,13 +13,18 @@ from typing import Any
 
 @dataclass
 class Page:
-    """What one path answers. With `etag`, a matching If-None-Match gets a 304."""
+    """What one path answers. With `etag`, a matching If-None-Match gets a 304.
+
+    With `wait` the answer never comes while the site runs; `Site.waiting` is released when
+    somebody has begun to wait.
+    """
 
     body: bytes = b""
     status: int = 200
     content_type: str = "application/rss+xml"
     headers: dict[str, str] = field(default_factory=dict)
     etag: bool = True
+    wait: bool = False
 
 
 @dataclass(frozen=True)
@@ -39,6 +44,8 @@ class Site:
         self.pages: dict[str, Page] = {}
         self.asked: list[Asked] = []
         self.base = ""
+        self.waiting = threading.Semaphore(0)
+        self.closing = threading.Event()
 
     def url(self, path: str) -> str:
         """Return the whole address of a path."""
@@ -59,6 +66,10 @@ def serving() -> Iterator[Site]:
 
         def do_GET(self) -> None:
             page = site.pages.get(self.path, Page(b"nothing here", 404, "text/plain", etag=False))
+            if page.wait:
+                site.waiting.release()
+                site.closing.wait(60)
+                return
             tag = '"' + hashlib.sha256(page.body).hexdigest()[:16] + '"'
             same = page.etag and page.status == 200 and self.headers["If-None-Match"] == tag
             status = 304 if same else page.status
@@ -87,6 +98,7 @@ def serving() -> Iterator[Site]:
     try:
         yield site
     finally:
+        site.closing.set()
         server.shutdown()
         server.server_close()
         thread.join()

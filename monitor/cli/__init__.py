@@ -28,7 +28,11 @@ class Sections(click.Group):
         ("Keep", ("db",)),
     )
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    def format_commands(
+        self,
+        ctx: click.Context,  # noqa: ARG002  # click calls it with both
+        formatter: click.HelpFormatter,
+    ) -> None:
         """Write the commands under their headings."""
         for heading, names in self.sections:
             commands = [(name, self.commands[name]) for name in names if name in self.commands]

@@ -83,7 +83,7 @@ def _changes(options: dict[str, Any]) -> dict[str, Any]:
 @click.argument("url")
 @_feed_options
 @click.pass_context
-def add(ctx: click.Context, url: str, **options: Any) -> None:
+def add(ctx: click.Context, /, url: str, **options: Any) -> None:
     """Watch a feed: add it to config/feeds.toml."""
     from monitor.model.feed import Feed
     from monitor.settings.edit import add_feed
@@ -121,7 +121,7 @@ def remove(ctx: click.Context, feed: str) -> None:
 )
 @click.pass_context
 def edit(
-    ctx: click.Context, feed: str, url: str | None, unset: tuple[str, ...], **options: Any
+    ctx: click.Context, /, feed: str, url: str | None, unset: tuple[str, ...], **options: Any
 ) -> None:
     """Change what config/feeds.toml says of a feed."""
     from monitor.service.wiring import utc_now

@@ -27,7 +27,7 @@ def reference() -> str:
 
 
 def commands() -> list[str]:
-    """Return every command as typed: "monitor", "monitor fetch", "monitor feeds add", …"""
+    """Return every command as typed: "monitor", "monitor fetch", "monitor feeds add" and so on."""
     from monitor.cli import cli
 
     return [path for path, _, _ in _walk(cli, click.Context(cli, info_name="monitor"))]

@@ -8,18 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from monitor.deliver.sending import send
 from monitor.digests.composing import compose
 from monitor.digests.rendering import render
-from monitor.digests.windows import Due, by_hand, due
+from monitor.digests.windows import Due, by_hand, due, edition_id, preview_window
 from monitor.errors import DeliveryError, NotFoundError, UsageError
-from monitor.model.edition import Delivery, Digest, Edition, Rendered, StoredEdition, Window
+from monitor.model.edition import Delivery, Digest, Edition, Rendered, StoredEdition
 from monitor.service.grouping import attach_stories
 from monitor.service.wiring import Services
-
-PREVIEW = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +64,9 @@ def preview(
     """
     digest = digest_named(services, name)
     attach_stories(services, now)
-    end = until or now
-    start = since or services.store.editions.last_cutoff(digest.name) or end - PREVIEW
-    if start >= end:
-        raise UsageError(
-            f"The window is empty: it would begin at {start:%Y-%m-%d %H:%M} UTC and end at "
-            f"{end:%Y-%m-%d %H:%M} UTC; give an earlier --since or a later --until."
-        )
-    window = Window(start, end, digest.timezone)
-    edition = _compose(services, digest, Due.preview(window), now)
+    last = services.store.editions.last_cutoff(digest.name)
+    wanted = preview_window(digest, last, now, since=since, until=until)
+    edition = _compose(services, digest, wanted, "")
     return edition, render(edition)
 
 
@@ -140,11 +132,11 @@ def retry(services: Services, delivery_id: int | None, now: datetime) -> list[De
     return deliver(services, [delivery], now)
 
 
-def edition_named(services: Services, edition_id: str) -> StoredEdition:
+def edition_named(services: Services, name: str) -> StoredEdition:
     """Return a frozen edition as it was sent, or raise `NotFoundError`."""
-    edition = services.store.editions.edition(edition_id)
+    edition = services.store.editions.edition(name)
     if edition is None:
-        raise NotFoundError(f"There is no edition {edition_id!r}; see: monitor digest list")
+        raise NotFoundError(f"There is no edition {name!r}; see: monitor digest list")
     return edition
 
 
@@ -155,7 +147,7 @@ def _freeze_due(services: Services, digest: Digest, now: datetime) -> Sent | Non
     if wanted is None:
         return None
     attach_stories(services, now)
-    edition = _compose(services, digest, wanted, now)
+    edition = _compose(services, digest, wanted, edition_id(digest, wanted))
     if digest.when_empty == "skip" and _quiet(edition):
         # Recorded, so that the window moves on; handed to nobody.
         frozen = services.store.editions.freeze(edition, render(edition), (), now)
@@ -170,7 +162,8 @@ def _freeze_by_hand(services: Services, digest: Digest, now: datetime) -> Sent:
     newest = next(iter(services.store.editions.editions(digest.name)), None)
     if (last or began_at) < now:
         attach_stories(services, now)
-        edition = _compose(services, digest, by_hand(digest, began_at, last, now), now)
+        wanted = by_hand(digest, began_at, last, now)
+        edition = _compose(services, digest, wanted, edition_id(digest, wanted))
         if edition.sections:
             frozen = services.store.editions.freeze(edition, render(edition), digest.to, now)
             return Sent(digest.name, frozen, fresh=True)
@@ -182,8 +175,8 @@ def _quiet(edition: Edition) -> bool:
     return not edition.sections and (edition.coverage.checked > 0 or edition.coverage.feeds == 0)
 
 
-def _compose(services: Services, digest: Digest, wanted: Due, now: datetime) -> Edition:
+def _compose(services: Services, digest: Digest, wanted: Due, named: str) -> Edition:
     topics = services.settings.topics
     entries = services.store.entries.matched(wanted.window, [topic.name for topic in topics])
     coverage = services.store.editions.coverage(wanted.window)
-    return compose(digest, wanted, topics, entries, coverage, now)
+    return compose(digest, wanted, topics, entries, coverage, named)

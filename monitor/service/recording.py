@@ -12,8 +12,8 @@ from monitor.model.fetch import FetchOutcome
 from monitor.model.refresh import FeedOutcome, FetchLogLine
 from monitor.model.topic import StoredMatch
 from monitor.parse.addresses import registrable_domain
-from monitor.parse.identity import Decided, decide_entries, keyed
-from monitor.query.evaluate import Document
+from monitor.parse.identity import Decided, decide_entries, keyed, lookups
+from monitor.query import Document
 from monitor.service.decide import Standing, decide
 from monitor.service.wiring import Services
 from monitor.topics.matching import match_all
@@ -144,11 +144,9 @@ def _decide_entries(
 ) -> Decided:
     """Tell new, revised and known entries apart, and match what is new or revised."""
     found = keyed(parsed.entries)
+    wanted = lookups(found)
     known = services.store.refresh.known(
-        record.id,
-        keys=[key for key, _, _ in found],
-        guids=[entry.guid for _, _, entry in found if entry.guid],
-        urls=[entry.url for _, _, entry in found if entry.url],
+        record.id, keys=wanted.keys, guids=wanted.guids, urls=wanted.urls
     )
     decided = decide_entries(found, known)
 

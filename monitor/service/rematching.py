@@ -8,8 +8,7 @@ from datetime import datetime
 
 from monitor.errors import NotFoundError
 from monitor.model.topic import StoredMatch
-from monitor.query.evaluate import document_of
-from monitor.query.superset import candidates
+from monitor.query import candidates, document_of
 from monitor.service.grouping import attach_stories
 from monitor.service.wiring import Services
 from monitor.topics.compiled import CompiledTopic
@@ -31,9 +30,9 @@ class Rematched:
 def topic_named(services: Services, name: str) -> CompiledTopic:
     """Return a topic of config/topics.toml, or raise `NotFoundError` naming those there are."""
     for compiled in services.topics:
-        if compiled.topic.name == name:
+        if compiled.name == name:
             return compiled
-    known = ", ".join(compiled.topic.name for compiled in services.topics) or "none"
+    known = ", ".join(compiled.name for compiled in services.topics) or "none"
     raise NotFoundError(f"No topic is called {name!r}; config/topics.toml has: {known}.")
 
 
@@ -43,7 +42,7 @@ def pending(services: Services) -> list[CompiledTopic]:
     return [
         compiled
         for compiled in services.topics
-        if done.get(compiled.topic.name) != services.versions[compiled.topic.name]
+        if done.get(compiled.name) != services.versions[compiled.name]
     ]
 
 
@@ -58,7 +57,7 @@ def rematch(
     One transaction a topic: until it ends, the former matches stand. Matches of topics that
     config/topics.toml no longer has are dropped. New matches are grouped into stories.
     """
-    services.store.topics.forget(compiled.topic.name for compiled in services.topics)
+    services.store.topics.forget(compiled.name for compiled in services.topics)
     done = []
     for compiled in topics:
         result = _rematch_one(services, compiled, now)
@@ -70,7 +69,7 @@ def rematch(
 
 
 def _rematch_one(services: Services, compiled: CompiledTopic, now: datetime) -> Rematched:
-    name = compiled.topic.name
+    name = compiled.name
     version = services.versions[name]
     newest = services.store.entries.newest_id()
     found: dict[int, StoredMatch] = {}

@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -88,7 +88,7 @@ class Rounds:
         self._clock = clock
         self._tasks: set[asyncio.Task[None]] = set()
 
-    async def guarded(self, bell: Callable[[], object]) -> None:
+    async def guarded(self, bell: Callable[[], Awaitable[None]]) -> None:
         """Run one round as a task of ours; what it cannot do is logged, not raised."""
         task = asyncio.ensure_future(self._logged(bell))
         self._tasks.add(task)
@@ -137,7 +137,7 @@ class Rounds:
         kept = await self._refresher.in_database(upkeep, self._services, self._clock())
         log.info("upkeep pruned_entries=%d pruned_log_lines=%d", *kept)
 
-    async def _logged(self, bell: Callable[[], object]) -> None:
+    async def _logged(self, bell: Callable[[], Awaitable[None]]) -> None:
         try:
             await bell()
         except MonitorError as error:

@@ -10,11 +10,7 @@ from typing import Literal
 from monitor.errors import QueryError
 from monitor.model.entry import Entry
 from monitor.model.topic import Evidence, Span
-from monitor.query.evaluate import document_of, evaluate
-from monitor.query.highlight import snippet
-from monitor.query.literal import literal
-from monitor.query.superset import candidates
-from monitor.query.syntax import parse
+from monitor.query import candidates, document_of, evaluate, literal, parse, snippet
 from monitor.service.wiring import Services
 
 Sort = Literal["relevance", "newest"]
@@ -111,4 +107,11 @@ def _hit(entry: Entry, score: float, evidence: tuple[Evidence, ...]) -> Hit:
 
 
 def _cut(text: str, spans: list[Span]) -> tuple[str, tuple[tuple[int, int], ...]]:
-    return snippet(text, [(span.start, span.end) for span in spans], SNIPPET_WIDTH)
+    piece, found = snippet(text, spans, SNIPPET_WIDTH)
+    merged: list[tuple[int, int]] = []
+    for span in found:  # in order of their start; two clauses may have found the same words
+        if merged and span.start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(merged[-1][1], span.end))
+        else:
+            merged.append((span.start, span.end))
+    return piece, tuple(merged)

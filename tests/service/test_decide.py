@@ -1,0 +1,91 @@
+"""How a feed stands after a fetch: the table of cases."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from monitor.model.entry import ParsedEntry, ParsedFeed, ParseFailure
+from monitor.model.feed import NO_VALIDATORS, FeedRecord, Validators
+from monitor.model.fetch import FailureKind, Fetched, FetchFailure, Hop, NotModified
+from monitor.service.decide import SILENT_AFTER, decide
+
+NOW = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
+URL = "https://a.example/feed"
+OLD = Validators('"old"', "Mon, 16 Nov 2026 09:00:00 GMT")
+NEW = Validators('W/"new"', None)
+RECORD = FeedRecord(
+    id=1, url=URL, state="ok", title="A", validators=OLD, body_hash="old", failures=2,
+    last_ok_at=NOW - timedelta(days=1), last_new_at=NOW - timedelta(days=1),
+)  # fmt: skip
+FETCHED = Fetched(url=URL, status=200, body=b"x", validators=NEW)
+READ = ParsedFeed(format="rss20", title="New A", entries=(ParsedEntry(guid="1"),))
+
+
+def test_a_body_that_was_read_replaces_validators_and_clears_failures() -> None:
+    standing = decide(RECORD, FETCHED, READ, "new", NOW)
+    assert (standing.state, standing.failures, standing.error) == ("ok", 0, "")
+    assert (standing.validators, standing.body_hash) == (NEW, "new")
+    assert (standing.title, standing.result, standing.last_ok_at) == ("New A", "ok", NOW)
+
+
+def test_a_known_body_keeps_its_hash_and_takes_the_new_validators() -> None:
+    standing = decide(RECORD, FETCHED, None, "old", NOW)
+    assert (standing.validators, standing.body_hash, standing.result) == (NEW, "old", "same")
+
+
+def test_19_a_304_takes_the_validators_of_the_outcome_and_keeps_the_hash() -> None:
+    standing = decide(RECORD, NotModified(url=URL, validators=OLD), None, "old", NOW)
+    assert (standing.validators, standing.body_hash) == (OLD, "old")
+    assert (standing.result, standing.status, standing.failures) == ("304", 304, 0)
+
+
+def test_09_a_document_that_broke_off_is_asked_for_again_in_full() -> None:
+    standing = decide(RECORD, FETCHED, replace(READ, partial=True), "new", NOW)
+    assert (standing.validators, standing.body_hash) == (NO_VALIDATORS, "")
+    assert "broke off" in standing.error
+
+
+@pytest.mark.parametrize(
+    ("kind", "state"),
+    [
+        ("throttled", "throttled"), ("blocked", "blocked"), ("gone", "gone"), ("timeout", "failing"),
+        ("dns", "failing"), ("truncated", "failing"), ("http", "failing"), ("empty", "failing"),
+    ],
+)  # fmt: skip
+def test_016_a_failure_never_wipes_what_was_kept(kind: FailureKind, state: str) -> None:
+    standing = decide(RECORD, FetchFailure(url=URL, kind=kind, message="no"), None, "old", NOW)
+    assert standing.state == state
+    assert (standing.validators, standing.body_hash) == (OLD, "old")
+    assert (standing.failures, standing.error, standing.result) == (3, "no", kind)
+    assert standing.last_ok_at == RECORD.last_ok_at
+
+
+def test_12_what_is_no_feed_keeps_validators_and_says_why() -> None:
+    failure = ParseFailure(kind="not-a-feed", message="a web page came", page_title="Login")
+    standing = decide(RECORD, FETCHED, failure, "new", NOW)
+    assert (standing.state, standing.failures) == ("failing", 3)
+    assert (standing.validators, standing.body_hash) == (OLD, "old")
+
+
+def test_a_permanent_redirect_is_told_with_the_command_that_follows_it() -> None:
+    moved = replace(FETCHED, hops=(Hop(301, "https://b.example/feed"),))
+    standing = decide(RECORD, moved, READ, "new", NOW)
+    assert standing.state == "moved"
+    assert standing.failures == 0
+    assert (
+        "monitor feeds edit https://a.example/feed --url https://b.example/feed" in standing.error
+    )
+
+
+def test_25_a_temporary_redirect_is_no_move() -> None:
+    hops = (Hop(301, "https://b.example/feed"), Hop(302, "https://c.example/feed"))
+    assert decide(RECORD, replace(FETCHED, hops=hops), READ, "new", NOW).state == "ok"
+
+
+def test_a_feed_that_brings_nothing_for_long_is_silent() -> None:
+    quiet = replace(RECORD, last_new_at=NOW - SILENT_AFTER - timedelta(seconds=1))
+    assert decide(quiet, NotModified(url=URL), None, "old", NOW).state == "silent"
+    assert decide(quiet, FETCHED, None, "old", NOW).state == "silent"

@@ -1,0 +1,84 @@
+"""`monitor run` as a process of its own: it fetches what is due, sends, and stops cleanly."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.conftest import Command
+from tests.site import Page, Site, rss
+
+
+@contextmanager
+def running(home: Path) -> Iterator[subprocess.Popen[str]]:
+    """Start `monitor run` on a home; it is killed at the end if it has not stopped."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "monitor", "--home", str(home), "run", "--no-web"],
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+    )
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.wait()
+        assert process.stderr is not None
+        process.stderr.close()
+
+
+def wait_for(process: subprocess.Popen[str], words: str) -> str:
+    """Read standard error until a line holds the words; fails when the process ends first."""
+    assert process.stderr is not None
+    seen = []
+    for line in process.stderr:
+        seen.append(line)
+        if words in line:
+            return line
+    raise AssertionError(f"{words!r} never came; standard error was: {''.join(seen)}")
+
+
+def test_it_fetches_due_feeds_and_stops_on_sigterm(
+    in_home: Command, home: Path, site: Site
+) -> None:
+    site.pages["/feed.xml"] = Page(rss(("1", "Entity list widened", "chips")))
+    in_home("feeds", "add", site.url("/feed.xml"))
+    with running(home) as process:
+        line = wait_for(process, "refresh ")
+        assert "new=1" in line
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(10) == 0
+    assert in_home("search", "entity", "--json").json["total"] == 1
+    (feed,) = in_home("feeds", "list", "--json").json["feeds"]
+    assert feed["state"] == "ok"
+
+
+def test_28_stopped_in_the_middle_of_a_fetch_it_gives_the_feed_back(
+    in_home: Command, home: Path, site: Site
+) -> None:
+    site.pages["/feed.xml"] = Page(rss(("1", "Entity list widened", "chips")), wait=True)
+    in_home("feeds", "add", site.url("/feed.xml"))
+    with running(home) as process:
+        wait_for(process, "monitor runs")
+        assert site.waiting.acquire(timeout=30)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(10) in {0, 130}
+    site.pages["/feed.xml"].wait = False
+    assert in_home("fetch", "--json").json["entries_new"] == 1
+
+
+def test_a_restart_fetches_nothing_again(in_home: Command, home: Path, site: Site) -> None:
+    site.pages["/feed.xml"] = Page(rss(("1", "Entity list widened", "chips")))
+    in_home("feeds", "add", site.url("/feed.xml"))
+    for words in ("refresh ", "upkeep ", "upkeep "):
+        with running(home) as process:
+            wait_for(process, words)
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(10) == 0
+    assert site.statuses("/feed.xml") == [200]
