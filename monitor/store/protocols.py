@@ -57,7 +57,8 @@ class FeedStore(Protocol):
         """Lease up to `limit` feeds, those longest due first; nobody else gets them until then.
 
         Without `only`: those due at `now`, not "off" or "gone". With `only`: exactly those ids,
-        due or not, "gone" ones too; still not the ones whose lease has not expired.
+        due or not, "gone" and "off" ones too; still not the ones whose lease has not expired.
+        Their counts of entries and matches are left 0.
         """
 
     def release(self, feed_ids: Iterable[int]) -> None:
@@ -70,7 +71,10 @@ class RefreshStore(Protocol):
     def known(
         self, feed_id: int, *, keys: Iterable[str], guids: Iterable[str], urls: Iterable[str]
     ) -> list[KnownEntry]:
-        """Return the feed's stored entries that share a key, a guid or an address with these."""
+        """Return the feed's entries that share a key, a guid or an address with these, by id.
+
+        Pruned entries are among them; empty strings mean nothing.
+        """
 
     def record(self, outcome: FeedOutcome, now: datetime) -> Recorded:
         """Write it in one transaction: entries, index, revisions, matches, standing, log line.
@@ -79,7 +83,12 @@ class RefreshStore(Protocol):
         earlier than the newest stored one, so that ids and first-seen times grow together). The
         lease is given back. A new entry whose key is already there is left out (its id in
         `Recorded.new_ids` is that of the stored one), so that a repeat after a crash is harmless.
-        The matches of a revised entry are replaced.
+        The matches of a revised entry are replaced. A revised entry that was pruned stays so;
+        only its identity follows. A key that another entry of the feed holds stays with that.
+
+        `Recorded.revised` counts entries whose title or text changed, `Recorded.matches` those of
+        new entries and the topics gained by revised ones. Raises `NotFoundError` for a feed nobody
+        knows.
         """
 
 
@@ -99,12 +108,16 @@ class EntryStore(Protocol):
         """Return entries in the order of the ids; unknown ids are left out. Without `html`."""
 
     def matched(self, window: Window, topics: Sequence[str]) -> list[Entry]:
-        """Return, by id, entries first seen in the window that match one of the topics."""
+        """Return, by id, entries first seen in the window that match one of the topics.
+
+        Without `html`.
+        """
 
     def candidates(self, wanted: Candidates, *, newest_first: bool = True) -> Iterator[Candidate]:
         """Yield candidates, newest first or best first (bm25, title 10, text 1, forms 0).
 
-        Rows are read in bounded batches and no cursor stays open between two of them.
+        Rows are read in bounded batches and no cursor stays open between two of them; an entry
+        that is pruned meanwhile is left out. Newest first, and without `fts`, scores are 0.
         """
 
 
@@ -146,7 +159,11 @@ class StoryStore(Protocol):
         """Return entries in stories first seen at or after `since`, by id."""
 
     def attach(self, decisions: Sequence[StoryDecision], now: datetime) -> None:
-        """Write decisions; those naming the same new founder come into one new story."""
+        """Write decisions; those naming the same new founder come into one new story.
+
+        A founder that is in a story already brings the others there, so that a repeat is
+        harmless. Raises `NotFoundError` for a story nobody knows.
+        """
 
     def story(self, story_id: int) -> Story | None:
         """Return a story with its members, or None."""
@@ -162,7 +179,11 @@ class EditionStore(Protocol):
         """Return the end of the newest edition's window, or None before the first."""
 
     def coverage(self, window: Window) -> Coverage:
-        """Count feeds and entries; `entries_matched`, copies and stories are left 0."""
+        """Count feeds and entries; `entries_matched`, copies and stories are left 0.
+
+        Feeds count as they stand now: "ok" and "moved" as ok, "silent" as silent, "new" as none of
+        these, all others as failing. "off" ones are not counted at all.
+        """
 
     def freeze(
         self, edition: Edition, rendered: Rendered, to: Sequence[Recipient], now: datetime
@@ -170,6 +191,7 @@ class EditionStore(Protocol):
         """Store it with a planned delivery for each recipient, in one transaction.
 
         When the digest already has an edition for that slot, return the stored one unchanged.
+        Raises `StoreError` when another slot has an edition of that id.
         """
 
     def editions(self, digest: str | None = None) -> list[StoredEdition]:
@@ -189,7 +211,7 @@ class DeliveryStore(Protocol):
         """Return one delivery, or None."""
 
     def mark(self, delivery_id: int, state: DeliveryState, now: datetime, error: str = "") -> None:
-        """Set the state; "sending" counts an attempt."""
+        """Set the state; "sending" counts an attempt. Raises `NotFoundError` for an unknown id."""
 
 
 class Upkeep(Protocol):

@@ -1,0 +1,76 @@
+"""The store: one SQLite file with everything that was seen. All SQL of the monitor is here.
+
+`protocols` says what the rest of the monitor may ask for; each protocol has its module with the
+class that keeps it. Beneath them: `connection` (connections, the two locks, transactions),
+`opening` with `location` and `migrations` (from a path to a database that is ready), `fulltext` (the
+search index), `rows` and `loading` (between values and columns), `faults` (SQLite's errors as ours),
+`backups`. docs/schema.md describes the tables.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from monitor.store.backups import restore
+from monitor.store.connection import Database
+from monitor.store.deliveries import SqliteDeliveries
+from monitor.store.editions import SqliteEditions
+from monitor.store.entries import SqliteEntries
+from monitor.store.feeds import SqliteFeeds
+from monitor.store.opening import open_database
+from monitor.store.protocols import (
+    DeliveryStore,
+    EditionStore,
+    EntryStore,
+    FeedStore,
+    RefreshStore,
+    StoryStore,
+    TopicStore,
+    Upkeep,
+)
+from monitor.store.refresh import SqliteRefresh
+from monitor.store.stories import SqliteStories
+from monitor.store.topics import SqliteTopics
+from monitor.store.upkeep import SqliteUpkeep
+
+__all__ = ["Store", "open_store", "restore"]
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """An open store: one attribute for each protocol. Any thread may use it."""
+
+    feeds: FeedStore
+    refresh: RefreshStore
+    entries: EntryStore
+    topics: TopicStore
+    stories: StoryStore
+    editions: EditionStore
+    deliveries: DeliveryStore
+    upkeep: Upkeep
+    database: Database
+
+    def close(self) -> None:
+        """Close all connections; may be repeated."""
+        self.database.close()
+
+
+def open_store(path: Path, *, read_only: bool = False) -> Store:
+    """Open the database file at `path`, made or brought up to date unless `read_only`.
+
+    Raises `SchemaError` when the file is no database of the monitor or belongs to a newer version,
+    `StoreError` when it cannot be opened or written.
+    """
+    database = open_database(path, read_only=read_only)
+    return Store(
+        feeds=SqliteFeeds(database),
+        refresh=SqliteRefresh(database),
+        entries=SqliteEntries(database),
+        topics=SqliteTopics(database),
+        stories=SqliteStories(database),
+        editions=SqliteEditions(database),
+        deliveries=SqliteDeliveries(database),
+        upkeep=SqliteUpkeep(database),
+        database=database,
+    )

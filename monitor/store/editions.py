@@ -1,0 +1,198 @@
+"""Editions as frozen, and the deliveries planned with them."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from monitor.errors import StoreError
+from monitor.model.edition import (
+    Coverage,
+    Edition,
+    Recipient,
+    Rendered,
+    StoredEdition,
+    Trouble,
+    Window,
+)
+from monitor.store.connection import Database
+from monitor.store.deliveries import deliveries_of
+from monitor.store.entries import id_range
+from monitor.store.loading import load_feed_facts
+from monitor.store.rows import instant, maybe_moment, moment
+
+WORKING = ("ok", "moved")
+"""States of a feed that can be fetched; "new" ones have not been tried yet."""
+
+SUCCESSES = ("ok", "304", "same")
+"""Results in the fetch log that say: we have looked."""
+
+
+class SqliteEditions:
+    """`monitor.store.protocols.EditionStore`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def begin(self, digest: str, now: datetime) -> datetime:
+        """Return when the digest was first known: see `EditionStore.begin`."""
+        select = "SELECT began_at FROM digests WHERE name = ?"
+        with self._database.read() as connection:
+            row = connection.execute(select, (digest,)).fetchone()
+        if row is None:
+            with self._database.write() as connection:
+                connection.execute(
+                    "INSERT INTO digests (name, began_at) VALUES (?, ?) "
+                    "ON CONFLICT (name) DO NOTHING",
+                    (digest, instant(now)),
+                )
+                row = connection.execute(select, (digest,)).fetchone()
+        return moment(row[0])
+
+    def last_cutoff(self, digest: str) -> datetime | None:
+        """Return the end of the newest edition's window, or None before the first."""
+        with self._database.read() as connection:
+            row = connection.execute(
+                "SELECT max(until_at) FROM editions WHERE digest = ?", (digest,)
+            ).fetchone()
+        return maybe_moment(row[0])
+
+    def coverage(self, window: Window) -> Coverage:
+        """Count feeds and entries: see `EditionStore.coverage`."""
+        with self._database.read() as connection:
+            feeds = connection.execute(
+                "SELECT id, state, error, last_ok_at, last_new_at FROM feeds "
+                "WHERE in_config AND state <> 'off' ORDER BY id"
+            ).fetchall()
+            checked = connection.execute(
+                "SELECT count(*) FROM feeds f WHERE in_config AND state <> 'off' AND EXISTS "
+                "(SELECT 1 FROM fetch_log l WHERE l.feed_id = f.id AND l.at >= ? AND l.at < ? "
+                f"AND l.result IN {SUCCESSES})",
+                (instant(window.from_at), instant(window.until_at)),
+            ).fetchone()[0]
+            seen = connection.execute(
+                "SELECT count(*) FROM entries WHERE id >= ? AND id < ?",
+                id_range(connection, window.from_at, window.until_at),
+            ).fetchone()[0]
+            bad = [row for row in feeds if row["state"] not in (*WORKING, "new")]
+            facts = load_feed_facts(connection, [row["id"] for row in bad])
+        silent = sum(1 for row in bad if row["state"] == "silent")
+        return Coverage(
+            feeds=len(feeds),
+            ok=sum(1 for row in feeds if row["state"] in WORKING),
+            failing=len(bad) - silent,
+            silent=silent,
+            checked=checked,
+            entries_seen=seen,
+            entries_matched=0,
+            copies_folded=0,
+            stories=0,
+            troubles=tuple(
+                Trouble(
+                    feed=facts[row["id"]].title or facts[row["id"]].url,
+                    url=facts[row["id"]].url,
+                    state=row["state"],
+                    error=row["error"],
+                    since_at=maybe_moment(
+                        row["last_new_at"] if row["state"] == "silent" else row["last_ok_at"]
+                    ),
+                )
+                for row in bad
+            ),
+        )
+
+    def freeze(
+        self, edition: Edition, rendered: Rendered, to: Sequence[Recipient], now: datetime
+    ) -> StoredEdition:
+        """Store an edition with its planned deliveries: see `EditionStore.freeze`."""
+        with self._database.write() as connection:
+            there = _editions(
+                connection, "WHERE digest = ? AND slot = ?", (edition.digest, edition.slot)
+            )
+            if there:
+                return there[0]
+            _insert(connection, edition, rendered, now)
+            connection.executemany(
+                "INSERT INTO deliveries (edition_id, channel, address, state, updated_at) "
+                "VALUES (?, ?, ?, 'planned', ?) ON CONFLICT DO NOTHING",
+                [(edition.id, each.channel, each.to, instant(now)) for each in to],
+            )
+            return _editions(connection, "WHERE id = ?", (edition.id,))[0]
+
+    def editions(self, digest: str | None = None) -> list[StoredEdition]:
+        """Return editions, newest first."""
+        with self._database.read() as connection:
+            if digest is None:
+                return _editions(connection, "", ())
+            return _editions(connection, "WHERE digest = ?", (digest,))
+
+    def edition(self, edition_id: str) -> StoredEdition | None:
+        """Return one edition, or None."""
+        with self._database.read() as connection:
+            found = _editions(connection, "WHERE id = ?", (edition_id,))
+        return found[0] if found else None
+
+
+def _insert(
+    connection: sqlite3.Connection, edition: Edition, rendered: Rendered, now: datetime
+) -> None:
+    if connection.execute("SELECT 1 FROM editions WHERE id = ?", (edition.id,)).fetchone():
+        raise StoreError(
+            f"There is an edition {edition.id!r} already, for another time than {edition.slot}; "
+            "see: monitor digest list"
+        )
+    connection.execute(
+        "INSERT INTO editions (id, digest, slot, local_on, from_at, until_at, timezone, "
+        "created_at, subject, text, markdown, html, json) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            edition.id,
+            edition.digest,
+            edition.slot,
+            edition.local_on.isoformat(),
+            instant(edition.window.from_at),
+            instant(edition.window.until_at),
+            edition.window.timezone,
+            instant(now),
+            rendered.subject,
+            rendered.text,
+            rendered.markdown,
+            rendered.html,
+            rendered.json,
+        ),
+    )
+    connection.executemany(
+        "INSERT INTO edition_entries (edition_id, topic, card, story_id, entry_id) "
+        "SELECT ?, ?, ?, ?, id FROM entries WHERE id = ? ON CONFLICT DO NOTHING",
+        [
+            (edition.id, section.topic, number, card.story, entry_id)
+            for section in edition.sections
+            for number, card in enumerate(section.cards, start=1)
+            for entry_id in card.entries
+        ],
+    )
+
+
+def _editions(
+    connection: sqlite3.Connection, where: str, values: tuple[object, ...]
+) -> list[StoredEdition]:
+    rows = connection.execute(
+        f"SELECT * FROM editions {where} ORDER BY number DESC", values
+    ).fetchall()
+    planned = deliveries_of(connection, [row["id"] for row in rows])
+    return [
+        StoredEdition(
+            id=row["id"],
+            digest=row["digest"],
+            slot=row["slot"],
+            local_on=date.fromisoformat(row["local_on"]),
+            window=Window(moment(row["from_at"]), moment(row["until_at"]), row["timezone"]),
+            created_at=moment(row["created_at"]),
+            rendered=Rendered(
+                row["subject"], row["text"], row["markdown"], row["html"], row["json"]
+            ),
+            deliveries=tuple(planned.get(row["id"], ())),
+        )
+        for row in rows
+    ]

@@ -1,0 +1,166 @@
+"""Reading entries, and proposing candidates for a query."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from monitor.model.edition import Window
+from monitor.model.entry import Entry, Revision
+from monitor.model.search import Candidate, Candidates
+from monitor.store.connection import Database
+from monitor.store.loading import load_entries
+from monitor.store.rows import LARGEST_ID, instant, marks, moment
+
+_FIRST_BATCH, _LARGEST_BATCH = 50, 400
+
+IdRange = tuple[int, int]
+"""Entry ids, half-open."""
+
+Scored = tuple[int, float]
+"""An entry id and its score."""
+
+
+class SqliteEntries:
+    """`monitor.store.protocols.EntryStore`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def entry(self, entry_id: int) -> Entry | None:
+        """Return one entry whole, or None."""
+        if not 0 < entry_id <= LARGEST_ID:
+            return None
+        with self._database.read() as connection:
+            return load_entries(connection, [entry_id], html=True).get(entry_id)
+
+    def newest_id(self) -> int:
+        """Return the id of the newest entry, 0 when there is none."""
+        with self._database.read() as connection:
+            row = connection.execute("SELECT max(id) FROM entries").fetchone()
+        return row[0] or 0
+
+    def revisions(self, entry_id: int) -> list[Revision]:
+        """Return its earlier texts, oldest first."""
+        if not 0 < entry_id <= LARGEST_ID:
+            return []
+        with self._database.read() as connection:
+            rows = connection.execute(
+                "SELECT seen_at, title, text FROM revisions WHERE entry_id = ? ORDER BY id",
+                (entry_id,),
+            ).fetchall()
+        return [Revision(moment(row["seen_at"]), row["title"], row["text"]) for row in rows]
+
+    def entries(self, entry_ids: Sequence[int]) -> list[Entry]:
+        """Return entries in the order of the ids: see `EntryStore.entries`."""
+        possible = [entry_id for entry_id in entry_ids if 0 < entry_id <= LARGEST_ID]
+        with self._database.read() as connection:
+            found = load_entries(connection, possible)
+        return [found[entry_id] for entry_id in possible if entry_id in found]
+
+    def matched(self, window: Window, topics: Sequence[str]) -> list[Entry]:
+        """Return, by id, what matched in a window: see `EntryStore.matched`."""
+        with self._database.read() as connection:
+            low, high = id_range(connection, window.from_at, window.until_at)
+            rows = connection.execute(
+                "SELECT DISTINCT entry_id FROM matches WHERE entry_id >= ? AND entry_id < ? "
+                f"AND topic IN ({marks(topics)}) ORDER BY entry_id",
+                (low, high, *topics),
+            ).fetchall()
+            return list(load_entries(connection, [row[0] for row in rows]).values())
+
+    def candidates(self, wanted: Candidates, *, newest_first: bool = True) -> Iterator[Candidate]:
+        """Yield candidates: see `EntryStore.candidates`."""
+        with self._database.read() as connection:
+            within = id_range(connection, wanted.from_at, wanted.until_at)
+        if newest_first or wanted.fts is None:
+            batches = self._newest_first(wanted, within)
+        else:
+            batches = self._best_first(wanted, within)
+        for batch in batches:
+            with self._database.read() as connection:
+                entries = load_entries(connection, [entry_id for entry_id, _ in batch])
+            for entry_id, score in batch:
+                # One that was pruned since its id was read is passed over.
+                if entry_id in entries:
+                    yield Candidate(entries[entry_id], score)
+
+    def _newest_first(self, wanted: Candidates, within: IdRange) -> Iterator[list[Scored]]:
+        sql, values = _statement(wanted, "0.0")
+        low, high = within
+        size = _FIRST_BATCH
+        while True:
+            with self._database.read() as connection:
+                rows = connection.execute(
+                    f"{sql} ORDER BY id DESC LIMIT :size",
+                    values | {"low": low, "high": high, "size": size},
+                ).fetchall()
+            if not rows:
+                return
+            yield [(row[0], row[1]) for row in rows]
+            high = rows[-1][0]
+            size = min(size * 2, _LARGEST_BATCH)
+
+    def _best_first(self, wanted: Candidates, within: IdRange) -> Iterator[list[Scored]]:
+        # Ids and scores alone are small enough to be read at once, which keeps the order stable.
+        sql, values = _statement(wanted, "-bm25(entries_fts, 10.0, 1.0, 0.0)")
+        with self._database.read() as connection:
+            rows = connection.execute(
+                f"{sql} ORDER BY score DESC, id DESC",
+                values | {"low": within[0], "high": within[1]},
+            ).fetchall()
+        ranked = [(row[0], row[1]) for row in rows]
+        start, size = 0, _FIRST_BATCH
+        while start < len(ranked):
+            yield ranked[start : start + size]
+            start += size
+            size = min(size * 2, _LARGEST_BATCH)
+
+
+def id_range(
+    connection: sqlite3.Connection, from_at: datetime | None, until_at: datetime | None
+) -> IdRange:
+    """Return the ids of the entries first seen in `[from_at, until_at)`.
+
+    Ids grow with first-seen time, so these are all entries of a range, and no others.
+    """
+    low = 0 if from_at is None else _first_id(connection, from_at)
+    high = LARGEST_ID if until_at is None else _first_id(connection, until_at)
+    return low, high
+
+
+def _first_id(connection: sqlite3.Connection, at: datetime) -> int:
+    """Return the id of the first entry seen at or after an instant, the largest if none was."""
+    row = connection.execute(
+        "SELECT id FROM entries WHERE first_seen_at >= ? ORDER BY first_seen_at, id LIMIT 1",
+        (instant(at),),
+    ).fetchone()
+    return row[0] if row else LARGEST_ID
+
+
+def _statement(wanted: Candidates, score: str) -> tuple[str, dict[str, object]]:
+    """Return SQL for ids in `[:low, :high)` with their score, without order or limit.
+
+    The conditions on the id go straight to FTS5, which then skips all other rows;
+    `rowid IN (SELECT ...)` would not and takes a second on a large index.
+    """
+    values: dict[str, object] = {f"topic{n}": topic for n, topic in enumerate(wanted.topics)}
+    topics = f"topic IN ({', '.join(f':{name}' for name in values)})"
+    if wanted.fts is None and wanted.topics:
+        return (
+            "SELECT DISTINCT entry_id AS id, 0.0 AS score FROM matches "
+            f"WHERE {topics} AND entry_id >= :low AND entry_id < :high",
+            values,
+        )
+    if wanted.fts is None:
+        return "SELECT id, 0.0 AS score FROM entries WHERE id >= :low AND id < :high", values
+    sql = (
+        f"SELECT rowid AS id, {score} AS score FROM entries_fts "
+        "WHERE entries_fts MATCH :fts AND rowid >= :low AND rowid < :high"
+    )
+    if wanted.topics:
+        sql += (
+            f" AND EXISTS (SELECT 1 FROM matches WHERE entry_id = entries_fts.rowid AND {topics})"
+        )
+    return sql, values | {"fts": wanted.fts}

@@ -1,0 +1,312 @@
+"""Deciding about and writing what one refresh of a feed brought."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from monitor.errors import NotFoundError
+from monitor.model.entry import KnownEntry, ParsedEntry
+from monitor.model.refresh import FeedOutcome, NewEntry, Recorded, RevisedEntry
+from monitor.model.search import IndexText
+from monitor.model.topic import StoredMatch
+from monitor.store import fulltext
+from monitor.store.connection import Database
+from monitor.store.rows import (
+    chunks,
+    from_enclosures,
+    from_evidence,
+    instant,
+    marks,
+    moment,
+    to_json,
+)
+
+# The columns a ParsedEntry fills, in the order of `_content`.
+_CONTENT = (
+    "guid",
+    "url",
+    "link",
+    "domain",
+    "title",
+    "author",
+    "language",
+    "published_at",
+    "published_raw",
+    "updated_at",
+    "tags",
+    "enclosures",
+    "excerpt",
+    "text",
+    "html",
+)
+
+_INSERT = (
+    f"INSERT INTO entries (id, feed_id, key, content_hash, note, first_seen_at, "
+    f"{', '.join(_CONTENT)}) VALUES ({marks(range(6 + len(_CONTENT)))})"
+)
+_REVISE = (
+    f"UPDATE entries SET content_hash = ?, {', '.join(f'{name} = ?' for name in _CONTENT)} "
+    "WHERE id = ?"
+)
+
+
+class SqliteRefresh:
+    """`monitor.store.protocols.RefreshStore`: the path every new entry takes."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def known(
+        self, feed_id: int, *, keys: Iterable[str], guids: Iterable[str], urls: Iterable[str]
+    ) -> list[KnownEntry]:
+        """Return stored or pruned entries of a feed: see `RefreshStore.known`."""
+        found: dict[int, KnownEntry] = {}
+        with self._database.read() as connection:
+            for column, values in (("key", keys), ("guid", guids), ("url", urls)):
+                wanted = sorted({value for value in values if value})
+                for table in ("entries", "tombstones"):
+                    for row in _having(connection, table, feed_id, column, wanted):
+                        found[row["id"]] = KnownEntry(**dict(row))
+        return [found[entry_id] for entry_id in sorted(found)]
+
+    def record(self, outcome: FeedOutcome, now: datetime) -> Recorded:
+        """Write one refresh in one transaction: see `RefreshStore.record`."""
+        # Folding is slow, so it is done before others are kept from writing.
+        new = [_folded(each.entry) for each in outcome.new]
+        revised = [_folded(each.entry) for each in outcome.revised]
+        with self._database.write() as connection:
+            fulltext.require_version(connection)
+            _set_standing(connection, outcome)
+            seen_at = _first_seen_at(connection, now)
+            ids, matches = _add(connection, outcome, seen_at, new)
+            changed = 0
+            for each, folded in zip(outcome.revised, revised, strict=True):
+                changed += _revise(connection, outcome.feed_id, each, folded, now)
+                matches += _replace_matches(connection, each)
+            _rekey(connection, outcome)
+            log = outcome.log
+            connection.execute(
+                "INSERT INTO fetch_log (feed_id, at, result, status, wire_bytes, seconds, entries, "
+                "message) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    outcome.feed_id,
+                    instant(log.at),
+                    log.result,
+                    log.status,
+                    log.wire_bytes,
+                    log.seconds,
+                    log.entries,
+                    log.message,
+                ),
+            )
+        return Recorded(tuple(ids), changed, matches)
+
+
+def _having(
+    connection: sqlite3.Connection,
+    table: str,
+    feed_id: int,
+    column: str,
+    values: Sequence[str],
+) -> list[sqlite3.Row]:
+    rows: list[sqlite3.Row] = []
+    for chunk in chunks(values):
+        rows += connection.execute(
+            f"SELECT id, key, guid, url, content_hash, title FROM {table} "
+            # `<> ''` lets SQLite use the indexes that leave out empty values.
+            f"WHERE feed_id = ? AND {column} <> '' AND {column} IN ({marks(chunk)})",
+            (feed_id, *chunk),
+        ).fetchall()
+    return rows
+
+
+def _set_standing(connection: sqlite3.Connection, outcome: FeedOutcome) -> None:
+    changed = connection.execute(
+        # A feed that was switched off during its refresh stays off.
+        "UPDATE feeds SET state = CASE state WHEN 'off' THEN 'off' ELSE ? END, etag = ?, "
+        "last_modified = ?, body_hash = ?, failures = ?, error = ?, title = ?, site_url = ?, "
+        "language = ?, last_fetched_at = ?, last_ok_at = ?, last_new_at = ?, next_fetch_at = ?, "
+        "leased_until_at = NULL WHERE id = ?",
+        (
+            outcome.state,
+            outcome.validators.etag,
+            outcome.validators.last_modified,
+            outcome.body_hash,
+            outcome.failures,
+            outcome.error,
+            outcome.title,
+            outcome.site_url,
+            outcome.language,
+            instant(outcome.last_fetched_at),
+            instant(outcome.last_ok_at),
+            instant(outcome.last_new_at),
+            instant(outcome.next_fetch_at),
+            outcome.feed_id,
+        ),
+    ).rowcount
+    if not changed:
+        raise NotFoundError(f"The database has no feed with the id {outcome.feed_id}.")
+
+
+def _first_seen_at(connection: sqlite3.Connection, now: datetime) -> datetime:
+    """Return `now`, or the newest first-seen time where the clock has gone back."""
+    row = connection.execute(
+        "SELECT first_seen_at FROM entries ORDER BY id DESC LIMIT 1"
+    ).fetchone()
+    return max(now, moment(row[0])) if row else now
+
+
+def _add(
+    connection: sqlite3.Connection,
+    outcome: FeedOutcome,
+    seen_at: datetime,
+    folded: Sequence[IndexText],
+) -> tuple[list[int], int]:
+    """Insert what is new; return the id of each in the order given, and how many matches came."""
+    if not outcome.new:
+        return [], 0
+    keys = [each.key for each in outcome.new]
+    ids = {
+        row["key"]: row["id"]
+        for table in ("tombstones", "entries")
+        for row in _having(connection, table, outcome.feed_id, "key", keys)
+    }
+    # AUTOINCREMENT's own memory, so that the id of a deleted entry never comes again.
+    row = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'entries'").fetchone()
+    last = row[0] if row else 0
+    fresh: list[tuple[int, NewEntry]] = []
+    docs: list[fulltext.Doc] = []
+    for each, text in zip(outcome.new, folded, strict=True):
+        if each.key not in ids:
+            last += 1
+            ids[each.key] = last
+            fresh.append((last, each))
+            docs.append(fulltext.doc(last, text))
+    connection.executemany(
+        _INSERT,
+        [
+            (
+                entry_id,
+                outcome.feed_id,
+                each.key,
+                each.content_hash,
+                each.note,
+                instant(seen_at),
+                *_content(each.entry),
+            )
+            for entry_id, each in fresh
+        ],
+    )
+    fulltext.add(connection, docs)
+    matches = [_match_row(entry_id, match) for entry_id, each in fresh for match in each.matches]
+    _insert_matches(connection, matches)
+    return [ids[key] for key in keys], len(matches)
+
+
+def _revise(
+    connection: sqlite3.Connection,
+    feed_id: int,
+    revised: RevisedEntry,
+    folded: IndexText,
+    now: datetime,
+) -> bool:
+    """Write an entry's new text; tell whether title or text changed."""
+    entry = revised.entry
+    _rekey_one(connection, feed_id, revised.id, revised.key, entry.guid)
+    former = connection.execute(
+        "SELECT title, text, language FROM entries WHERE id = ? AND feed_id = ?",
+        (revised.id, feed_id),
+    ).fetchone()
+    if former is None:
+        # Pruned: only its identity is kept, so that the next visit finds it unchanged.
+        connection.execute(
+            "UPDATE tombstones SET content_hash = ?, title = ?, url = ? "
+            "WHERE id = ? AND feed_id = ?",
+            (revised.content_hash, entry.title, entry.url, revised.id, feed_id),
+        )
+        return False
+    connection.execute(_REVISE, (revised.content_hash, *_content(entry), revised.id))
+    if tuple(former) != (entry.title, entry.text, entry.language):
+        old = fulltext.fold(*former)
+        fulltext.remove(connection, [fulltext.doc(revised.id, old)])
+        fulltext.add(connection, [fulltext.doc(revised.id, folded)])
+    if (former["title"], former["text"]) == (entry.title, entry.text):
+        return False
+    connection.execute("UPDATE entries SET revised_at = ? WHERE id = ?", (instant(now), revised.id))
+    connection.execute(
+        "INSERT INTO revisions (entry_id, seen_at, note, title, text) VALUES (?, ?, ?, ?, ?)",
+        (revised.id, instant(now), revised.note, former["title"], former["text"]),
+    )
+    return True
+
+
+def _rekey(connection: sqlite3.Connection, outcome: FeedOutcome) -> None:
+    for each in outcome.rekeyed:
+        _rekey_one(connection, outcome.feed_id, each.id, each.key, each.guid)
+
+
+def _rekey_one(
+    connection: sqlite3.Connection, feed_id: int, entry_id: int, key: str, guid: str
+) -> None:
+    for table in ("entries", "tombstones"):
+        # A key another entry holds stays with it: two entries may never share one.
+        connection.execute(
+            f"UPDATE {table} SET key = ?1, guid = ?2 WHERE id = ?3 AND feed_id = ?4 "
+            "AND NOT EXISTS (SELECT 1 FROM entries WHERE feed_id = ?4 AND key = ?1 AND id <> ?3)",
+            (key, guid, entry_id, feed_id),
+        )
+
+
+def _replace_matches(connection: sqlite3.Connection, revised: RevisedEntry) -> int:
+    """Let a revised entry have these matches alone; return how many topics are new to it."""
+    if not connection.execute("SELECT 1 FROM entries WHERE id = ?", (revised.id,)).fetchone():
+        return 0
+    former = {
+        row[0]
+        for row in connection.execute(
+            "DELETE FROM matches WHERE entry_id = ? RETURNING topic", (revised.id,)
+        ).fetchall()
+    }
+    _insert_matches(connection, [_match_row(revised.id, match) for match in revised.matches])
+    return len({match.topic for match in revised.matches} - former)
+
+
+MatchRow = tuple[int, str, int, int, str]
+
+
+def _match_row(entry_id: int, match: StoredMatch) -> MatchRow:
+    return entry_id, match.topic, match.version, match.points, from_evidence(match.evidence)
+
+
+def _insert_matches(connection: sqlite3.Connection, rows: Sequence[MatchRow]) -> None:
+    connection.executemany(
+        "INSERT INTO matches (entry_id, topic, version, points, evidence) VALUES (?, ?, ?, ?, ?)",
+        rows,
+    )
+
+
+def _folded(entry: ParsedEntry) -> IndexText:
+    return fulltext.fold(entry.title, entry.text, entry.language)
+
+
+def _content(entry: ParsedEntry) -> tuple[object, ...]:
+    """Return the values of the columns `_CONTENT`."""
+    return (
+        entry.guid,
+        entry.url,
+        entry.link,
+        entry.domain,
+        entry.title,
+        entry.author,
+        entry.language,
+        instant(entry.published_at),
+        entry.published_raw,
+        instant(entry.updated_at),
+        to_json(entry.tags),
+        from_enclosures(entry.enclosures),
+        entry.excerpt,
+        entry.text,
+        entry.html,
+    )

@@ -1,0 +1,161 @@
+"""docs/schema.md: what the tables hold, for whoever opens the file with other tools.
+
+Written by `python -m monitor.store.schema_doc > docs/schema.md`; a test fails when it is stale or
+when a table lacks its sentence.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import sys
+from contextlib import closing
+
+from monitor.store.migrations import migrate
+
+_TABLES = {
+    "feeds": "One row for each feed that config names or once named, with what was seen of it.",
+    "entries": "One row for each entry ever seen and not pruned. Ids grow with `first_seen_at`, "
+    "so that a span of time is a range of ids; an id is never used again.",
+    "entries_fts": "The full-text index (FTS5) of the entries, by `rowid` = `entries.id`. It holds "
+    "folded words, not the stored text, and is kept by the monitor: do not write or rebuild it "
+    "with other tools.",
+    "revisions": "Earlier texts of entries that were edited after they were stored.",
+    "tombstones": "What identifies entries that were pruned, so that they do not come back as new.",
+    "topic_versions": "Each wording a topic has had, numbered from 1.",
+    "rematched": "Up to which version each topic has been applied to all stored entries.",
+    "matches": "That an entry satisfies a topic, with the reasons.",
+    "stories": "Entries about one event.",
+    "story_members": "Which story an entry belongs to.",
+    "digests": "When each digest was first known: its first window begins there.",
+    "editions": "Frozen editions as they were rendered.",
+    "edition_entries": "The ledger: which entries stood on which card of an edition.",
+    "deliveries": "The outbox: one edition to one recipient over one channel.",
+    "fetch_log": "One line for each fetch.",
+    "meta": "Facts about the file itself: `folding_version` is the version of the folding the "
+    "full-text index was made with.",
+    "_sqlite_migrations": "The schema steps the file has had (kept by sqlite-utils).",
+}
+
+_COLUMNS = {
+    "feeds.domain": "registrable domain of the address: the outlet when nothing better is known",
+    "feeds.config": "JSON copy of what config says, or said last",
+    "feeds.in_config": "1 while config names the feed",
+    "feeds.state": "ok, new, failing, throttled, blocked, moved, gone, silent, quarantined or off",
+    "feeds.title": "the document's own title",
+    "feeds.etag": "exactly as received, as Latin-1 text",
+    "feeds.last_modified": "exactly as received, as Latin-1 text",
+    "feeds.body_hash": "SHA-256 (hex) of the last body that was parsed",
+    "feeds.failures": "failed fetches in a row",
+    "feeds.error": "the last failure in words, empty after a success",
+    "feeds.last_ok_at": "last fetch with success (a 304 counts)",
+    "feeds.last_new_at": "last time a new entry came",
+    "feeds.next_fetch_at": "when it is due",
+    "feeds.leased_until_at": "a process is fetching it until then at the latest",
+    "entries.key": "our identity of the entry within its feed, fixed by how it was first seen",
+    "entries.guid": "the publisher's identifier",
+    "entries.link": "the address as given, made absolute",
+    "entries.url": "its canonical form",
+    "entries.domain": "registrable domain of `url`",
+    "entries.language": "BCP 47, lower case",
+    "entries.published_at": "the publisher's date where it is plausible",
+    "entries.published_raw": "the publisher's date as written",
+    "entries.first_seen_at": "when we first stored it; what windows and `after:` go by",
+    "entries.revised_at": "when its text last changed after that",
+    "entries.content_hash": "tells an edited entry from one that is the same",
+    "entries.tags": "JSON list of the publisher's tags",
+    "entries.enclosures": "JSON list of [url, type, length in bytes]",
+    "entries.note": "what was out of the ordinary about its identity",
+    "entries.excerpt": "plain text to show",
+    "entries.text": "all there is to match besides the title, plain",
+    "entries.html": "cleaned, safe to show",
+    "entries_fts.forms": "words whose stem differs from them, for prefixes",
+    "revisions.seen_at": "until when it stood so",
+    "tombstones.id": "the id the entry had",
+    "topic_versions.definition": "query, boosts, floor and lists in canonical form",
+    "matches.points": "the query's point and those of the boosts that held",
+    "matches.evidence": "JSON list of {clause, words, field, start, end}; offsets count characters",
+    "stories.founder_id": "the entry whose title is the story's",
+    "story_members.copy_of": "the entry whose text this one repeats",
+    "story_members.why": "JSON list of reasons",
+    "editions.slot": "the scheduled moment in local wall time, or `by hand` with the instant",
+    "editions.local_on": "its date where the reader is",
+    "editions.from_at": "first-seen times from here on",
+    "editions.until_at": "and before here",
+    "edition_entries.card": "place of the card in the topic's section, from 1",
+    "edition_entries.story_id": "the story as it was then",
+    "deliveries.state": "planned, sending, sent, failed or unknown",
+    "fetch_log.result": "ok, 304, same (a known body) or a kind of failure",
+    "fetch_log.wire_bytes": "what came over the network",
+    "fetch_log.entries": "entries in the document",
+}
+
+_INTRODUCTION = """\
+# The database
+
+Generated by `python -m monitor.store.schema_doc > docs/schema.md`; do not edit.
+
+One SQLite file, `db/monitor.db`, in WAL mode. It can be opened as it is with Datasette or
+sqlite-utils; open it read-only while the monitor runs. Instants (`…_at`) are text in UTC with six
+decimals, `2026-11-23T07:00:00.000000Z`: they sort as text, and SQLite's date functions read them.
+Lists and structures are JSON.
+"""
+
+
+def schema_markdown() -> str:
+    """Return docs/schema.md for the present schema."""
+    import sqlite_utils
+
+    with closing(sqlite3.connect(":memory:")) as connection:
+        migrate(connection)
+        db = sqlite_utils.Database(connection, execute_plugins=False)
+        tables = {name: db.table(name) for name in _TABLES}
+        parts = [_INTRODUCTION]
+        for name, table in tables.items():
+            foreign = {
+                key.column: f"{key.other_table}.{key.other_column}" for key in table.foreign_keys
+            }
+            parts.append(
+                f"## {name}\n\n{_TABLES[name]}\n\n| column | type | |\n| --- | --- | --- |"
+            )
+            parts += [
+                f"| {column.name} | {column.type}{' not null' if column.notnull else ''} | "
+                + _meaning(f"{name}.{column.name}", column.is_pk, foreign.get(column.name))
+                + " |"
+                for column in table.columns
+            ]
+            indexes = [
+                f"{'unique ' if index.unique else ''}({', '.join(index.columns)})"
+                for index in table.indexes
+            ]
+            parts.append(f"\nIndexes: {', '.join(sorted(indexes))}.\n" if indexes else "")
+    return "\n".join(parts).rstrip() + "\n"
+
+
+def _meaning(column: str, is_pk: int, foreign: str | None) -> str:
+    parts = ["primary key"] if is_pk else []
+    if foreign:
+        parts.append(f"→ {foreign}")
+    if column in _COLUMNS:
+        parts.append(_COLUMNS[column])
+    return "; ".join(parts)
+
+
+def undescribed() -> list[str]:
+    """Return tables without a sentence, and sentences about what is not there."""
+    with closing(sqlite3.connect(":memory:")) as connection:
+        migrate(connection)
+        tables = {
+            row[0]
+            for row in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")
+            if not row[0].startswith(("entries_fts_", "sqlite_"))
+        }
+        columns = {
+            f"{table}.{row[1]}"
+            for table in tables
+            for row in connection.execute(f"PRAGMA table_info({table})")
+        }
+    return sorted((tables ^ _TABLES.keys()) | (_COLUMNS.keys() - columns))
+
+
+if __name__ == "__main__":
+    sys.stdout.write(schema_markdown())

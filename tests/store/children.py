@@ -1,0 +1,105 @@
+"""What the tests run in other processes, by `python -c` from the checkout's folder."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from datetime import timedelta
+from pathlib import Path
+
+import sqlite_utils
+
+from monitor.store import migrations, open_store
+from tests.store.builders import NOW, match, new, outcome, record
+
+ENTRIES = 25
+"""How many entries each outcome of `write_for_ever` brings, two of which match."""
+
+Child = subprocess.Popen[str]
+
+
+def start(call: str) -> Child:
+    """Run a function of this module in a process of its own; its output can be read line by line."""
+    return subprocess.Popen(
+        [sys.executable, "-c", f"from tests.store.children import *; {call}"],
+        cwd=Path(__file__).parents[2],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def say(word: object) -> None:
+    """Tell the parent; it is heard at once."""
+    sys.stdout.write(f"{word}\n")
+    sys.stdout.flush()
+
+
+def write_for_ever(path: str, run: int) -> None:
+    """Store outcome after outcome and say the number of each once it is stored."""
+    store = open_store(Path(path))
+    feed_id = store.feeds.feeds()[0].id
+    number = 0
+    while True:
+        label = f"{run}-{number}"
+        entries = [
+            new(f"{label}-{n}", text=f"word{n} " * 60, matches=(match(),) if n < 2 else ())
+            for n in range(ENTRIES)
+        ]
+        brought = outcome(feed_id, *entries, body_hash=label, title=label)
+        record(store, brought)
+        say(label)
+        number += 1
+
+
+def write_from_threads(path: str, name: str, threads: int, rounds: int) -> None:
+    """Store `rounds` outcomes from each thread, reading in between; say "done"."""
+    store = open_store(Path(path))
+    feed_id = store.feeds.feeds()[0].id
+
+    def work(thread: int) -> None:
+        for number in range(rounds):
+            label = f"{name}-{thread}-{number}"
+            entries = [new(f"{label}-{n}", matches=(match(),)) for n in range(3)]
+            record(store, outcome(feed_id, *entries))
+            store.stories.ungrouped(5)
+
+    running = [threading.Thread(target=work, args=(n,)) for n in range(threads)]
+    for thread in running:
+        thread.start()
+    for thread in running:
+        thread.join()
+    store.close()
+    say("done")
+
+
+def claim_all(path: str) -> None:
+    """Claim due feeds a few at a time until there are no more; say the id of each."""
+    store = open_store(Path(path))
+    while claimed := store.feeds.claim(NOW, lease=timedelta(hours=1), limit=3):
+        for feed in claimed:
+            say(feed.id)
+    store.close()
+
+
+def open_once(path: str) -> None:
+    """Open the store, write something, say how many schema steps there are."""
+    store = open_store(Path(path))
+    store.editions.begin(f"digest {os.getpid()}", NOW)
+    say(store.upkeep.stats()["schema"])
+    store.close()
+
+
+def die_migrating(path: str, statement: str) -> None:
+    """Be killed in the middle of a further schema step, after `statement`."""
+
+    def m002_killed(db: sqlite_utils.Database) -> None:
+        db.execute("CREATE TABLE half (x)")
+        db.execute(statement)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    migrations.STEPS = (*migrations.STEPS, m002_killed)
+    open_store(Path(path))

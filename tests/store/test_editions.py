@@ -1,0 +1,180 @@
+"""The contract of EditionStore and DeliveryStore: frozen once, delivered until it is done."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from monitor.errors import NotFoundError, StoreError
+from monitor.model.edition import (
+    Card,
+    Coverage,
+    Edition,
+    Recipient,
+    Rendered,
+    Section,
+    Trouble,
+    Window,
+)
+from monitor.model.feed import Feed
+from monitor.store import Store
+from tests.store.builders import HOUR, NOW, add, log_line, match, new, outcome, record, watch
+
+WINDOW = Window(NOW - 24 * HOUR, NOW, "Europe/Berlin")
+COVERAGE = Coverage(
+    feeds=1, ok=1, failing=0, silent=0, checked=1, entries_seen=2,
+    entries_matched=1, copies_folded=0, stories=1,
+)  # fmt: skip
+RENDERED = Rendered("Betreff — 出口管制", "text\r\nwith 🇪🇺", "# md", "<p>é</p>", '{"a": "b"}')
+TO = (
+    Recipient("folder", "digests"),
+    Recipient("folder", "archiv/日"),
+    Recipient("folder", "digests"),
+)
+
+
+def an_edition(slot: str = "2026-11-23T07:00", entries: tuple[int, ...] = ()) -> Edition:
+    card = Card(
+        story=1, title="T", url="https://x.example/", outlet="x", published_at=None,
+        first_seen_at=NOW, excerpt="", language="en", outlets=("x",), copies=0, why=(),
+        entries=entries,
+    )  # fmt: skip
+    return Edition(
+        digest="daily", title="Daily", id=f"daily-{slot}", slot=slot, local_on=date(2026, 11, 23),
+        window=WINDOW, coverage=COVERAGE, sections=(Section(topic="chips", title="C", cards=(card,)),),
+    )  # fmt: skip
+
+
+def test_a_digest_begins_once(store: Store) -> None:
+    assert store.editions.begin("daily", NOW) == NOW
+    assert store.editions.begin("daily", NOW + HOUR) == NOW
+    assert store.editions.begin("weekly", NOW + HOUR) == NOW + HOUR
+
+
+def test_an_edition_is_kept_byte_for_byte_with_its_deliveries(store: Store) -> None:
+    frozen = store.editions.freeze(an_edition(), RENDERED, TO, NOW)
+    assert (frozen.id, frozen.digest, frozen.slot) == (
+        "daily-2026-11-23T07:00",
+        "daily",
+        "2026-11-23T07:00",
+    )
+    assert (frozen.rendered, frozen.window, frozen.created_at) == (RENDERED, WINDOW, NOW)
+    assert frozen.local_on == date(2026, 11, 23)
+    assert [(each.to, each.state, each.attempts) for each in frozen.deliveries] == [
+        ("digests", "planned", 0),
+        ("archiv/日", "planned", 0),
+    ]
+    assert store.editions.edition(frozen.id) == frozen
+    assert store.editions.editions() == store.editions.editions("daily") == [frozen]
+    assert store.editions.editions("weekly") == []
+    assert store.editions.edition("nothing") is None
+
+
+def test_a_slot_has_one_edition_for_ever(store: Store) -> None:
+    first = store.editions.freeze(an_edition(), RENDERED, TO, NOW)
+    other = replace(RENDERED, subject="Other")
+    again = store.editions.freeze(replace(an_edition(), id="x"), other, TO[:1], NOW + HOUR)
+    assert again == first
+    assert len(store.editions.editions()) == 1
+
+
+def test_an_id_stands_for_one_slot(store: Store) -> None:
+    store.editions.freeze(an_edition(), RENDERED, (), NOW)
+    with pytest.raises(StoreError, match="already"):
+        store.editions.freeze(replace(an_edition(), slot="by hand"), RENDERED, (), NOW)
+
+
+def test_editions_come_newest_first_and_the_last_cutoff_is_the_latest_end(store: Store) -> None:
+    assert store.editions.last_cutoff("daily") is None
+    for day in (1, 2, 3):
+        window = Window(WINDOW.from_at, NOW + day * 24 * HOUR, "UTC")
+        store.editions.freeze(replace(an_edition(f"{day}"), window=window), RENDERED, (), NOW)
+    assert [each.slot for each in store.editions.editions("daily")] == ["3", "2", "1"]
+    assert store.editions.last_cutoff("daily") == NOW + 72 * HOUR
+
+
+def test_entries_of_an_edition_are_never_pruned(store: Store) -> None:
+    kept, gone = add(store, new("1"), new("2"))
+    store.editions.freeze(an_edition(entries=(kept, 999)), RENDERED, (), NOW)
+    assert store.upkeep.prune(NOW + HOUR, NOW) == (1, 0)
+    assert [entry.id for entry in store.entries.entries([kept, gone])] == [kept]
+
+
+def test_coverage_counts_feeds_as_they_stand_and_entries_of_the_window(store: Store) -> None:
+    states = ("ok", "moved", "failing", "throttled", "gone", "silent", "new")
+    urls = [f"https://{state}.example/feed" for state in states]
+    off = Feed(url="https://off.example/feed", enabled=False)
+    store.feeds.sync([*(Feed(url=url, title=url[8:10]) for url in urls), off], NOW)
+    feed_ids = [each.id for each in store.feeds.feeds()]
+    at = NOW - HOUR
+    results = ("ok", "304", "timeout", "throttled", "gone", "same")
+    for feed_id, state, result in zip(feed_ids, states, results, strict=False):
+        record(
+            store,
+            outcome(
+                feed_id, state=state, error=f"{state}!" if state in ("failing", "gone") else "",
+                last_ok_at=at - HOUR, last_new_at=at - 9 * HOUR, log=log_line(at, result),
+            ),
+        )  # fmt: skip
+    for n, seen in enumerate((WINDOW.from_at - HOUR, WINDOW.from_at, NOW - HOUR, NOW)):
+        record(store, outcome(feed_ids[0], new(f"{n}"), at=seen, log=log_line(NOW, "ok")), seen)
+    store.feeds.sync([*(Feed(url=url, title=url[8:10]) for url in urls), off], NOW)
+    coverage = store.editions.coverage(WINDOW)
+    assert replace(coverage, troubles=()) == Coverage(
+        feeds=7, ok=2, failing=3, silent=1, checked=3, entries_seen=2,
+        entries_matched=0, copies_folded=0, stories=0,
+    )  # fmt: skip
+    assert coverage.troubles[0] == Trouble("fa", urls[2], "failing", "failing!", at - HOUR)
+    assert coverage.troubles[3] == Trouble("si", urls[5], "silent", "", at - 9 * HOUR)
+    assert len(coverage.troubles) == 4
+
+
+def test_a_feed_that_was_looked_at_outside_of_the_window_is_not_checked(store: Store) -> None:
+    (feed_id,) = watch(store, "https://a.example/feed")
+    record(store, outcome(feed_id, log=log_line(NOW)))
+    record(store, outcome(feed_id, log=log_line(WINDOW.from_at - timedelta(microseconds=1))))
+    assert store.editions.coverage(WINDOW).checked == 0
+    record(store, outcome(feed_id, log=log_line(WINDOW.from_at)))
+    assert store.editions.coverage(WINDOW).checked == 1
+
+
+def test_a_delivery_goes_its_way(store: Store) -> None:
+    frozen = store.editions.freeze(an_edition(), RENDERED, TO, NOW)
+    first, second = frozen.deliveries
+    assert store.deliveries.open_deliveries() == [first, second]
+    store.deliveries.mark(first.id, "sending", NOW + HOUR)
+    store.deliveries.mark(first.id, "failed", NOW + HOUR, "The folder is full.")
+    failed = store.deliveries.delivery(first.id)
+    assert failed == replace(
+        first, state="failed", attempts=1, error="The folder is full.", updated_at=NOW + HOUR
+    )
+    assert [each.id for each in store.deliveries.open_deliveries(frozen.id)] == [
+        first.id,
+        second.id,
+    ]
+    store.deliveries.mark(first.id, "sending", NOW + HOUR)
+    store.deliveries.mark(first.id, "sent", NOW + 2 * HOUR)
+    sent = store.deliveries.delivery(first.id)
+    assert sent is not None
+    assert (sent.state, sent.attempts, sent.error) == ("sent", 2, "")
+    store.deliveries.mark(second.id, "unknown", NOW)
+    assert store.deliveries.open_deliveries() == []
+    assert store.deliveries.open_deliveries("nothing") == []
+
+
+def test_a_delivery_nobody_knows(store: Store) -> None:
+    assert store.deliveries.delivery(5) is None
+    assert store.deliveries.delivery(10**30) is None
+    with pytest.raises(NotFoundError, match="delivery 5"):
+        store.deliveries.mark(5, "sent", NOW)
+
+
+def test_matches_that_go_later_leave_the_edition_as_it_was(store: Store) -> None:
+    (entry_id,) = add(store, new("1", matches=(match(),)))
+    frozen = store.editions.freeze(an_edition(entries=(entry_id,)), RENDERED, TO, NOW)
+    store.topics.forget([])
+    store.upkeep.prune(datetime(2030, 1, 1, tzinfo=UTC), NOW)
+    assert store.editions.edition(frozen.id) == frozen
+    assert store.entries.entry(entry_id) is not None

@@ -1,0 +1,168 @@
+"""The contract of FeedStore: rows follow config, and a claim is a lease."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from monitor.model.feed import Feed, FeedRecord, Validators
+from monitor.store import Store
+from tests.store.builders import HOUR, NOW, add, match, new, outcome, record, watch
+
+A, B, C = (f"https://{name}.example/feed" for name in "abc")
+FULL = Feed(
+    url=A,
+    title="Journal für Politik",
+    tags=("law", "出口管制"),
+    every=timedelta(minutes=90, microseconds=5),
+    outlet="Journal",
+    tier=1,
+    user_agent="agent/1",
+    headers=(("X-One", "1"), ("X-One", "2")),
+    auth_env="TOKEN",
+    full_text=True,
+)
+
+
+def the(store: Store, url: str = A) -> FeedRecord:
+    return next(each for each in store.feeds.feeds() if each.url == url)
+
+
+def test_a_new_feed_is_kept_as_config_says_and_is_due_at_once(store: Store) -> None:
+    store.feeds.sync([FULL], NOW)
+    (found,) = store.feeds.feeds()
+    assert found == FeedRecord(id=found.id, url=A, feed=FULL, next_fetch_at=NOW)
+    assert [each.url for each in store.feeds.claim(NOW, lease=HOUR, limit=5)] == [A]
+
+
+def test_syncing_twice_changes_nothing_not_even_the_file(store: Store) -> None:
+    store.feeds.sync([FULL, Feed(url=B)], NOW)
+    before = store.feeds.feeds(), store.database.path.with_name("monitor.db-wal").stat().st_size
+    store.feeds.sync([FULL, Feed(url=B)], NOW + HOUR)
+    after = store.feeds.feeds(), store.database.path.with_name("monitor.db-wal").stat().st_size
+    assert before == after
+
+
+def test_a_changed_feed_keeps_its_id_and_its_turn(store: Store) -> None:
+    (feed_id,) = watch(store, A)
+    record(store, outcome(feed_id))
+    store.feeds.sync([FULL], NOW + HOUR / 2)
+    assert (the(store).id, the(store).feed, the(store).state) == (feed_id, FULL, "ok")
+    assert the(store).next_fetch_at == NOW + HOUR
+
+
+def test_a_removed_feed_is_detached_and_its_entries_stay_and_it_may_return(store: Store) -> None:
+    store.feeds.sync([replace(FULL, outlet="The Journal")], NOW)
+    (entry_id,) = add(store, new("one"), feed=A)
+    store.feeds.sync([], NOW)
+    assert store.feeds.feeds() == []
+    assert store.feeds.claim(NOW + HOUR, lease=HOUR, limit=5) == []
+    entry = store.entries.entry(entry_id)
+    assert entry is not None
+    assert (entry.outlet, entry.feed_title) == ("The Journal", "Journal für Politik")
+    store.feeds.sync([FULL], NOW + HOUR)
+    assert (the(store).entries, the(store).state, the(store).next_fetch_at) == (
+        1,
+        "new",
+        NOW + HOUR,
+    )
+
+
+def test_a_feed_switched_off_is_never_due_and_is_new_when_switched_on(store: Store) -> None:
+    (feed_id,) = watch(store, A)
+    record(store, outcome(feed_id))
+    store.feeds.sync([Feed(url=A, enabled=False)], NOW)
+    assert the(store).state == "off"
+    assert store.feeds.claim(NOW + 9 * HOUR, lease=HOUR, limit=5) == []
+    store.feeds.sync([Feed(url=A)], NOW + 9 * HOUR)
+    assert (the(store).state, the(store).next_fetch_at) == ("new", NOW + 9 * HOUR)
+
+
+def test_a_feed_switched_off_while_it_is_fetched_stays_off(store: Store) -> None:
+    (feed_id,) = watch(store, A)
+    store.feeds.claim(NOW, lease=HOUR, limit=1)
+    store.feeds.sync([Feed(url=A, enabled=False)], NOW)
+    record(store, outcome(feed_id))
+    assert the(store).state == "off"
+
+
+def test_a_feed_new_in_config_and_disabled_is_off(store: Store) -> None:
+    store.feeds.sync([Feed(url=A, enabled=False)], NOW)
+    assert the(store).state == "off"
+
+
+def test_feeds_come_by_id_with_their_counts(store: Store) -> None:
+    both = (match("chips"), match("deepseek"))
+    add(store, new("1", matches=both), new("2"), feed=B)
+    add(store, new("1"), feed=A)
+    assert [(each.url, each.entries, each.matches) for each in store.feeds.feeds()] == [
+        (B, 2, 2),
+        (A, 1, 0),
+    ]
+
+
+def test_a_claim_gives_the_longest_due_first_up_to_the_limit(store: Store) -> None:
+    ids = watch(store, A, B, C)
+    for feed_id, hours in zip(ids, (3, 1, 2), strict=True):
+        record(store, outcome(feed_id, next_fetch_at=NOW + hours * HOUR))
+    assert store.feeds.claim(NOW, lease=HOUR, limit=9) == []
+    now = NOW + 9 * HOUR
+    assert [each.url for each in store.feeds.claim(now, lease=HOUR, limit=2)] == [B, C]
+    assert [each.url for each in store.feeds.claim(now, lease=HOUR, limit=2)] == [A]
+
+
+def test_a_leased_feed_is_nobody_elses_until_the_lease_ends(store: Store) -> None:
+    watch(store, A)
+    (claimed,) = store.feeds.claim(NOW, lease=HOUR, limit=1)
+    assert claimed.leased_until_at == NOW + HOUR
+    moment_before = NOW + HOUR - timedelta(microseconds=1)
+    assert store.feeds.claim(moment_before, lease=HOUR, limit=1) == []
+    assert store.feeds.claim(moment_before, lease=HOUR, limit=1, only=[claimed.id]) == []
+    assert len(store.feeds.claim(NOW + HOUR, lease=HOUR, limit=1)) == 1
+
+
+def test_recording_and_releasing_give_the_lease_back(store: Store) -> None:
+    ids = watch(store, A, B)
+    store.feeds.claim(NOW, lease=HOUR, limit=2)
+    record(store, outcome(ids[0], next_fetch_at=NOW))
+    store.feeds.release([ids[1], 999])
+    assert [each.id for each in store.feeds.claim(NOW, lease=HOUR, limit=2)] == ids
+
+
+@pytest.mark.parametrize("state", ["gone", "off"])
+def test_only_names_feeds_that_are_not_due(store: Store, state: str) -> None:
+    ids = watch(store, A, B)
+    record(store, outcome(ids[0], state=state))
+    claimed = store.feeds.claim(NOW + 9 * HOUR, lease=HOUR, limit=9)
+    assert [each.id for each in claimed] == [ids[1]]
+    store.feeds.release(ids)
+    claimed = store.feeds.claim(NOW, lease=HOUR, limit=9, only=[ids[0], 999])
+    assert [each.id for each in claimed] == [ids[0]]
+    assert store.feeds.claim(NOW, lease=HOUR, limit=9, only=[]) == []
+
+
+def test_a_moved_feed_keeps_its_entries_and_forgets_its_validators(store: Store) -> None:
+    store.feeds.sync([FULL], NOW)
+    (entry_id,) = add(store, new("1"), feed=A)
+    feed_id = the(store).id
+    record(store, outcome(feed_id, validators=Validators('"x"', None), body_hash="abc", failures=3))
+    store.feeds.move(A, B, NOW + HOUR / 2)
+    moved = the(store, B)
+    assert (moved.id, moved.feed) == (feed_id, replace(FULL, url=B))
+    assert (moved.validators, moved.body_hash, moved.failures) == (Validators(), "", 0)
+    assert (moved.next_fetch_at, moved.entries) == (NOW + HOUR / 2, 1)
+    entry = store.entries.entry(entry_id)
+    assert entry is not None
+    assert entry.feed_url == B
+    store.feeds.sync([replace(FULL, url=B)], NOW)
+    assert len(store.feeds.feeds()) == 1
+
+
+def test_a_move_to_a_feed_there_is_leaves_both(store: Store) -> None:
+    ids = watch(store, A, B)
+    store.feeds.move(A, B, NOW)
+    assert [(each.id, each.url) for each in store.feeds.feeds()] == list(
+        zip(ids, (A, B), strict=True)
+    )

@@ -1,0 +1,127 @@
+"""The contract of StoryStore: which entries belong together."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from monitor.errors import NotFoundError
+from monitor.model.story import StoryDecision, StoryEntry, StoryMember
+from monitor.store import Store
+from tests.store.builders import HOUR, NOW, add, alone, match, new
+
+
+def some(store: Store, count: int) -> list[int]:
+    return add(store, *(new(f"{n}", matches=(match(),), title=f"Title {n}") for n in range(count)))
+
+
+def story_of(store: Store, entry_id: int) -> int:
+    entry = store.entries.entry(entry_id)
+    assert entry is not None
+    assert entry.story is not None
+    return entry.story
+
+
+def test_ungrouped_are_matched_entries_without_a_story_by_id(store: Store) -> None:
+    matches = (match("chips"), match("law"))
+    one, _, three = add(
+        store,
+        new("1", matches=matches, title="One", excerpt="Ex", domain="paper.example"),
+        new("2"),
+        new("3", matches=matches),
+    )
+    first = StoryEntry(
+        id=one,
+        title="One",
+        excerpt="Ex",
+        url="https://news.example/1",
+        outlet="paper.example",
+        language="en",
+        seen_at=NOW,
+    )
+    assert store.stories.ungrouped(1) == [first]
+    assert [each.id for each in store.stories.ungrouped(9)] == [one, three]
+    store.stories.attach([alone(one)], NOW)
+    assert [each.id for each in store.stories.ungrouped(9)] == [three]
+    assert store.stories.grouped(NOW) == [replace(first, story=story_of(store, one))]
+
+
+def test_those_with_one_new_founder_come_into_one_story(store: Store) -> None:
+    one, two, three, four = some(store, 4)
+    store.stories.attach(
+        [
+            alone(one),
+            StoryDecision(
+                entry=two, story=None, founder=one, copy_of=one, why=("same text", "same day")
+            ),
+            alone(three),
+        ],
+        NOW + HOUR,
+    )
+    first = story_of(store, one)
+    store.stories.attach(
+        [StoryDecision(entry=four, story=first, founder=one, copy_of=None, why=("同じ",))],
+        NOW + HOUR,
+    )
+    story = store.stories.story(first)
+    assert story is not None
+    assert (story.title, story.created_at) == ("Title 0", NOW + HOUR)
+    assert [(each.entry, each.copy_of, each.why) for each in story.members] == [
+        (one, None, ("nothing like it",)),
+        (two, one, ("same text", "same day")),
+        (four, None, ("同じ",)),
+    ]
+    assert story.members[0] == StoryMember(
+        entry=one,
+        title="Title 0",
+        outlet="a.example",
+        url="https://news.example/0",
+        published_at=None,
+        first_seen_at=NOW,
+        copy_of=None,
+        why=("nothing like it",),
+    )
+    assert story_of(store, three) != first
+
+
+def test_the_same_decisions_twice_change_nothing(store: Store) -> None:
+    one, two = some(store, 2)
+    decisions = [
+        alone(one),
+        StoryDecision(entry=two, story=None, founder=one, copy_of=None, why=("alike",)),
+    ]
+    store.stories.attach(decisions, NOW)
+    before = store.stories.story(story_of(store, one))
+    store.stories.attach(decisions, NOW)
+    assert store.stories.story(story_of(store, two)) == before
+    assert store.upkeep.stats()["stories"] == 1
+
+
+def test_a_founder_with_a_story_brings_others_into_it(store: Store) -> None:
+    one, two = some(store, 2)
+    store.stories.attach([alone(one)], NOW)
+    store.stories.attach(
+        [StoryDecision(entry=two, story=None, founder=one, copy_of=None, why=("alike",))], NOW
+    )
+    assert story_of(store, one) == story_of(store, two)
+
+
+def test_a_decision_for_a_story_nobody_knows_writes_nothing_at_all(store: Store) -> None:
+    one, two = some(store, 2)
+    unknown = StoryDecision(entry=two, story=99, founder=two, copy_of=None, why=())
+    with pytest.raises(NotFoundError, match="s99"):
+        store.stories.attach([alone(one), unknown], NOW)
+    assert [each.id for each in store.stories.ungrouped(9)] == [one, two]
+
+
+def test_grouped_are_those_seen_since(store: Store) -> None:
+    ids = [add(store, new(f"{n}", matches=(match(),)), at=NOW + n * HOUR)[0] for n in range(3)]
+    store.stories.attach([alone(entry_id) for entry_id in ids], NOW)
+    assert [each.id for each in store.stories.grouped(NOW + HOUR)] == ids[1:]
+    assert store.stories.grouped(NOW + 9 * HOUR) == []
+
+
+@pytest.mark.parametrize("story_id", [0, -1, 5, 10**30])
+def test_a_story_nobody_knows_is_none(store: Store, story_id: int) -> None:
+    assert store.stories.story(story_id) is None
