@@ -13,7 +13,7 @@ from monitor.fetch.client import Fetcher
 from monitor.model.entry import ParsedFeed, ParseFailure
 from monitor.model.fetch import Fetched, FetchFailure, FetchRequest, NotModified
 from monitor.parse.discovery import feed_links
-from monitor.service.refreshing import fetch_limits
+from monitor.service.refreshing import fetch_limits, parser_pool
 from monitor.service.workers import ParserPool
 from monitor.settings.values import Settings
 
@@ -39,7 +39,7 @@ async def check_feeds(
     """Fetch and parse each once; the results come in the order of the requests."""
     fetch = settings.fetch
     async with Fetcher(fetch_limits(fetch), __version__) as fetcher:
-        with ParserPool(fetch.workers, fetch.parse_seconds, fetch.parse_memory) as parsers:
+        with parser_pool(fetch) as parsers:
 
             async def check(request: FetchRequest | FetchFailure) -> Checked:
                 if isinstance(request, FetchFailure):
@@ -87,7 +87,7 @@ async def discover(settings: Settings, url: str, now: datetime) -> list[Checked]
             raise MonitorError(f"{url}: {outcome.message}")
         if not isinstance(outcome, Fetched):
             raise MonitorError(f"{url}: it answered without a body; try again later.")
-        with ParserPool(1, fetch.parse_seconds, fetch.parse_memory) as parsers:
+        with parser_pool(fetch) as parsers:
             parsed = await parsers.parse(
                 outcome.body, url=outcome.url, content_type=outcome.content_type, now=now
             )

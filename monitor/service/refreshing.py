@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import os
 from collections import deque
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -89,9 +90,7 @@ class Refresher:
         self._clock = clock
         settings = services.settings.fetch
         self._fetcher = Fetcher(fetch_limits(settings), __version__)
-        self._parsers = ParserPool(
-            settings.workers, float(settings.parse_seconds), settings.parse_memory
-        )
+        self._parsers = parser_pool(settings)
         self._database = ThreadPoolExecutor(1, thread_name_prefix="database")
 
     async def __aenter__(self) -> Refresher:
@@ -195,3 +194,9 @@ def fetch_limits(settings: FetchSettings) -> FetchLimits:
         user_agent=settings.user_agent,
         proxy=settings.proxy,
     )
+
+
+def parser_pool(settings: FetchSettings) -> ParserPool:
+    """Make the pool of parser processes that `[fetch]` asks for: one for each core by default."""
+    workers = settings.workers or min(8, os.cpu_count() or 1)
+    return ParserPool(workers, settings.parse_seconds, settings.parse_memory)

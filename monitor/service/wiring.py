@@ -44,6 +44,10 @@ def open_services(home: Home, now: datetime) -> Iterator[Services]:
         store.feeds.sync(settings.feeds, now)
         definitions = {topic.name: definition(topic, settings.lists) for topic in settings.topics}
         versions = store.topics.versions(definitions, now)
+        if store.entries.newest_id() == 0:
+            # With nothing stored there is nothing to apply a topic to.
+            for name, version in versions.items():
+                store.topics.mark_rematched(name, version)
         for digest in settings.digests:
             # A digest begins when the monitor first hears of it, before anything is fetched for it.
             store.editions.begin(digest.name, now)

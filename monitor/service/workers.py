@@ -61,9 +61,9 @@ class ParserPool:
         """Kill the children; who still waits for a document is cancelled. May be called twice."""
         pool, self._pool = self._pool, None
         for task in tuple(self._under_way):
-            task.cancel()
+            task.cancel()  # type: ignore[no-untyped-call]
         if pool is not None:
-            pool.stop()
+            pool.stop()  # type: ignore[no-untyped-call]
             pool.join()
 
     async def parse(
@@ -102,7 +102,7 @@ class ParserPool:
     def _running(self) -> ProcessPool:
         """Return the pool, started with the first document, or anew after it broke."""
         if self._pool is not None and not self._pool.active:
-            self._pool.stop()
+            self._pool.stop()  # type: ignore[no-untyped-call]
             self._pool.join()
             self._pool = None
         if self._pool is None:

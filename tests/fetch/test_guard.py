@@ -1,0 +1,224 @@
+"""The guard: PROMISES 4 and bad inputs 27 to 29 and 38."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import AsyncIterator
+
+import pytest
+
+from monitor.fetch.client import Fetcher, FetchLimits
+from monitor.fetch.guard import read_allowed
+from monitor.fetch.resolving import numeric
+from monitor.model.fetch import Fetched, FetchFailure, FetchRequest
+from tests.fetch.server import FEED, TLS, Server, answer, get, running
+
+STRICT = FetchLimits()
+NOBODY = read_allowed(())
+
+
+async def local_names(host: str, port: int) -> list[str]:
+    """Resolve as the system does, but ask no name server: every other name is unknown."""
+    name = host.rstrip(".").lower()
+    if name in ("localhost", "a.localhost", "loopback.test"):
+        return ["127.0.0.1"]
+    return numeric(name, port)
+
+
+@pytest.fixture
+async def canary() -> AsyncIterator[Server]:
+    """A server that nobody may connect to."""
+    async with running() as server:
+        server.on("/", answer(200, FEED))
+        yield server
+        assert server.connections == 0
+
+
+SPELLINGS = [
+    "127.0.0.1", "127.0.0.2", "127.1", "127.0.1", "127.255.255.254", "127.000.000.001",
+    "127.0.0.01", "2130706433", "017700000001", "0x7f000001", "0x7F000001", "0x7f.1",
+    "0x7f.0.0.1", "0x7f.0x0.0x0.0x1", "0177.0.0.1", "0177.1", "0177.0000.0000.0001", "127.0x1",
+    "127.0.0x1", "0x7f.0.1", "00000177.1", "0", "0.0.0.0", "0.0.0.1", "00", "0x0", "localhost",
+    "localhost.", "LOCALHOST", "LocalHost", "a.localhost", "loopback.test", "127.0.0.1.",
+    "127.1.", "127%2e0.0.1", "[::1]", "[0:0:0:0:0:0:0:1]", "[::0001]", "[0::1]", "[::]",
+    "[::ffff:127.0.0.1]", "[::ffff:7f00:1]", "[0:0:0:0:0:ffff:127.0.0.1]", "[::FFFF:127.0.0.1]",
+    "[::127.0.0.1]", "[::7f00:1]", "[::ffff:0:127.0.0.1]", "[64:ff9b::127.0.0.1]",
+    "[64:ff9b::7f00:1]", "[64:ff9b:1::127.0.0.1]", "[2002:7f00:1::]", "[2002:7f00:1::1]",
+    "[2001:0:7f00:1::]", "[2001::80ff:fffe]", "[fe80::1%25lo]", "[fe80::1]", "[fec0::1]",
+    "[fc00::1]", "[fd00:ec2::254]", "[ff02::1]", "[100::1]", "１２７.０.０.１", "127。0。0。1",
+    "127．0．0．1", "①②⑦.0.0.1", "[::ffff:0.0.0.0]", "169.254.169.254", "2852039166", "0xA9FEA9FE",
+    "10.1", "192.168.257", "100.64.1", "198.18.1",
+]  # fmt: skip
+
+
+def test_there_are_70_spellings() -> None:
+    assert len(set(SPELLINGS)) >= 70
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS)
+async def test_27_no_spelling_of_a_private_address_is_connected_to(
+    canary: Server, spelling: str
+) -> None:
+    async with Fetcher(STRICT, "0.1", resolve=local_names, tls=TLS) as fetcher:
+        for url in (canary.url("/", spelling), f"http://{spelling}/"):
+            outcome = await fetcher.fetch(FetchRequest(url=url))
+            assert isinstance(outcome, FetchFailure)
+            assert outcome.kind in ("refused", "bad-url", "dns")
+
+
+@pytest.mark.parametrize("spelling", ["127.1", "2130706433", "0x7f.1", "localhost", "0", "[::1]"])
+async def test_27_the_systems_own_resolver_is_checked_after_it_answered(
+    canary: Server, spelling: str
+) -> None:
+    outcome = await get(canary.url("/", spelling), STRICT)
+    assert isinstance(outcome, FetchFailure)
+    assert outcome.kind in ("refused", "dns")
+
+
+async def test_27_the_message_does_not_tell_an_open_port_from_a_closed_one(canary: Server) -> None:
+    async with running() as gone:
+        closed = gone.url("/")
+    messages = set()
+    for url in (canary.url("/"), closed, "http://127.0.0.1/", "http://127.0.0.1:22/"):
+        outcome = await get(url, STRICT)
+        assert isinstance(outcome, FetchFailure)
+        assert outcome.kind == "refused"
+        messages.add(outcome.message)
+    assert len(messages) == 1
+
+
+async def test_28_a_name_with_a_public_and_a_private_address_is_refused(canary: Server) -> None:
+    async def both(host: str, port: int) -> list[str]:
+        return ["93.184.216.34", "127.0.0.1"]
+
+    async with Fetcher(STRICT, "0.1", resolve=both, tls=TLS) as fetcher:
+        for url in (canary.url("/", "rebind.test"), "http://rebind.test/"):
+            outcome = await fetcher.fetch(FetchRequest(url=url))
+            assert isinstance(outcome, FetchFailure)
+            assert outcome.kind == "refused"
+
+
+async def test_28_a_name_that_turns_private_on_the_next_hop_is_refused(web: Server) -> None:
+    """127.0.0.1 is opened and stands for a public address, 127.0.0.2 for a private one."""
+    asked: list[str] = []
+
+    async def lying(host: str, port: int) -> list[str]:
+        asked.append(host)
+        return ["127.0.0.1" if len(asked) == 1 else "127.0.0.2"]
+
+    limits = FetchLimits(allow_private=("127.0.0.1",))
+    async with running("127.0.0.2") as hidden:
+        web.on("/", answer(302, b"", ("Location", hidden.url("/secret", "rebind.test"))))
+        async with Fetcher(limits, "0.1", resolve=lying, tls=TLS) as fetcher:
+            outcome = await fetcher.fetch(FetchRequest(url=web.url("/", "rebind.test")))
+        assert hidden.connections == 0
+    assert isinstance(outcome, FetchFailure)
+    assert outcome.kind == "refused"
+    assert len(web.asked) == 1
+
+
+async def test_28_a_name_is_resolved_once_for_each_connection(web: Server) -> None:
+    asked: list[tuple[str, int]] = []
+
+    async def counting(host: str, port: int) -> list[str]:
+        asked.append((host, port))
+        return ["127.0.0.1"]
+
+    limits = FetchLimits(allow_private=("127.0.0.1",))
+    web.on("/", answer(200, FEED))
+    async with Fetcher(limits, "0.1", resolve=counting, tls=TLS) as fetcher:
+        outcome = await fetcher.fetch(FetchRequest(url=web.url("/", "Feeds.TEST")))
+    assert isinstance(outcome, Fetched)
+    assert asked == [("feeds.test", web.port)]
+    assert web.asked[0].values("Host") == [f"feeds.test:{web.port}".encode()]
+
+
+async def test_38_the_next_address_is_tried_when_the_first_does_not_answer(web: Server) -> None:
+    async def two(host: str, port: int) -> list[str]:
+        return ["127.0.0.9", "127.0.0.1"]
+
+    limits = FetchLimits(allow_private=("127.0.0.0/8",))
+    web.on("/", answer(200, FEED))
+    async with Fetcher(limits, "0.1", resolve=two, tls=TLS) as fetcher:
+        assert isinstance(await fetcher.fetch(FetchRequest(url=web.url("/", "a.test"))), Fetched)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        r"http://127.0.0.1\@public.example/",
+        "http://public.example#@127.0.0.1/",
+        "http://user:hunter2@public.example/",
+        "http://hunter2@public.example/",
+        "http://127.0.0.1:80@public.example/",
+        "http://[::1]@public.example/",
+        "http://public.example?@127.0.0.1/",
+        r"http:\\127.0.0.1/",
+        r"http://public.example\.127.0.0.1/",
+        "http://public.example /",
+        "http://a b/",
+        "http://a%00b/",
+        "http://a\r\nHost: b/",
+        "http:///feed",
+        "http:127.0.0.1",
+        "http://public.example:99999/",
+        "http://public.example:x/",
+        "http://" + "a" * 300 + ".example/",
+        "http://public.example/" + "a" * 9000,
+        "http://[::1/",
+        "http://",
+    ],
+)
+async def test_29_an_address_with_user_info_or_two_readings_is_no_address(url: str) -> None:
+    outcome = await get(url, STRICT)
+    assert isinstance(outcome, FetchFailure)
+    assert outcome.kind == "bad-url"
+    assert "hunter2" not in repr(outcome)
+
+
+@pytest.mark.parametrize(
+    "url", ["file:///etc/passwd", "ftp://a.example/", "gopher://a/", "data:,x", "feeds.example", ""]
+)
+async def test_only_http_and_https_are_let_out(url: str) -> None:
+    outcome = await get(url, STRICT)
+    assert isinstance(outcome, FetchFailure)
+    assert outcome.kind == "refused"
+    assert "http and https" in outcome.message
+
+
+@pytest.mark.parametrize("host", ["bücher.test", "xn--bcher-kva.test", "BÜCHER.test"])
+async def test_38_idn_works_in_both_forms(web: Server, host: str) -> None:
+    asked = []
+
+    async def there(name: str, port: int) -> list[str]:
+        asked.append(name)
+        return ["127.0.0.1"]
+
+    web.on("/", answer(200, FEED), answer(404))
+    async with Fetcher(FetchLimits(allow_private=("127.0.0.1",)), "0.1", resolve=there) as fetcher:
+        first = await fetcher.fetch(FetchRequest(url=web.url("/", host)))
+        second = await fetcher.fetch(FetchRequest(url=web.url("/", host)))
+    assert isinstance(first, Fetched)
+    assert asked == ["xn--bcher-kva.test"] * 2
+    assert isinstance(second, FetchFailure)
+    assert "xn--bcher-kva.test" in second.message
+    assert "bücher.test" in second.message
+
+
+async def test_38_ipv6_only_hosts_and_trailing_dots_work() -> None:
+    if not socket.has_ipv6:
+        pytest.skip("this machine has no IPv6")
+    try:
+        async with running("::1") as server:
+            server.on("/", answer(200, FEED))
+            limits = FetchLimits(allow_private=("::1",))
+
+            async def there(name: str, port: int) -> list[str]:
+                return ["::1"]
+
+            async with Fetcher(limits, "0.1", resolve=there, tls=TLS) as fetcher:
+                for host in ("[::1]", "six.test", "six.test."):
+                    outcome = await fetcher.fetch(FetchRequest(url=server.url("/", host)))
+                    assert isinstance(outcome, Fetched), outcome
+    except OSError:
+        pytest.skip("this machine has no IPv6 loopback")
