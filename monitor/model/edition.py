@@ -126,7 +126,9 @@ class Edition:
     """One issue of a digest. `id` is "" for a preview, else "NAME-2026-11-23" and the like.
 
     `slot` says which scheduled moment it is for, as local wall time ("2026-11-23T07:00"), or
-    "by hand" with the instant; a digest has one edition a slot, ever.
+    "by hand" with the instant; a digest has one edition a slot, ever. `missed` counts the
+    scheduled moments inside the window that got no edition of their own. `sections` holds the
+    topics that have a story, `quiet` the titles of the others.
     """
 
     digest: str
@@ -137,6 +139,8 @@ class Edition:
     window: Window
     coverage: Coverage
     sections: tuple[Section, ...]
+    missed: int = 0
+    quiet: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -139,11 +140,20 @@ def _tell_what_next(services: Services, edition: StoredEdition | None, steps: _S
     found = search(services, EXAMPLE, now=utc_now(), limit=1)
     steps.step(f"Search: {found.total} entries for {found.understood}")
     root = services.home.root
-    steps.detail(f"try: monitor --home {root} search '{EXAMPLE}'")
+    command = f"{_command()} --home {root}"
+    steps.detail(f"try: {command} search '{EXAMPLE}'")
     if found.hits:
-        steps.detail(f"why: monitor --home {root} show e{found.hits[0].entry.id}")
+        steps.detail(f"why: {command} show e{found.hits[0].entry.id}")
     if edition is not None:
         steps.detail(f"open: {root / 'digests' / (edition.id + '.html')}")
+
+
+def _command() -> str:
+    """Return the command as it can be typed here: the demo often runs before it is on the PATH."""
+    script = Path(sys.argv[0])
+    if script.name != "monitor" or shutil.which("monitor"):
+        return "monitor"
+    return os.path.relpath(script) if script.is_relative_to(Path.cwd()) else str(script)
 
 
 def _entries(summary: Summary) -> int:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.deliver.sending import send
-from monitor.digests.composing import compose
+from monitor.digests.composing import compose, recipients
 from monitor.digests.rendering import render
 from monitor.digests.windows import Due, by_hand, due, edition_id, preview_window
 from monitor.errors import DeliveryError, NotFoundError, UsageError
@@ -144,15 +144,13 @@ def _freeze_due(services: Services, digest: Digest, now: datetime) -> Sent | Non
     began_at = services.store.editions.begin(digest.name, now)
     last = services.store.editions.last_cutoff(digest.name)
     wanted = due(digest, began_at, last, now)
-    if wanted is None:
+    # A zone that moves west meets the same local time again: that slot has its edition.
+    if wanted is None or services.store.editions.edition(edition_id(digest, wanted)):
         return None
     attach_stories(services, now)
     edition = _compose(services, digest, wanted, edition_id(digest, wanted))
-    if digest.when_empty == "skip" and _quiet(edition):
-        # Recorded, so that the window moves on; handed to nobody.
-        frozen = services.store.editions.freeze(edition, render(edition), (), now)
-    else:
-        frozen = services.store.editions.freeze(edition, render(edition), digest.to, now)
+    to = recipients(digest, edition)
+    frozen = services.store.editions.freeze(edition, render(edition), to, now)
     return Sent(digest.name, frozen, fresh=True)
 
 
@@ -168,11 +166,6 @@ def _freeze_by_hand(services: Services, digest: Digest, now: datetime) -> Sent:
             frozen = services.store.editions.freeze(edition, render(edition), digest.to, now)
             return Sent(digest.name, frozen, fresh=True)
     return Sent(digest.name, newest, fresh=False)
-
-
-def _quiet(edition: Edition) -> bool:
-    """Nothing matched, and we could look: the day was quiet."""
-    return not edition.sections and (edition.coverage.checked > 0 or edition.coverage.feeds == 0)
 
 
 def _compose(services: Services, digest: Digest, wanted: Due, named: str) -> Edition:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -33,7 +34,9 @@ def test_the_whole_way_from_init_to_a_sent_digest(
     home = tmp_path / "new"
     assert monitor("init", home).status == 0
     settings = home / "config" / "monitor.toml"
-    settings.write_text('[fetch]\nallow_private = ["127.0.0.1"]\n' + settings.read_text())
+    settings.write_text(
+        re.sub(r"(?m)^\[fetch\]$", '[fetch]\nallow_private = ["127.0.0.1"]', settings.read_text())
+    )
     (home / "config" / "feeds.toml").write_text("")
     site.pages["/feed.xml"] = Page(rss(ENTITY_LIST, POTATO))
     monkeypatch.setenv("MONITOR_HOME", str(home))

