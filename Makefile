@@ -1,9 +1,8 @@
 # The tasks of this project. Each one sets up what it needs; `make demo` and `make test` are all a newcomer has to know.
 PYTHON ?= python3
 BIN := .venv/bin
-HOME_DIR ?= .
 
-.PHONY: help setup demo run test long check bench schema lock clean
+.PHONY: help setup demo run test long check bench docs lock
 
 help:
 	@echo 'make demo    the whole way on bundled feeds: fetch, match, digest (DEMO_ONCE=1 ends after the digest)'
@@ -12,6 +11,7 @@ help:
 	@echo 'make check   lint, format and types'
 	@echo 'make setup   .venv with the command `monitor`'
 	@echo 'make long    the tests that take minutes'
+	@echo 'make docs    the generated pages of docs/'
 	@echo 'make bench   the benchmarks (CORPUS=folder of feeds)'
 
 .venv/.python:
@@ -52,6 +52,12 @@ check: .venv/.dev
 bench: .venv/.dev
 	@$(BIN)/python -m benchmarks.help_time
 	@test -z "$(CORPUS)" || $(BIN)/python -m benchmarks.corpus $(CORPUS)
+
+# The pages that are written from the code; tests fail when they are stale.
+docs: .venv/.dev
+	@$(BIN)/python -m monitor.cli.reference > docs/commands.md
+	@$(BIN)/python -m monitor.store.schema_doc > docs/schema.md
+	@$(BIN)/python -m monitor.settings.schemas docs/schemas
 
 # Hashes for every platform, and no address of the index they came from.
 lock: .venv/.dev

@@ -1,0 +1,77 @@
+"""Every `$ monitor …` line of the docs is run, page by page, in a home that has seen something.
+
+In the docs, example.org stands for a site with a feed, e12 and s7 for an entry and a story there are,
+daily-2026-11-23-0700 for an edition. Long-running commands have tests of their own.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Command
+from tests.project.test_docs import PAGES, ROOT
+from tests.site import Page, Site, rss
+
+LONG_RUNNING = {"run", "serve", "demo"}
+LINE = re.compile(r"^\$ monitor (.+?)(?:\s{2,}#.*)?$", re.MULTILINE)
+WITH_COMMANDS = [page for page in PAGES if LINE.search(page.read_text())]
+
+
+@pytest.fixture
+def seen(
+    tmp_path: Path, monitor: Command, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> dict[str, str]:
+    """Make a starter home that has fetched a feed and sent an edition; say what stands for what."""
+    home = tmp_path / "home"
+    assert monitor("init", home).status == 0
+    monkeypatch.chdir(home)
+    settings = home / "config" / "monitor.toml"
+    settings.write_text(
+        re.sub(r"(?m)^\[fetch\]$", '[fetch]\nallow_private = ["127.0.0.1"]', settings.read_text())
+    )
+    (home / "config" / "feeds.toml").write_text("")
+    site.pages["/feed.xml"] = Page(rss(("1", "Bureau widens the entity list for AI chips", "x")))
+    site.pages["/new.xml"] = Page(rss(("1", "Bureau widens the entity list for AI chips", "x")))
+    site.pages["/"] = Page(
+        b"<link rel='alternate' type='application/rss+xml' href='/feed.xml'>",
+        content_type="text/html",
+    )
+    assert monitor("feeds", "add", site.url("/feed.xml")).status == 0
+    assert monitor("fetch").status == 0
+    edition = monitor("digest", "send", "--json").json["edition"]
+    assert edition
+    labelled = {"title": "DeepSeek", "summary": "", "labels": ["deepseek"]}
+    (home / "labelled.jsonl").write_text(json.dumps(labelled))
+    (home / "subscriptions.opml").write_text(
+        "<opml version='2.0'><head/><body><outline type='rss' text='A' "
+        "xmlUrl='https://a.example/feed'/></body></opml>"
+    )
+    return {
+        "https://example.org": site.base,
+        "daily-2026-11-23-0700": edition,
+        "e12": "e1",
+        "s7": "s1",
+        "~/ai-policy": str(tmp_path / "another"),
+        "monitor-20261123-070000.db": "backup.db",
+    }
+
+
+@pytest.mark.parametrize("page", WITH_COMMANDS, ids=lambda page: str(page.relative_to(ROOT)))
+def test_the_commands_of_a_page_work(page: Path, seen: dict[str, str], monitor: Command) -> None:
+    assert monitor("db", "backup", "db/backup.db").status == 0
+    for command in LINE.findall(page.read_text()):
+        for words, meant in seen.items():
+            command = command.replace(words, meant)
+        command, _, _ = command.partition(" > ")
+        arguments = shlex.split(command)
+        if LONG_RUNNING & set(arguments[:1]):
+            continue
+        if arguments[:2] == ["feeds", "add"]:
+            monitor("feeds", "remove", arguments[2])
+        result = monitor(*arguments)
+        assert result.status == 0, f"$ monitor {command}\n{result.err}"
