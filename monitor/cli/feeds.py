@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from monitor.cli.opening import as_json, home_of, opened
-from monitor.cli.printing import local, print_json, print_table, progress, say
+from monitor.cli.printing import counted, local, print_json, print_table, progress, say
 
 if TYPE_CHECKING:
     from monitor.service.checking import Checked
@@ -222,7 +222,7 @@ def import_(ctx: click.Context, file: Path, json_wanted: bool) -> None:
         return
     for reason in left_out:
         say(f"left out: {reason}")
-    click.echo(f"{len(added)} feeds added, {len(left_out)} left out")
+    click.echo(f"{counted(len(added), 'feed')} added, {len(left_out)} left out")
     if added:
         say("Fetch them with: monitor fetch")
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from monitor.cli.opening import as_json, opened
-from monitor.cli.printing import print_json, progress, say
+from monitor.cli.printing import counted, print_json, progress, say
 
 if TYPE_CHECKING:
     from monitor.service.recording import FeedResult
@@ -68,9 +68,10 @@ def fetch(ctx: click.Context, feeds: tuple[str, ...], every: bool, json_wanted: 
     for failure in summary.failures:
         say(f"failed  {failure.url}\n        {failure.error}")
     click.echo(
-        f"{shape['feeds']} feeds: {shape['fetched']} fetched, {shape['not_modified']} not "
-        f"modified, {shape['failed']} failed; {shape['entries_new']} new entries, "
-        f"{shape['entries_revised']} revised, {shape['matches_new']} matches; "
+        f"{counted(shape['feeds'], 'feed')}: {shape['fetched']} fetched, "
+        f"{shape['not_modified']} not modified, {shape['failed']} failed; "
+        f"{counted(shape['entries_new'], 'new entry', 'new entries')}, "
+        f"{shape['entries_revised']} revised, {counted(shape['matches_new'], 'match', 'matches')}; "
         f"{summary.seconds:.1f} s"
     )
     if not shape["feeds"] and watched and not by_name:

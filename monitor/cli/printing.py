@@ -22,6 +22,11 @@ def say(message: str) -> None:
     click.echo(message, err=True)
 
 
+def counted(number: int, one: str, several: str = "") -> str:
+    """Write "1 feed", "2 feeds", "2 entries"."""
+    return f"{number} {one if number == 1 else several or one + 's'}"
+
+
 def local(at: datetime | None) -> str:
     """Write an instant in the machine's own zone, to the minute."""
     return "" if at is None else at.astimezone().strftime("%Y-%m-%d %H:%M")

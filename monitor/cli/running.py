@@ -4,44 +4,87 @@ from __future__ import annotations
 
 import logging
 import os
+from typing import TYPE_CHECKING
 
 import click
 
 from monitor.cli.opening import opened
-from monitor.cli.printing import local, say
+from monitor.cli.printing import counted, local, say
+
+if TYPE_CHECKING:
+    from monitor.service.running import Beside
+    from monitor.service.wiring import Services
 
 
-@click.command(epilog="Example: monitor run")
+@click.command(epilog="Example: monitor run --port 8711")
+@click.option("--host", help="Serve the page at this address; else [web] host.")
+@click.option("--port", type=click.IntRange(0, 65535), help="And port; else [web] port.")
+@click.option("--no-web", is_flag=True, help="Do not serve the page.")
 @click.pass_context
-def run(ctx: click.Context) -> None:
+def run(ctx: click.Context, host: str | None, port: int | None, no_web: bool) -> None:
     """Run the monitor until it is stopped (Ctrl-C or SIGTERM).
 
     Feeds are fetched when they are due and digests sent at their time; one line on standard error
-    for each. Any other command may be used meanwhile.
+    for each. Edits to config/ are noticed. Any other command may be used meanwhile.
     """
     import asyncio
 
-    from monitor.digests.windows import next_due
     from monitor.service.running import run as keep_running
     from monitor.service.wiring import utc_now
 
     logging.basicConfig(
         level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s", force=True
     )
-    for chatty in ("apscheduler", "httpx", "httpcore"):
+    for chatty in ("apscheduler", "httpx", "httpcore", "uvicorn"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
-    with opened(ctx) as services:
-        digests = services.settings.digests
-
-        def ready() -> None:
-            say(
-                f"monitor runs: {len(services.settings.feeds)} feeds, "
-                f"{len(services.topics)} topics, home {services.home.root}"
+    ended = "changed"
+    while ended == "changed":
+        with opened(ctx) as services:
+            ended = asyncio.run(
+                keep_running(
+                    services,
+                    os.environ,
+                    utc_now,
+                    ready=lambda: _tell(services),  # called before the next round
+                    beside=None if no_web else page_beside(services, host, port),
+                )
             )
-            for digest in digests:
-                say(f"next {digest.name} digest: {local(next_due(digest, utc_now()))}")
-            if not services.settings.feeds:
-                say("No feeds are watched yet; add one with: monitor feeds add URL")
-
-        asyncio.run(keep_running(services, os.environ, utc_now, ready=ready))
+        if ended == "changed":
+            say("config/ was edited; going on with what it says now.")
     say("monitor stopped.")
+
+
+def page_beside(services: Services, host: str | None, port: int | None) -> Beside:
+    """Take the page's address and return what serves it; raises when it is in use."""
+    import asyncio
+
+    from monitor.service.wiring import utc_now
+    from monitor.web.app import create_app
+    from monitor.web.server import listen, serve
+
+    web = services.settings.web
+    host = host or web.host
+    listener = listen(host, web.port if port is None else port)
+    app = create_app(services, utc_now, host=host)
+
+    async def beside(stop: asyncio.Event) -> None:
+        await serve(app, listener, stop=stop, ready=lambda address: say(f"page: {address}"))
+
+    return beside
+
+
+def _tell(services: Services) -> None:
+    from monitor.digests.windows import next_due
+    from monitor.service.wiring import utc_now
+
+    feeds = len(services.settings.feeds)
+    say(
+        f"monitor runs: {counted(feeds, 'feed')}, {counted(len(services.topics), 'topic')}, "
+        f"home {services.home.root}"
+    )
+    for warning in services.settings.warnings:
+        say(f"note: {warning}")
+    for digest in services.settings.digests:
+        say(f"next {digest.name} digest: {local(next_due(digest, utc_now()))}")
+    if not feeds:
+        say("No feeds are watched yet; add one with: monitor feeds add URL")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from monitor.cli.opening import as_json, opened
-from monitor.cli.printing import local, plain, print_json, say
+from monitor.cli.printing import counted, local, plain, print_json, say
 
 if TYPE_CHECKING:
     from monitor.model.entry import Entry, Revision
@@ -77,7 +77,9 @@ def _print_found(found: Found, offset: int) -> None:
     for hit in found.hits:
         click.echo(_hit_lines(hit))
     shown = f"{offset + 1} to {offset + len(found.hits)} of " if found.hits else ""
-    say(f"{shown}{found.total} entries in {found.seconds * 1000:.0f} ms for: {found.understood}")
+    say(
+        f"{shown}{counted(found.total, 'entry', 'entries')} in {found.seconds * 1000:.0f} ms for: {found.understood}"
+    )
 
 
 def _hit_lines(hit: Hit) -> str:
@@ -157,7 +159,10 @@ def _print_entry(entry: Entry, revisions: list[Revision], copies: tuple[int, ...
 def _print_story(story: Story) -> None:
     click.echo(click.style(plain(story.title), bold=True))
     outlets = {member.outlet for member in story.members if member.copy_of is None}
-    click.echo(f"  s{story.id}, {len(story.members)} entries, {len(outlets)} independent outlets")
+    click.echo(
+        f"  s{story.id}, {counted(len(story.members), 'entry', 'entries')}, "
+        f"{counted(len(outlets), 'independent outlet')}"
+    )
     for member in story.members:
         copy = f"  copy of e{member.copy_of}" if member.copy_of else ""
         when = local(member.published_at or member.first_seen_at)

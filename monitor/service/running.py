@@ -1,7 +1,7 @@
 """`monitor run`: APScheduler rings the bell, the database says what is due.
 
-Three jobs, no job store: a short tick that refreshes due feeds, another that sends due digests and
-retries open deliveries, and a daily upkeep. A missed bell loses nothing, because what is due
+No job store: a short tick refreshes due feeds, another sends due digests and retries open deliveries,
+one looks whether config/ was edited, and a daily one does the upkeep. A missed bell loses nothing, because what is due
 is a column of the database (docs/architecture.md). Stops cleanly on SIGTERM and Ctrl-C: feeds
 under way are given back, a write that has begun is finished.
 """
@@ -13,11 +13,12 @@ import logging
 import signal
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
+from typing import Literal
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
-from monitor.errors import MonitorError
+from monitor.errors import MonitorError, UsageError
 from monitor.service.digesting import send_due
 from monitor.service.grouping import attach_stories
 from monitor.service.keeping import upkeep
@@ -25,12 +26,21 @@ from monitor.service.recording import FeedResult
 from monitor.service.refreshing import Clock, Refresher, claim_due
 from monitor.service.rematching import pending, rematch
 from monitor.service.wiring import Services
+from monitor.settings.home import Home
+from monitor.settings.read import load
 
 log = logging.getLogger("monitor")
 
 TICK = timedelta(seconds=5)
 DIGEST_TICK = timedelta(seconds=20)
+CONFIG_TICK = timedelta(seconds=2)
 UPKEEP_EVERY = timedelta(hours=24)
+
+
+Beside = Callable[[asyncio.Event], Awaitable[None]]
+"""What else runs in the same loop until the event is set: the page."""
+
+Ended = Literal["stopped", "changed"]
 
 
 async def run(
@@ -39,44 +49,101 @@ async def run(
     clock: Clock,
     *,
     ready: Callable[[], None] = lambda: None,
-    tick: timedelta = TICK,
-) -> None:
-    """Keep refreshing, matching and sending until SIGTERM or Ctrl-C.
+    beside: Beside | None = None,
+) -> Ended:
+    """Keep refreshing, matching and sending until SIGTERM or Ctrl-C, or until config/ changes.
 
-    `ready` is called once the bells are set. A round that cannot be done (disk full, database
-    locked) is logged with what to do and tried again at the next bell; it ends nothing.
+    Returns "changed" when config/ was edited and can be read: the caller opens the home anew and
+    goes on. `ready` is called once the bells are set. A round that cannot be done (disk full,
+    database locked) is logged with what to do and tried again at the next bell; it ends nothing.
     """
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stop.set)
-    async with Refresher(services, environ, clock) as refresher:
-        rounds = Rounds(services, refresher, clock)
-        scheduler = AsyncIOScheduler(
-            timezone="UTC",
-            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+    watch = ConfigWatch(services.home, stop)
+    try:
+        async with Refresher(services, environ, clock) as refresher, asyncio.TaskGroup() as group:
+            rounds = Rounds(services, refresher, clock)
+            scheduler = _bells(rounds, watch, clock)
+            if beside is not None:
+                group.create_task(beside(stop))
+            scheduler.start()
+            ready()
+            try:
+                await stop.wait()
+            finally:
+                scheduler.shutdown(wait=False)
+                await rounds.stop()
+    except* MonitorError as errors:
+        # The page could not be served; the group has ended the rest.
+        raise errors.exceptions[0] from None
+    finally:
+        for name in (signal.SIGTERM, signal.SIGINT):
+            loop.remove_signal_handler(name)
+    return "changed" if watch.changed else "stopped"
+
+
+def _bells(rounds: Rounds, watch: ConfigWatch, clock: Clock) -> AsyncIOScheduler:
+    scheduler = AsyncIOScheduler(
+        timezone="UTC",
+        job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+    )
+    for bell, every in (
+        (rounds.refresh, TICK),
+        (rounds.digests, DIGEST_TICK),
+        (rounds.upkeep, UPKEEP_EVERY),
+        (watch.look, CONFIG_TICK),
+    ):
+        scheduler.add_job(
+            rounds.guarded,
+            IntervalTrigger(seconds=int(every.total_seconds())),
+            args=[bell],
+            name=bell.__name__,
+            next_run_time=clock(),
         )
-        for bell, every in (
-            (rounds.refresh, tick),
-            (rounds.digests, DIGEST_TICK),
-            (rounds.upkeep, UPKEEP_EVERY),
-        ):
-            scheduler.add_job(
-                rounds.guarded,
-                IntervalTrigger(seconds=int(every.total_seconds())),
-                args=[bell],
-                name=bell.__name__,
-                next_run_time=clock(),
-            )
-        scheduler.start()
-        ready()
+    return scheduler
+
+
+class ConfigWatch:
+    """Notices edits to config/ made meanwhile, by hand or by command.
+
+    Edits that can be read end this run, so that the home is opened anew. Faults are logged once and
+    change nothing: the monitor goes on with what it has.
+    """
+
+    def __init__(self, home: Home, stop: asyncio.Event) -> None:
+        self._home = home
+        self._stop = stop
+        self._seen = fingerprint(home)
+        self.changed = False
+
+    async def look(self) -> None:
+        """Compare the files with what they were."""
+        present = fingerprint(self._home)
+        if present == self._seen:
+            return
+        self._seen = present
         try:
-            await stop.wait()
-        finally:
-            scheduler.shutdown(wait=False)
-            await rounds.stop()
-            for name in (signal.SIGTERM, signal.SIGINT):
-                loop.remove_signal_handler(name)
+            load(self._home)
+        except UsageError as error:
+            log.error("config/ was edited and cannot be read; going on as before.\n%s", error)
+            return
+        self.changed = True
+        self._stop.set()
+
+
+def fingerprint(home: Home) -> tuple[tuple[str, int, int], ...]:
+    """Return name, modification time (ns) and size of every file that config/ is made of."""
+    found = []
+    for path in sorted(home.config.rglob("*")):
+        if path.suffix in {".toml", ".txt", ".opml"}:
+            try:
+                stat = path.stat()
+            except FileNotFoundError:
+                continue  # an editor's temporary file, gone again
+            found.append((str(path), stat.st_mtime_ns, stat.st_size))
+    return tuple(found)
 
 
 class Rounds:

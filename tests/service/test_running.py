@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,10 +17,10 @@ from tests.site import Page, Site, rss
 
 
 @contextmanager
-def running(home: Path) -> Iterator[subprocess.Popen[str]]:
+def running(home: Path, *options: str) -> Iterator[subprocess.Popen[str]]:
     """Start `monitor run` on a home; it is killed at the end if it has not stopped."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "monitor", "--home", str(home), "run", "--no-web"],
+        [sys.executable, "-m", "monitor", "--home", str(home), "run", *(options or ("--no-web",))],
         stderr=subprocess.PIPE,
         text=True,
         env={**os.environ, "PYTHONUNBUFFERED": "1"},
@@ -82,3 +84,35 @@ def test_a_restart_fetches_nothing_again(in_home: Command, home: Path, site: Sit
             process.send_signal(signal.SIGTERM)
             assert process.wait(10) == 0
     assert site.statuses("/feed.xml") == [200]
+
+
+def test_edits_to_the_configuration_are_noticed(in_home: Command, home: Path, site: Site) -> None:
+    site.pages["/feed.xml"] = Page(rss(("1", "Entity list widened", "chips")))
+    with running(home) as process:
+        wait_for(process, "monitor runs: 0 feeds")
+        (home / "config" / "feeds.toml").write_text("[[feed]]\n")
+        assert "url" in wait_for(process, "config/feeds.toml:1")
+        in_home_add = f'[[feed]]\nurl = "{site.url("/feed.xml")}"\n'
+        (home / "config" / "feeds.toml").write_text(in_home_add)
+        wait_for(process, "monitor runs: 1 feed")
+        assert "new=1" in wait_for(process, "refresh ")
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(10) == 0
+
+
+def test_the_page_answers_while_the_monitor_runs(home: Path) -> None:
+    with running(home, "--port", "0") as process:
+        address = wait_for(process, "page: ").split()[-1]
+        with urllib.request.urlopen(address + "healthz", timeout=20) as answer:
+            assert answer.status == 200
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(10) == 0
+
+
+def test_a_port_in_use_is_said_in_one_sentence(home: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        with running(home, "--port", str(taken.getsockname()[1])) as process:
+            assert "--port" in wait_for(process, "in use")
+            assert process.wait(20) == 1

@@ -1,0 +1,54 @@
+"""`monitor serve`: the page alone."""
+
+from __future__ import annotations
+
+import click
+
+from monitor.cli.opening import opened
+from monitor.cli.printing import say
+
+
+@click.command(epilog="Example: monitor serve --port 8711")
+@click.option("--host", help="The address to listen on; else [web] host.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65_535),
+    help="The port to listen on, 0 for any free one; else [web] port.",
+)
+@click.pass_context
+def serve(ctx: click.Context, host: str | None, port: int | None) -> None:
+    """Serve the page and the JSON API until stopped (Ctrl-C or SIGTERM).
+
+    Nothing is fetched and nothing sent: that is `monitor run`, which may run beside it. The page has
+    no login; by default only this machine can reach it.
+    """
+    import asyncio
+    import signal
+
+    from monitor.service.wiring import utc_now
+    from monitor.web.app import create_app
+    from monitor.web.server import is_open, listen
+    from monitor.web.server import serve as keep_serving
+
+    with opened(ctx) as services:
+        settings = services.settings.web
+        host = settings.host if host is None else host
+        listener = listen(host, settings.port if port is None else port)
+        if is_open(listener):
+            say(
+                f"Anybody who can reach {host} can read this page, since it has no login; "
+                "put a proxy with one before it (docs/page.md)."
+            )
+
+        async def until_stopped() -> None:
+            stop = asyncio.Event()
+            loop = asyncio.get_running_loop()
+            for name in (signal.SIGTERM, signal.SIGINT):
+                loop.add_signal_handler(name, stop.set)
+            app = create_app(services, utc_now, host=host)
+            await keep_serving(
+                app, listener, stop=stop, ready=lambda address: say(f"The page is at {address}")
+            )
+
+        asyncio.run(until_stopped())
+    say("page stopped.")

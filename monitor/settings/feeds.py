@@ -1,0 +1,188 @@
+"""The watched feeds: config/feeds.toml and the OPML files it includes.
+
+A fault in feeds.toml is a fault. In an OPML file, which others wrote, a feed that cannot be used is
+left out with a warning, and so is one that feeds.toml has as well: what a person wrote there wins.
+"""
+
+from __future__ import annotations
+
+import glob
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from monitor.errors import Fault, SettingsError
+from monitor.model.feed import Feed
+from monitor.settings.addresses import check_url, same_feed
+from monitor.settings.faults import message_of, validated, written
+from monitor.settings.files import TomlFile, read_bytes, read_toml
+from monitor.settings.home import Home
+from monitor.settings.tables import FeedsFile, FeedTable, table_of
+
+FeedKey = tuple[str, int | None, str, str]
+
+
+def read_feeds(home: Home, faults: list[Fault], warnings: list[str]) -> tuple[Feed, ...]:
+    """Return all feeds, those of feeds.toml first; what is wrong is added to `faults`."""
+    try:
+        file = read_toml(home, home.feeds_file)
+    except SettingsError as error:
+        faults += error.faults
+        return ()
+    if file is None:
+        return ()
+    table = validated(FeedsFile, file, faults)
+    faults += _repeated(file)
+    feeds = [row.feed() for row in table.feed] if table else []
+    if table is None or not table.include:
+        return tuple(feeds)
+    taken = {key: f"{file.name}:{line_of(file, at)}" for key, at in feed_places(file).items()}
+    for pattern in table.include:
+        names = glob.glob(pattern, root_dir=home.config, recursive=True)  # noqa: PTH207
+        if not names:
+            faults += _no_match(home, file, pattern, warnings)
+        for name in sorted(names):
+            try:
+                feeds += _included(home, home.config / name, taken, warnings)
+            except SettingsError as error:
+                faults += error.faults
+    return tuple(feeds)
+
+
+def raw_feeds(file: TomlFile) -> list[tuple[int, dict[str, Any]]]:
+    """Return the `[[feed]]` tables with their places, whatever else may be wrong with them."""
+    rows = file.data.get("feed")
+    return [
+        (index, row)
+        for index, row in enumerate(rows if isinstance(rows, list) else [])
+        if isinstance(row, dict)
+    ]
+
+
+def feed_places(file: TomlFile) -> dict[FeedKey, int]:
+    """Return, for each address in feeds.toml, the place of its first table."""
+    found: dict[FeedKey, int] = {}
+    for index, row in raw_feeds(file):
+        key = feed_key(row.get("url"))
+        if key:
+            found.setdefault(key, index)
+    return found
+
+
+def line_of(file: TomlFile, index: int) -> int:
+    """Return the line of feeds.toml where the address of a feed stands."""
+    return file.layout.line(("feed", index, "url"))
+
+
+def feed_key(url: object) -> FeedKey | None:
+    """Return what two addresses of one feed share; None for what is no address."""
+    try:
+        return same_feed(check_url(url)) if isinstance(url, str) else None
+    except ValueError:
+        return None
+
+
+def feed_of(row: dict[str, Any]) -> Feed:
+    """Return the feed of a `[[feed]]` table; raises `ValueError` with the first thing wrong in it."""
+    try:
+        return FeedTable.model_validate(row).feed()
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        path = tuple(part for part in first["loc"] if part != "[key]")
+        raise ValueError(f"{written(path)}: {message_of(first, FeedTable)}") from None
+
+
+def tidied(feed: Feed) -> Feed:
+    """Return the feed with titles and tags on one line, as long as may be, nothing invisible."""
+    tags = dict.fromkeys(_line(tag, 100) for tag in feed.tags)
+    return replace(
+        feed,
+        title=_line(feed.title, 500),
+        outlet=_line(feed.outlet, 500),
+        tags=tuple(tag for tag in tags if tag)[:100],
+    )
+
+
+def included_feeds(home: Home, file: TomlFile) -> Iterator[tuple[str, Feed]]:
+    """Yield the feeds of the included OPML files with the file's name; unreadable files are passed."""
+    patterns = file.data.get("include")
+    for pattern in patterns if isinstance(patterns, list) else []:
+        for name in sorted(glob.glob(str(pattern), root_dir=home.config, recursive=True)):  # noqa: PTH207
+            path = home.config / name
+            try:
+                feeds, _ = _opml(home, path)
+            except SettingsError:
+                continue  # the one who asks is told by `load`, which names every fault
+            for feed in feeds:
+                yield home.named(path), feed
+
+
+def _line(text: str, most: int) -> str:
+    """Put a text on one line: white space becomes one space, what is invisible goes."""
+    spaced = " ".join(text.split())
+    return "".join(c for c in spaced if c.isprintable())[:most].strip()
+
+
+def _repeated(file: TomlFile) -> list[Fault]:
+    first = feed_places(file)
+    faults = []
+    for index, row in raw_feeds(file):
+        key = feed_key(row.get("url"))
+        if key and first[key] != index:
+            message = (
+                f"is the same feed as the one at line {line_of(file, first[key])}; "
+                "take one of them out"
+            )
+            where = written(("feed", index, "url"))
+            faults.append(Fault(file.name, line_of(file, index), where, message))
+    return faults
+
+
+def _no_match(home: Home, file: TomlFile, pattern: str, warnings: list[str]) -> list[Fault]:
+    index = file.data["include"].index(pattern)
+    path = ("include", index)
+    if glob.has_magic(pattern):
+        warnings.append(f"{file.name}:{file.layout.line(path)}: include: {pattern} fits no file")
+        return []
+    missing = home.named(home.config / pattern)
+    message = f"{missing} is not there; put it there or take it out"
+    return [Fault(file.name, file.layout.line(path), written(path), message)]
+
+
+def _included(home: Home, path: Path, taken: dict[FeedKey, str], warnings: list[str]) -> list[Feed]:
+    """Return the usable feeds of an OPML file that are not taken yet, and take them."""
+    name = home.named(path)
+    feeds, problems = _opml(home, path)
+    warnings += [f"{name}: {problem}" for problem in problems]
+    kept = []
+    for number, feed in enumerate(feeds, start=1):
+        shown = f"{name}: feed {number}" + (f" ({_line(feed.title, 60)})" if feed.title else "")
+        try:
+            feed = feed_of(table_of(tidied(feed)))
+        except ValueError as error:
+            warnings.append(f"{shown} is left out: {error}")
+            continue
+        key = same_feed(feed.url)
+        if key in taken:
+            warnings.append(f"{shown} is left out: it is watched already, see {taken[key]}")
+            continue
+        taken[key] = name
+        kept.append(feed)
+    return kept
+
+
+def _opml(home: Home, path: Path) -> tuple[tuple[Feed, ...], tuple[str, ...]]:
+    """Read an OPML file; raises `SettingsError` when it cannot be read or is none."""
+    from monitor.parse.opml import read_opml
+
+    data = read_bytes(home, path)
+    if data is None:
+        raise SettingsError((Fault(home.named(path), 0, "", "is not there"),))
+    result = read_opml(data)
+    if not result.feeds and result.problems:
+        message = f"holds no feeds: {result.problems[0]}"
+        raise SettingsError((Fault(home.named(path), 0, "", message),))
+    return result.feeds, result.problems

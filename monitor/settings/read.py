@@ -1,0 +1,110 @@
+"""Read config/ as a whole: one value, or every fault of every file at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from difflib import get_close_matches
+from os.path import exists
+
+from monitor.errors import Fault, SettingsError, UsageError
+from monitor.model.edition import Digest
+from monitor.settings.faults import did_you_mean, validated, written
+from monitor.settings.feeds import read_feeds
+from monitor.settings.files import TomlFile, read_toml
+from monitor.settings.home import Home
+from monitor.settings.tables import MonitorFile
+from monitor.settings.topics import read_lists, read_topics
+from monitor.settings.values import Settings
+
+FILES = ("feeds.toml", "monitor.toml", "topics.toml")
+
+
+def load(home: Home) -> Settings:
+    """Return what config/ says.
+
+    Without feeds.toml there are no feeds, without topics.toml no topics; without monitor.toml the
+    folder is no home, which raises `UsageError`. Raises `SettingsError` with all faults of all
+    files, by file and line.
+    """
+    if not exists(home.monitor_file):  # noqa: PTH110 - Path.exists raises where it may not look
+        raise UsageError(
+            f"{home.root} is no home: it has no config/monitor.toml. "
+            f"Make it one with: monitor init {home.root}"
+        )
+    faults: list[Fault] = []
+    warnings = _unread(home)
+    feeds = read_feeds(home, faults, warnings)
+    lists, broken = read_lists(home, faults, warnings)
+    topics, known = read_topics(home, lists, broken, faults, warnings)
+    file, table = _monitor(home, faults)
+    digests: tuple[Digest, ...] = ()
+    if file and table:
+        digests = tuple(row.digest(name) for name, row in table.digests.items())
+        for digest in digests:
+            faults += _topic_faults(file, digest, known)
+        warnings += _odd(file, table, digests)
+    if faults or table is None:
+        raise SettingsError(tuple(sorted(faults, key=lambda each: (each.file, each.line))))
+    return Settings(
+        home=home,
+        fetch=table.fetch,
+        keep=table.keep,
+        web=table.web,
+        digests=digests,
+        feeds=feeds,
+        topics=topics,
+        lists=lists,
+        warnings=tuple(warnings),
+    )
+
+
+def _monitor(home: Home, faults: list[Fault]) -> tuple[TomlFile | None, MonitorFile | None]:
+    try:
+        file = read_toml(home, home.monitor_file)
+    except SettingsError as error:
+        faults += error.faults
+        return None, None
+    return file, validated(MonitorFile, file, faults) if file else None
+
+
+def _topic_faults(file: TomlFile, digest: Digest, known: frozenset[str] | None) -> list[Fault]:
+    """Return a fault for each topic of a digest that is not there or named twice."""
+    faults = []
+    for index, name in enumerate(digest.topics):
+        path = ("digests", digest.name, "topics", index)
+        message = ""
+        if name in digest.topics[:index]:
+            message = f'names "{name}" twice; take one of them out'
+        elif name != "*" and known is not None and name not in known:
+            message = f'there is no topic "{name}"; {did_you_mean(name, sorted(known))}'
+        if message:
+            faults.append(Fault(file.name, file.layout.line(path), written(path), message))
+    return faults
+
+
+def _odd(file: TomlFile, table: MonitorFile, digests: Sequence[Digest]) -> list[str]:
+    """Return warnings about settings that are allowed and hardly meant."""
+    warnings = [
+        f"{file.name}:{file.layout.line(('digests', digest.name))}: digests.{digest.name}: nobody "
+        'gets it; write to = [{folder = "digests"}]'
+        for digest in digests
+        if not digest.to
+    ]
+    if any(each.endswith("/0") for each in table.fetch.allow_private):
+        line = file.layout.line(("fetch", "allow_private"))
+        warnings.append(
+            f"{file.name}:{line}: fetch.allow_private: /0 opens every address, this machine's and "
+            "your network's included"
+        )
+    return warnings
+
+
+def _unread(home: Home) -> list[str]:
+    """Return a warning for each TOML file in config/ that nobody reads, most likely misspelt."""
+    warnings = []
+    for path in sorted(home.config.glob("*.toml")):
+        if path.name not in FILES and not path.name.startswith("."):
+            near = get_close_matches(path.name, FILES, n=1, cutoff=0.6)
+            hint = f"; did you mean {near[0]}?" if near else ""
+            warnings.append(f"{home.named(path)} is not read{hint}")
+    return warnings

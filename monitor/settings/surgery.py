@@ -1,0 +1,148 @@
+"""Cuts in the text of feeds.toml: take out, change or add one `[[feed]]`, leave every other byte.
+
+Each function returns the new text. None of them is trusted: `edit` reads the result back and
+compares it with what was meant before it writes anything.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import tomlkit
+
+from monitor.settings.layout import Header, Layout
+
+NEW_FILE = "# The feeds this home watches; docs/configuration.md lists the keys.\n"
+
+
+def added(text: str, rows: list[dict[str, Any]]) -> str:
+    """Append tables at the end of the text, each after an empty line."""
+    end = _line_end(text)
+    pieces = [text]
+    if text and not text.endswith("\n"):
+        pieces.append(end)
+    for number, row in enumerate(rows):
+        lines = ["[[feed]]", *(f"{key} = {as_toml(value)}" for key, value in row.items())]
+        if number or (text.strip() and not _ends_blank(text)):
+            pieces.append(end)
+        pieces.append("".join(line + end for line in lines))
+    return "".join(pieces)
+
+
+def removed(layout: Layout, index: int) -> str:
+    """Take out a table with the comment right above it and its own empty lines.
+
+    A comment that is the beginning of the file stays, since it is about the whole of it.
+    """
+    text = layout.text
+    headers, end = _region(layout, index)
+    start = _line_start(text, headers[0].start)
+    floor = max(
+        (_line_after(text, each.end) for each in _parts(layout) if each.end <= start), default=0
+    )
+    above = start
+    while above > floor and _line_at(text, above - 1).lstrip().startswith("#"):
+        above = _line_start(text, above - 1)
+    heading = above == 0 and start > 0
+    start = start if heading else above
+    end = _after_comments(text, end)
+    below = end
+    while below < len(text) and not _line_at(text, below).strip():
+        below = _line_after(text, below)
+    if below == len(text):
+        while start > floor and not _line_at(text, start - 1).strip():
+            start = _line_start(text, start - 1)
+    return text[:start] + text[end if heading and below < len(text) else below :]
+
+
+def changed(layout: Layout, index: int, changes: dict[str, Any]) -> str:
+    """Give keys of a table new values; None takes a key out. New keys go below the others."""
+    text = layout.text
+    headers, _ = _region(layout, index)
+    own = [each for each in layout.assignments if each.header == headers[0].start]
+    last = _line_after(text, own[-1].end if own else headers[0].end)
+    indent = text[_line_start(text, own[0].start) : own[0].start] if own else ""
+    cuts: list[tuple[int, int, str]] = []
+    new = ""
+    for key, value in changes.items():
+        path = ("feed", index, key)
+        found = [each for each in _parts(layout) if each.path[:3] == path]
+        if len(found) == 1 and found[0] in own and found[0].path == path and value is not None:
+            cuts.append((found[0].value, found[0].end, as_toml(value)))
+            continue
+        cuts += [(_line_start(text, each.start), _line_after(text, each.end), "") for each in found]
+        if value is not None:
+            new += f"{indent}{key} = {as_toml(value)}{_line_end(text)}"
+    head = _cut(text, 0, last, cuts)
+    if new and not head.endswith("\n"):
+        head += _line_end(text)
+    return head + new + _cut(text, last, len(text), cuts)
+
+
+def _cut(text: str, start: int, end: int, cuts: list[tuple[int, int, str]]) -> str:
+    """Return a piece of the text with the cuts inside it made."""
+    pieces = []
+    for first, after, new in sorted(cuts):
+        if start <= first < end:
+            pieces += [text[start:first], new]
+            start = after
+    return "".join([*pieces, text[start:end]])
+
+
+def as_toml(value: Any) -> str:
+    """Write a value as TOML on one line."""
+    if isinstance(value, dict):
+        table = tomlkit.inline_table()
+        table.update(value)
+        return table.as_string()
+    return str(tomlkit.item(value).as_string())
+
+
+def _parts(layout: Layout) -> list[Any]:
+    """Return headers and assignments in the order of the text."""
+    return sorted([*layout.headers, *layout.assignments], key=lambda each: each.start)
+
+
+def _region(layout: Layout, index: int) -> tuple[list[Header], int]:
+    """Return the headers of a table and its sub-tables, and the end of its last line.
+
+    Raises `ValueError` when it has no header of its own: written as `feed = [{…}]`.
+    """
+    headers = [each for each in layout.headers if each.path[:2] == ("feed", index)]
+    if not headers or headers[0].path != ("feed", index):
+        raise ValueError("its feeds are not written as [[feed]] tables")
+    parts = [each for each in _parts(layout) if each.path[:2] == ("feed", index)]
+    return headers, _line_after(layout.text, max(each.end for each in parts))
+
+
+def _after_comments(text: str, end: int) -> int:
+    """Take in comments right below a table, unless another table follows them at once."""
+    at = end
+    while at < len(text) and _line_at(text, at).lstrip().startswith("#"):
+        at = _line_after(text, at)
+    return at if at == len(text) or not _line_at(text, at).strip() else end
+
+
+def _line_start(text: str, at: int) -> int:
+    return text.rfind("\n", 0, at) + 1
+
+
+def _line_after(text: str, at: int) -> int:
+    found = text.find("\n", at)
+    return len(text) if found < 0 else found + 1
+
+
+def _line_at(text: str, at: int) -> str:
+    start = _line_start(text, at)
+    return text[start : _line_after(text, start)]
+
+
+def _line_end(text: str) -> str:
+    """Return how the lines of the text end."""
+    first = text.find("\n")
+    return "\r\n" if first > 0 and text[first - 1] == "\r" else "\n"
+
+
+def _ends_blank(text: str) -> bool:
+    lines = text.split("\n")
+    return lines[-1].strip() == "" and len(lines) > 1 and lines[-2].strip() == ""

@@ -1,0 +1,238 @@
+"""The three files of config/ as tables: every key but those of `values`, declared once.
+
+`MonitorFile`, `FeedsFile` and `TopicsFile` are what monitor.toml, feeds.toml and topics.toml may
+hold. Their rows turn into the values of `monitor.model`.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import Field, StrictBool, StrictInt, model_validator
+
+from monitor.model.edition import Digest, Recipient
+from monitor.model.feed import Feed
+from monitor.model.topic import Boost, Topic
+from monitor.settings.fields import (
+    Days,
+    Duration,
+    Folder,
+    HeaderName,
+    HeaderValue,
+    Line,
+    Name,
+    Pattern,
+    Tag,
+    TimeOfDay,
+    Url,
+    Variable,
+    Zone,
+    as_typed,
+)
+from monitor.settings.quantities import format_duration
+from monitor.settings.values import MINUTE, MONTH, FetchSettings, KeepSettings, Table, WebSettings
+
+NO_MAIL = (
+    "this version delivers to folders, mail comes with a later release; "
+    'write to = [{folder = "digests"}]'
+)
+
+
+class RecipientTable(Table):
+    """Where editions go: `{folder = "digests"}`."""
+
+    folder: Folder = Field(
+        description="A folder that gets each edition as files; relative to the home."
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _refuse_mail(cls, data: object) -> object:
+        if isinstance(data, dict) and "mail" in data:
+            raise ValueError(NO_MAIL)
+        return data
+
+
+class DigestTable(Table):
+    """`[digests.NAME]`: a digest and when it is sent."""
+
+    title: Line = Field(default="", description="The heading; without one, the name.")
+    at: TimeOfDay = Field(
+        default=as_typed("07:00"), description="When it is sent, by the clock of `timezone`."
+    )
+    timezone: Zone = Field(default="UTC", description="An IANA name such as Europe/Berlin.")
+    days: Days = Field(
+        default=as_typed("mon-sun"), description='The days it is sent: "mon-fri", "mon,wed,fri".'
+    )
+    topics: tuple[str, ...] = Field(
+        default=("*",),
+        min_length=1,
+        description='Names of topics, in the order shown; "*" stands for all others.',
+    )
+    to: tuple[RecipientTable, ...] = Field(
+        default=(),
+        description="Who gets it. Without anyone it is kept in the database, and shown by "
+        "`monitor digest show`.",
+    )
+    when_empty: Literal["send", "skip"] = Field(
+        default="send", description="What to do when nothing matched."
+    )
+    per_topic: StrictInt = Field(
+        default=12, ge=1, le=1000, description="Stories shown for one topic; the rest is counted."
+    )
+    per_outlet: StrictInt = Field(
+        default=3, ge=1, le=1000, description="Stories of one outlet shown for one topic."
+    )
+
+    def digest(self, name: str) -> Digest:
+        """Return the digest of that name."""
+        return Digest(
+            name=name,
+            title=self.title or title_of(name),
+            at=self.at,
+            timezone=self.timezone,
+            days=self.days,
+            topics=self.topics,
+            to=tuple(Recipient("folder", recipient.folder) for recipient in self.to),
+            when_empty=self.when_empty,
+            per_topic=self.per_topic,
+            per_outlet=self.per_outlet,
+        )
+
+
+class MonitorFile(Table):
+    """config/monitor.toml: settings and digests of the monitor."""
+
+    fetch: FetchSettings = Field(
+        default_factory=FetchSettings, description="How feeds are fetched and parsed."
+    )
+    keep: KeepSettings = Field(
+        default_factory=KeepSettings, description="How long what was seen is kept."
+    )
+    web: WebSettings = Field(default_factory=WebSettings, description="Where the page is served.")
+    digests: dict[Name, DigestTable] = Field(
+        default={}, description="The digests by name; without one, none is sent."
+    )
+
+
+class FeedTable(Table):
+    """`[[feed]]`: a watched feed."""
+
+    url: Url = Field(description="Where the feed is; http or https, without user or password.")
+    title: Line = Field(default="", description="What to call it; without one, its own title.")
+    tags: tuple[Tag, ...] = Field(
+        default=(), max_length=100, description="Words to find its entries by: `tag:think-tank`."
+    )
+    every: Duration | None = Field(
+        default=None,
+        ge=MINUTE,
+        le=MONTH,
+        description="How often it is fetched; without it, `fetch.interval`.",
+    )
+    outlet: Line = Field(
+        default="",
+        description="Who publishes; without it, the registrable domain of the entry's address.",
+    )
+    tier: StrictInt = Field(
+        default=2,
+        ge=1,
+        le=3,
+        description="1 is official documents and the outlets you trust most, 2 the usual press, 3 the "
+        "rest.",
+    )
+    enabled: StrictBool = Field(default=True, description="`false` leaves it unfetched.")
+    user_agent: HeaderValue = Field(
+        default="", description="Sent to this feed instead of `fetch.user_agent`."
+    )
+    headers: dict[HeaderName, HeaderValue] = Field(
+        default={}, description='More request headers: `{Accept-Language = "en"}`. No secrets.'
+    )
+    auth_env: Variable = Field(
+        default="",
+        description="The environment variable that holds the value of the Authorization header.",
+    )
+    full_text: StrictBool = Field(
+        default=False,
+        description="Has no effect yet: a later release gets the whole text of pages.",
+    )
+
+    def feed(self) -> Feed:
+        """Return it as the rest of the monitor knows it."""
+        values = {name: getattr(self, name) for name in FeedTable.model_fields}
+        return Feed(**values | {"headers": tuple(self.headers.items())})
+
+
+class FeedsFile(Table):
+    """config/feeds.toml: the watched feeds."""
+
+    include: tuple[Pattern, ...] = Field(
+        default=(),
+        description='OPML files whose feeds are watched as well, below config/: `["lists/*.opml"]`.',
+    )
+    feed: tuple[FeedTable, ...] = Field(
+        default=(), description="The watched feeds, one table each."
+    )
+
+
+class BoostTable(Table):
+    """A query that adds points to a topic's match."""
+
+    query: str = Field(description="What to look for.")
+    points: StrictInt = Field(
+        ge=-100, le=100, description="Added when it holds; negative ones count against."
+    )
+
+
+class TopicTable(Table):
+    """`[topics.NAME]`: what is watched."""
+
+    title: Line = Field(default="", description="The heading; without one, the name.")
+    guide: str = Field(
+        default="", max_length=10_000, description="In words: what belongs and what does not."
+    )
+    query: str = Field(description="What an entry must hold; gives 1 point.")
+    boost: tuple[BoostTable, ...] = Field(
+        default=(), max_length=200, description="Queries that add points or take some away."
+    )
+    floor: StrictInt = Field(
+        default=1, ge=-1000, le=1000, description="The points an entry needs to match."
+    )
+
+    def topic(self, name: str) -> Topic:
+        """Return the topic of that name."""
+        return Topic(
+            name=name,
+            title=self.title or title_of(name),
+            query=self.query,
+            guide=self.guide,
+            boosts=tuple(Boost(boost.query, boost.points) for boost in self.boost),
+            floor=self.floor,
+        )
+
+
+class TopicsFile(Table):
+    """config/topics.toml: what is watched for."""
+
+    topics: dict[Name, TopicTable] = Field(default={}, description="The topics by name.")
+
+
+def table_of(feed: Feed) -> dict[str, Any]:
+    """Return a feed as its table in feeds.toml: what differs from the default, address first."""
+    usual = _as_written(Feed(url=""))
+    return {
+        name: value
+        for name, value in _as_written(feed).items()
+        if name == "url" or value != usual[name]
+    }
+
+
+def _as_written(feed: Feed) -> dict[str, Any]:
+    values = {name: getattr(feed, name) for name in FeedTable.model_fields}
+    every = None if feed.every is None else format_duration(feed.every)
+    return values | {"every": every, "tags": list(feed.tags), "headers": dict(feed.headers)}
+
+
+def title_of(name: str) -> str:
+    """Return the heading for a name without a title: "export-controls" is "Export controls"."""
+    words = name.replace("-", " ").replace("_", " ").strip()
+    return words[:1].upper() + words[1:]

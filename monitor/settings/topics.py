@@ -1,0 +1,182 @@
+"""The topics of config/topics.toml and the named lists of config/lists, their queries checked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from monitor.errors import Fault, QueryError, SettingsError
+from monitor.model.topic import Topic, WordList
+from monitor.settings.faults import validated, written
+from monitor.settings.fields import LIST_NAME
+from monitor.settings.files import BOM, TomlFile, read_text, read_toml
+from monitor.settings.home import Home
+from monitor.settings.layout import Path
+from monitor.settings.quantities import quoted
+from monitor.settings.tables import TopicsFile
+
+_LISTED = re.compile(r"@([\w-]+)")
+
+
+@dataclass(frozen=True, slots=True)
+class ListFile:
+    """A list with its file's name and the line of each spelling."""
+
+    words: WordList
+    file: str
+    lines: tuple[int, ...]
+
+
+def read_lists(
+    home: Home, faults: list[Fault], warnings: list[str]
+) -> tuple[dict[str, WordList], frozenset[str]]:
+    """Return all lists by name, and the names of those with a fault (added to `faults`)."""
+    files = [
+        read
+        for path in sorted(home.lists.glob("*.txt"))
+        if not path.name.startswith(".") and (read := _read_list(home, path.stem, faults))
+    ]
+    lists = {each.words.name: each.words for each in files}
+    warnings += [
+        f"{each.file} is empty; put one spelling a line into it"
+        for each in files
+        if not each.words.spellings
+    ]
+    files = [each for each in files if each.words.spellings]
+    broken: set[str] = set()
+    # All at once is quick, and mostly they are all good.
+    if _list_error([each.words.name for each in files], lists) is None:
+        return lists, frozenset()
+    for each in files:
+        found = _list_faults(each, lists)
+        faults += found
+        if found:
+            broken.add(each.words.name)
+    return lists, frozenset(broken)
+
+
+def read_topics(
+    home: Home,
+    lists: Mapping[str, WordList],
+    broken: frozenset[str],
+    faults: list[Fault],
+    warnings: list[str],
+) -> tuple[tuple[Topic, ...], frozenset[str] | None]:
+    """Return the topics, and the names that stand in the file (None when it cannot be read).
+
+    Queries that name a broken list are not looked at: the list's own fault says it.
+    """
+    try:
+        file = read_toml(home, home.topics_file)
+    except SettingsError as error:
+        faults += error.faults
+        return (), None
+    if file is None:
+        return (), frozenset()
+    table = validated(TopicsFile, file, faults)
+    for path, query in _queries(file):
+        if not broken & set(_LISTED.findall(query)):
+            _check(file, path, query, lists, faults, warnings)
+    topics = tuple(row.topic(name) for name, row in table.topics.items()) if table else ()
+    for topic in topics:
+        if topic.floor > 1 + sum(boost.points for boost in topic.boosts if boost.points > 0):
+            path = ("topics", topic.name, "floor")
+            warnings.append(
+                f"{file.name}:{file.layout.line(path)}: {written(path)}: no entry can reach it; "
+                "the query gives 1 point and the boosts too few"
+            )
+    named = file.data.get("topics")
+    return topics, frozenset(named if isinstance(named, dict) else ())
+
+
+def _queries(file: TomlFile) -> Iterator[tuple[Path, str]]:
+    """Yield the queries of a topics file with their paths, whatever else may be wrong there."""
+    for name, row in _items(file.data.get("topics")):
+        query = row.get("query") if isinstance(row, dict) else None
+        if isinstance(query, str):
+            yield ("topics", name, "query"), query
+        boosts = row.get("boost") if isinstance(row, dict) else None
+        for index, boost in enumerate(boosts if isinstance(boosts, list) else ()):
+            query = boost.get("query") if isinstance(boost, dict) else None
+            if isinstance(query, str):
+                yield ("topics", name, "boost", index, "query"), query
+
+
+def _items(value: Any) -> list[tuple[str, Any]]:
+    return list(value.items()) if isinstance(value, dict) else []
+
+
+def _check(
+    file: TomlFile,
+    path: Path,
+    query: str,
+    lists: Mapping[str, WordList],
+    faults: list[Fault],
+    warnings: list[str],
+) -> None:
+    from monitor.query.syntax import parse
+
+    line = file.layout.line(path)
+    try:
+        read = parse(query.strip(), lists)
+    except QueryError as error:
+        faults.append(Fault(file.name, line, written(path), str(error)))
+        return
+    warnings += [f"{file.name}:{line}: {written(path)}: {each}" for each in read.warnings]
+
+
+def _read_list(home: Home, name: str, faults: list[Fault]) -> ListFile | None:
+    path = home.lists / f"{name}.txt"
+    if not LIST_NAME.fullmatch(name):
+        message = (
+            f"{quoted(name)} is no name for a list, which is letters, digits, - and _; "
+            "rename the file"
+        )
+        faults.append(Fault(home.named(path), 0, "", message))
+        return None
+    try:
+        text = read_text(home, path) or ""
+    except SettingsError as error:
+        faults += error.faults
+        return None
+    rows = [
+        (number, line.strip())
+        for number, line in enumerate(text.removeprefix(BOM).split("\n"), start=1)
+        if line.strip() and not line.lstrip().startswith("#")
+    ]
+    words = WordList(name, tuple(spelling for _, spelling in rows))
+    return ListFile(words, home.named(path), tuple(number for number, _ in rows))
+
+
+def _list_faults(file: ListFile, lists: Mapping[str, WordList]) -> list[Fault]:
+    """Ask for the list as a query would; when it cannot be, find each line that is to blame."""
+    name, spellings = file.words.name, file.words.spellings
+    whole = _list_error([name], lists)
+    if whole is None:
+        return []
+    faults = []
+    for place, spelling in enumerate(spellings):
+        # Empty spellings are passed over, so the one looked at keeps its number.
+        alone = WordList(name, (*("",) * place, spelling))
+        error = _list_error([name], {**lists, name: alone})
+        if error is not None:
+            faults.append(Fault(file.file, file.lines[place], "", _sentence(error)))
+    return faults or [Fault(file.file, 0, "", _sentence(whole))]
+
+
+def _list_error(names: Sequence[str], lists: Mapping[str, WordList]) -> QueryError | None:
+    """Return what is wrong with the first of some lists that cannot be asked for."""
+    from monitor.query.syntax import parse
+
+    try:
+        parse(" OR ".join(f"@{name}" for name in names) or "none", lists)
+    except QueryError as error:
+        return error
+    return None
+
+
+def _sentence(error: QueryError) -> str:
+    """Return what is wrong without the caret, whose place is in `@NAME` and not in the file."""
+    return f"{error.reason} {error.hint}".strip()

@@ -1,0 +1,151 @@
+"""What config/ says, read and checked: `Settings`, and the tables of monitor.toml it holds.
+
+`FetchSettings`, `KeepSettings` and `WebSettings` are the values and the only declaration of their
+keys at once: default (as a person would write it), bounds, description. The reader, the docs,
+the JSON Schemas and the file that `monitor init` writes are all made from these fields.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from pydantic import BaseModel, ConfigDict, Field, StrictInt
+
+from monitor.model.edition import Digest
+from monitor.model.feed import Feed
+from monitor.model.topic import Topic, WordList
+from monitor.settings.fields import (
+    Contact,
+    Duration,
+    HeaderValue,
+    Line,
+    Opened,
+    Proxy,
+    Size,
+    as_typed,
+)
+from monitor.settings.home import Home
+
+MINUTE = timedelta(minutes=1)
+MONTH = timedelta(days=30)
+
+
+class Table(BaseModel):
+    """A table of a TOML file: frozen, unknown keys refused, defaults checked like any value."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
+
+
+class FetchSettings(Table):
+    """`[fetch]`: how feeds are fetched and parsed. Sizes are bytes."""
+
+    interval: Duration = Field(
+        default=as_typed("1h"),
+        ge=MINUTE,
+        le=MONTH,
+        description="How often a feed is fetched unless its `every` says otherwise; also the "
+        "shortest time between two fetches of a feed that adapts.",
+    )
+    timeout: Duration = Field(
+        default=as_typed("30s"),
+        ge=timedelta(seconds=1),
+        le=timedelta(minutes=10),
+        description="The whole of one request, redirects and body included.",
+    )
+    max_size: Size = Field(
+        default=as_typed("10MB"),
+        ge=1_000,
+        le=1_000_000_000,
+        description="Of a document as it comes over the network; decoded it may be twice that.",
+    )
+    per_host: StrictInt = Field(
+        default=1, ge=1, le=16, description="Requests to one host at the same time."
+    )
+    concurrency: StrictInt = Field(
+        default=32, ge=1, le=200, description="Requests in all at the same time."
+    )
+    allow_private: tuple[Opened, ...] = Field(
+        default=(),
+        description="What is not public or not on port 80 or 443, and may be fetched all the same, "
+        'such as "127.0.0.0/8", "feeds.internal" or "feeds.example.org:8080".',
+    )
+    contact: Contact = Field(
+        default="",
+        description="A mail or web address where publishers reach you; it goes into the "
+        "User-Agent.",
+    )
+    user_agent: HeaderValue = Field(
+        default="",
+        description="Sent instead of the default, which names the monitor, its version and "
+        "`contact`.",
+    )
+    proxy: Proxy = Field(
+        default="",
+        description="An HTTP proxy for all fetches; the environment's proxies are not used.",
+    )
+    parse_seconds: StrictInt = Field(
+        default=10,
+        ge=1,
+        le=300,
+        description="Seconds of parsing one document before its worker is stopped.",
+    )
+    parse_memory: Size = Field(
+        default=as_typed("400MB"),
+        ge=100_000_000,
+        le=16_000_000_000,
+        description="Memory of a worker that parses documents.",
+    )
+    workers: StrictInt = Field(
+        default=0,
+        ge=0,
+        le=64,
+        description="Processes that parse documents; 0 is one for each core, 8 at most.",
+    )
+
+
+class KeepSettings(Table):
+    """`[keep]`: how long what was seen is kept."""
+
+    unmatched: Duration = Field(
+        default=as_typed("90d"),
+        ge=timedelta(days=1),
+        le=timedelta(days=36_500),
+        description="Entries no topic wanted; those that match one, or stand in a story or an "
+        "edition, stay.",
+    )
+    fetch_log: Duration = Field(
+        default=as_typed("30d"),
+        ge=timedelta(days=1),
+        le=timedelta(days=36_500),
+        description="The log of fetches.",
+    )
+
+
+class WebSettings(Table):
+    """`[web]`: where the page is served."""
+
+    host: Line = Field(
+        default="127.0.0.1",
+        min_length=1,
+        description="The address to listen on; 127.0.0.1 is this machine alone.",
+    )
+    port: StrictInt = Field(
+        default=8710, ge=0, le=65_535, description="The port to listen on; 0 is any free one."
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """All of config/, without a fault. `warnings` are sentences about what is odd but allowed."""
+
+    home: Home
+    fetch: FetchSettings
+    keep: KeepSettings
+    web: WebSettings
+    digests: tuple[Digest, ...]
+    feeds: tuple[Feed, ...]
+    topics: tuple[Topic, ...]
+    lists: Mapping[str, WordList]
+    warnings: tuple[str, ...] = ()
