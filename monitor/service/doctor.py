@@ -64,9 +64,10 @@ def _configuration(home: Home, environ: Mapping[str, str]) -> str:
             f"feeds.toml names environment variables that are not set: {', '.join(missing)}; "
             "set them where the monitor is started."
         )
+    notes = "".join(f"; note: {warning}" for warning in settings.warnings)
     return (
         f"{len(settings.feeds)} feeds, {len(settings.topics)} topics, "
-        f"{len(settings.digests)} digests in {home.config}"
+        f"{len(settings.digests)} digests in {home.config}{notes}"
     )
 
 

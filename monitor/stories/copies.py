@@ -1,0 +1,90 @@
+"""When two entries are the same text at two outlets or addresses."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+from monitor.model.story import StoryEntry
+from monitor.stories.features import Features
+from monitor.stories.scoring import overlap
+
+COPY_WITHIN = timedelta(days=7)
+"""Later repeats of a headline are another occasion."""
+
+SHORT_TITLE = 4
+"""Titles of fewer terms ("Weekly briefing") recur: their leads must agree as well."""
+
+LONG_EXCERPT = 12
+"""Words of an excerpt from which on its repetition is no chance."""
+
+
+def copy_reason(entry: StoryEntry, seen: Features, entry2: StoryEntry, seen2: Features) -> str:
+    """Say why one entry repeats the text of another, or "" when it does not."""
+    if abs(entry.seen_at - entry2.seen_at) > COPY_WITHIN:
+        return ""
+    shown = f"“{entry2.title.strip()}”"
+    if seen.template == seen2.template and seen.numbers != seen2.numbers:
+        return ""
+    if seen.headline and seen.headline == seen2.headline:
+        return f"same headline as {shown}" if _may_repeat(entry, seen, entry2, seen2) else ""
+    if seen.negated == seen2.negated and _nearly(seen, seen2):
+        return f"nearly the same headline as {shown}"
+    if _same_excerpt(seen, seen2):
+        return f"same text under another headline as {shown}"
+    return ""
+
+
+def same_page(entry: StoryEntry, seen: Features, entry2: StoryEntry, seen2: Features) -> bool:
+    """Tell whether both have one address, a site's front page aside, and a word in common.
+
+    Such entries tell one story; they are copies only when their text is the same as well, since
+    a page may carry a new headline and lead in the evening.
+    """
+    return (
+        bool(entry.url)
+        and entry.url == entry2.url
+        and has_path(entry.url)
+        and (overlap(seen.title, seen2.title) > 0 or not (seen.title and seen2.title))
+    )
+
+
+def has_path(url: str) -> bool:
+    """Tell whether an address names a page and not only a site."""
+    parts = urlsplit(url)
+    return len(parts.path) > 1 or bool(parts.query)
+
+
+def _may_repeat(entry: StoryEntry, seen: Features, entry2: StoryEntry, seen2: Features) -> bool:
+    """Tell two appearances of one headline from two issues under one name."""
+    if not seen.lead or not seen2.lead:
+        return len(seen.title) >= SHORT_TITLE or seen.lead == seen2.lead
+    agree = overlap(seen.lead, seen2.lead)
+    if len(seen.title) < SHORT_TITLE:
+        return agree >= 0.5
+    later_issue = entry.outlet == entry2.outlet and abs(
+        entry.seen_at - entry2.seen_at
+    ) >= timedelta(hours=20)
+    return agree >= 0.2 or not later_issue
+
+
+def _nearly(seen: Features, seen2: Features) -> bool:
+    """Tell whether titles differ by an insertion, or by a word or two over one lead."""
+    if min(len(seen.title), len(seen2.title)) <= SHORT_TITLE:
+        return False
+    if seen.numbers and seen2.numbers and seen.numbers != seen2.numbers:
+        return False
+    alike = overlap(seen.title, seen2.title)
+    if alike < 0.65:
+        return False
+    agree = overlap(seen.lead, seen2.lead)
+    if seen.lead and seen2.lead and agree < 0.3:
+        return False
+    inserted = seen.title <= seen2.title or seen2.title <= seen.title
+    return agree >= 0.7 or (inserted and alike >= 0.75)
+
+
+def _same_excerpt(seen: Features, seen2: Features) -> bool:
+    if seen.excerpt != seen2.excerpt or seen.excerpt.count(" ") + 1 < LONG_EXCERPT:
+        return False
+    return overlap(seen.title, seen2.title) >= 0.25 or not (seen.title and seen2.title)

@@ -1,0 +1,90 @@
+"""Find the few earlier entries that could be about the same as a given one.
+
+An inverted index over each entry's rarest terms, and one over what copies have in common: the
+headline, the address, the excerpt. Both only propose; `copies` and `scoring` decide.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import timedelta
+
+from monitor.model.story import StoryEntry
+from monitor.stories.copies import LONG_EXCERPT, has_path
+from monitor.stories.features import Features
+from monitor.stories.scoring import Rarity
+
+RARE_TERMS = 12
+"""An entry is found by this many of its terms, the rarest."""
+
+LATEST = 60
+"""Of the entries that share a term, this many of the latest are looked at: the work is bounded."""
+
+NEAREST = 16
+"""How many entries are proposed."""
+
+SAME = 20
+"""How many entries that share a headline, an address or an excerpt are proposed."""
+
+
+class Nearest:
+    """Entries by their place in time. Those put in can be found."""
+
+    def __init__(
+        self, entries: Sequence[StoryEntry], seen: Sequence[Features], rarity: Rarity
+    ) -> None:
+        self._entries = entries
+        self._seen = seen
+        self._rarity = rarity
+        self._rare: dict[int, list[tuple[str, float]]] = {}
+        self._by_term: dict[str, list[int]] = defaultdict(list)
+        self._by_key: dict[tuple[str, str], list[int]] = defaultdict(list)
+
+    def put(self, place: int) -> None:
+        """Let an entry be found from now on."""
+        for term, _ in self._rarest(place):
+            self._by_term[term].append(place)
+        for key in self._keys(place):
+            self._by_key[key].append(place)
+
+    def alike(self, place: int, within: timedelta) -> list[int]:
+        """Return up to `NEAREST` places put in that share rare terms, those sharing most first."""
+        shared: dict[int, float] = defaultdict(float)
+        for term, weight in self._rarest(place):
+            for other in self._by_term[term][-LATEST:]:
+                shared[other] += weight
+        found = [other for other in shared if self._apart(place, other) <= within]
+        return sorted(found, key=lambda other: (-shared[other], other))[:NEAREST]
+
+    def same(self, place: int, within: timedelta) -> list[int]:
+        """Return places put in with the same headline, address or excerpt, the earliest first."""
+        found = {other for key in self._keys(place) for other in self._by_key[key][-SAME:]}
+        return sorted(other for other in found if self._apart(place, other) <= within)
+
+    def _apart(self, place: int, other: int) -> timedelta:
+        return abs(self._entries[place].seen_at - self._entries[other].seen_at)
+
+    def _rarest(self, place: int) -> list[tuple[str, float]]:
+        """Return the rarest terms that somebody else has too, with what sharing one weighs."""
+        if place in self._rare:
+            return self._rare[place]
+        weights = [
+            (term, count * self._rarity.of(term) ** 2)
+            for term, count in self._seen[place].counts.items()
+            if self._rarity.count(term) > 1
+        ]
+        rarest = sorted(weights, key=lambda pair: (-pair[1], pair[0]))[:RARE_TERMS]
+        self._rare[place] = rarest
+        return rarest
+
+    def _keys(self, place: int) -> list[tuple[str, str]]:
+        entry, seen = self._entries[place], self._seen[place]
+        keys = []
+        if seen.headline:
+            keys.append(("headline", seen.headline))
+        if entry.url and has_path(entry.url):
+            keys.append(("address", entry.url))
+        if seen.excerpt.count(" ") + 1 >= LONG_EXCERPT:
+            keys.append(("excerpt", seen.excerpt))
+        return keys

@@ -1,0 +1,58 @@
+"""How headlines and text are folded before they are compared."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from monitor.stories.features import bare_title, features, folded_words
+from tests.stories.build import entry
+
+
+@pytest.mark.parametrize(
+    ("title", "outlet", "bare"),
+    [
+        ("Chip rules tightened again in Freedonia - Marzipan Post", "", "Chip rules tightened again in Freedonia"),
+        ("Chip rules tightened — a very long outlet name here", "", "Chip rules tightened — a very long outlet name here"),
+        ("Chips - Marzipan Post", "Marzipan Post", "Chips"),
+        ("Chips - memory", "", "Chips - memory"),
+        ("Freedonia beats Sylvania in the final - 3 to 2", "", "Freedonia beats Sylvania in the final - 3 to 2"),
+        ("Watch Freedonia open its chip plant", "", "Freedonia open its chip plant"),
+        ("BREAKING: Plant opens", "", "Plant opens"),
+        ("Watchdog: chips unsafe", "", "Watchdog: chips unsafe"),
+        ("How plants grow via @gardener, @plants", "", "How plants grow"),
+        (" - ", "", "-"),
+        ("", "", ""),
+    ],
+)  # fmt: skip
+def test_decoration_is_cut_off_a_headline(title: str, outlet: str, bare: str) -> None:
+    assert bare_title(title, outlet) == bare
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Freedonia’s chip-wall", ["freedonia", "chip", "wall"]),
+        ("1,000 firms, 2.5 percent", ["1000", "firms", "2.5", "percent"]),
+        ("H20 chips, 3nm", ["h20", "chips", "3nm"]),
+        ("将28家企业AI芯片", ["将", "28", "家企业", "ai", "芯片"]),
+        ("Ａｉ café", ["ai", "cafe"]),
+        ("カメラ", ["カメラ"]),
+    ],
+)
+def test_words_are_folded_and_numbers_made_comparable(text: str, words: list[str]) -> None:
+    assert folded_words(text) == words
+
+
+def test_an_excerpt_that_repeats_the_title_counts_for_nothing() -> None:
+    assert (
+        features(entry(1, "Chip plant opens", "Chip plant opens Marzipan Post")).lead == frozenset()
+    )
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(max_size=80), st.text(max_size=200), st.sampled_from(["", "en", "de", "zh-hant"]))
+def test_any_text_has_features(title: str, excerpt: str, language: str) -> None:
+    found = features(entry(1, title, excerpt, language=language))
+    assert found.title | found.lead == found.counts.keys()
