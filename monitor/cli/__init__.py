@@ -13,7 +13,17 @@ from typing import NoReturn
 import click
 
 from monitor import __version__
-from monitor.cli import database, digests, feeds, fetching, running, searching, setup, topics
+from monitor.cli import (
+    database,
+    digests,
+    feeds,
+    fetching,
+    running,
+    searching,
+    serving,
+    setup,
+    topics,
+)
 from monitor.errors import MonitorError
 
 
@@ -21,7 +31,7 @@ class Sections(click.Group):
     """A group whose help lists its commands by what people come for."""
 
     sections: tuple[tuple[str, tuple[str, ...]], ...] = (
-        ("Start", ("init", "demo", "run", "doctor")),
+        ("Start", ("init", "demo", "run", "serve", "doctor")),
         ("Receive", ("fetch", "digest")),
         ("Search", ("search", "show")),
         ("Configure", ("feeds", "topics")),
@@ -72,6 +82,7 @@ for command in (
     setup.demo,
     setup.doctor,
     running.run,
+    serving.serve,
     fetching.fetch,
     searching.search,
     searching.show,

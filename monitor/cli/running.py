@@ -10,9 +10,9 @@ import click
 
 from monitor.cli.opening import opened
 from monitor.cli.printing import counted, local, say
+from monitor.cli.serving import page_of
 
 if TYPE_CHECKING:
-    from monitor.service.running import Beside
     from monitor.service.wiring import Services
 
 
@@ -46,31 +46,12 @@ def run(ctx: click.Context, host: str | None, port: int | None, no_web: bool) ->
                     os.environ,
                     utc_now,
                     ready=lambda: _tell(services),  # called before the next round
-                    beside=None if no_web else page_beside(services, host, port),
+                    beside=None if no_web else page_of(services, host, port),
                 )
             )
         if ended == "changed":
             say("config/ was edited; going on with what it says now.")
     say("monitor stopped.")
-
-
-def page_beside(services: Services, host: str | None, port: int | None) -> Beside:
-    """Take the page's address and return what serves it; raises when it is in use."""
-    import asyncio
-
-    from monitor.service.wiring import utc_now
-    from monitor.web.app import create_app
-    from monitor.web.server import listen, serve
-
-    web = services.settings.web
-    host = host or web.host
-    listener = listen(host, web.port if port is None else port)
-    app = create_app(services, utc_now, host=host)
-
-    async def beside(stop: asyncio.Event) -> None:
-        await serve(app, listener, stop=stop, ready=lambda address: say(f"page: {address}"))
-
-    return beside
 
 
 def _tell(services: Services) -> None:

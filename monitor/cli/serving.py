@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from monitor.cli.opening import opened
 from monitor.cli.printing import say
+
+if TYPE_CHECKING:
+    import asyncio
+
+    from monitor.service.running import Beside
+    from monitor.service.wiring import Services
 
 
 @click.command(epilog="Example: monitor serve --port 8711")
@@ -25,30 +33,43 @@ def serve(ctx: click.Context, host: str | None, port: int | None) -> None:
     import asyncio
     import signal
 
-    from monitor.service.wiring import utc_now
-    from monitor.web.app import create_app
-    from monitor.web.server import is_open, listen
-    from monitor.web.server import serve as keep_serving
-
     with opened(ctx) as services:
-        settings = services.settings.web
-        host = settings.host if host is None else host
-        listener = listen(host, settings.port if port is None else port)
-        if is_open(listener):
-            say(
-                f"Anybody who can reach {host} can read this page, since it has no login; "
-                "put a proxy with one before it (docs/page.md)."
-            )
+        page = page_of(services, host, port)
 
         async def until_stopped() -> None:
             stop = asyncio.Event()
             loop = asyncio.get_running_loop()
             for name in (signal.SIGTERM, signal.SIGINT):
                 loop.add_signal_handler(name, stop.set)
-            app = create_app(services, utc_now, host=host)
-            await keep_serving(
-                app, listener, stop=stop, ready=lambda address: say(f"The page is at {address}")
-            )
+            await page(stop)
 
         asyncio.run(until_stopped())
     say("page stopped.")
+
+
+def page_of(services: Services, host: str | None, port: int | None) -> Beside:
+    """Take the page's address at once and return what serves it until an event is set.
+
+    Raises `MonitorError` when the address cannot be had.
+    """
+    from monitor.service.wiring import utc_now
+    from monitor.web.app import create_app
+    from monitor.web.server import is_open, listen
+    from monitor.web.server import serve as keep_serving
+
+    settings = services.settings.web
+    host = settings.host if host is None else host
+    listener = listen(host, settings.port if port is None else port)
+    if is_open(listener):
+        say(
+            f"Anybody who can reach {host} can read this page, since it has no login; "
+            "put a proxy with one before it (docs/page.md)."
+        )
+    app = create_app(services, utc_now, host=host)
+
+    async def page(stop: asyncio.Event) -> None:
+        await keep_serving(
+            app, listener, stop=stop, ready=lambda address: say(f"The page is at {address}")
+        )
+
+    return page

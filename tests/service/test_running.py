@@ -102,7 +102,7 @@ def test_edits_to_the_configuration_are_noticed(in_home: Command, home: Path, si
 
 def test_the_page_answers_while_the_monitor_runs(home: Path) -> None:
     with running(home, "--port", "0") as process:
-        address = wait_for(process, "page: ").split()[-1]
+        address = wait_for(process, "The page is at").split()[-1]
         with urllib.request.urlopen(address + "healthz", timeout=20) as answer:
             assert answer.status == 200
         process.send_signal(signal.SIGTERM)
