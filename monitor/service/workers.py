@@ -18,7 +18,9 @@ import pickle
 import resource
 import signal
 import sys
+from collections.abc import Iterator
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from datetime import datetime
 from types import TracebackType
 
@@ -36,7 +38,7 @@ class ParserPool:
     """A pool of `workers` child processes; a context manager.
 
     `seconds` is the CPU time one document may take, `memory` the bytes of address space a child
-    may have. Documents wait their turn without limit; the time counts from when one begins.
+    may have meanwhile. Documents wait their turn without limit; the time counts from when one begins.
     """
 
     def __init__(self, workers: int, seconds: float, memory: int) -> None:
@@ -73,7 +75,7 @@ class ParserPool:
 
         Cancelling gives the document up and kills its child.
         """
-        document = (body, url, content_type, now, self._seconds)
+        document = (body, url, content_type, now, self._seconds, self._memory)
         try:
             try:
                 pickled = await self._in_child(document)
@@ -91,7 +93,7 @@ class ParserPool:
         outcome: ParseOutcome = pickle.loads(pickled)  # noqa: S301 - from our own child
         return outcome
 
-    async def _in_child(self, document: tuple[bytes, str, str, datetime, float]) -> bytes:
+    async def _in_child(self, document: tuple[object, ...]) -> bytes:
         task = self._running().schedule(_parse, args=document, timeout=WALL * self._seconds)
         self._under_way.add(task)
         try:
@@ -109,8 +111,6 @@ class ParserPool:
             self._pool = ProcessPool(
                 max_workers=self._workers,
                 max_tasks=TASKS,
-                initializer=_limit,
-                initargs=(self._memory,),
                 context=_context(),
             )
         return self._pool
@@ -129,32 +129,40 @@ def _context() -> multiprocessing.context.BaseContext:
     return context
 
 
-def _limit(memory: int) -> None:
-    """Set the limits of a child, once, when it starts."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    if sys.platform != "darwin":
-        # macOS has the limit but refuses to lower it.
-        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+@contextmanager
+def _limits(seconds: float, memory: int) -> Iterator[None]:
+    """Hold this process to limits, and lift them again.
 
-
-def _parse(body: bytes, url: str, content_type: str, now: datetime, seconds: float) -> bytes:
-    """Run in a child: parse one document, with CPU time for this one only; return it pickled.
-
-    Outside of this function no limit of time may strike: a child that dies while it holds the
-    pool's locks takes the pool with it.
+    Only the parser may meet them: a child that dies while it holds the pool's locks, or while
+    a document is on its way, takes the pool with it.
     """
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    wanted = {
+        resource.RLIMIT_CPU: math.ceil(used.ru_utime + used.ru_stime + seconds),
+        resource.RLIMIT_CORE: 0,
+    }
+    if sys.platform != "darwin":
+        # macOS knows the limit but refuses to set it.
+        wanted[resource.RLIMIT_AS] = memory
+    before = {limit: resource.getrlimit(limit) for limit in wanted}
+    for limit, value in wanted.items():
+        resource.setrlimit(limit, (value, before[limit][1]))
+    try:
+        yield
+    finally:
+        for limit, values in before.items():
+            resource.setrlimit(limit, values)
+
+
+def _parse(
+    body: bytes, url: str, content_type: str, now: datetime, seconds: float, memory: int
+) -> bytes:
+    """Run in a child: parse one document within the limits; return the outcome pickled."""
     from monitor.parse.document import parse_document
 
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
-    until = math.ceil(used.ru_utime + used.ru_stime + seconds)
-    resource.setrlimit(resource.RLIMIT_CPU, (until, hard))
-    try:
+    with _limits(seconds, memory):
         outcome = parse_document(body, url=url, content_type=content_type, now=now)
         return pickle.dumps(outcome, pickle.HIGHEST_PROTOCOL)
-    finally:
-        resource.setrlimit(resource.RLIMIT_CPU, (hard, hard))
 
 
 def _too_complex(why: str) -> ParseFailure:

@@ -1,0 +1,17 @@
+"""Bytes to entries: the pure room between fetching and deciding.
+
+`document.parse_document` is the door. A body goes through it like this::
+
+    document     what is it? gzip, JSON, XML, a web page, nothing
+    syndication  RSS, Atom, RDF, CDF: through feedparser, with a second try on its known faults
+    jsonfeed     JSON Feed 1.0 and 1.1
+    entries      both end here: one raw entry becomes one `ParsedEntry`
+    cleaning     HTML safe to show, and the plain text that is matched
+    dates, addresses, language, wishes      the parts of an entry and of a feed
+    identity     which entries are new, revised, seen (decided later, against the store)
+    opml, discovery                         lists of feeds, and feeds named by a web page
+
+Nothing here knows a clock, a database or a network: `now` is an argument. Whatever the bytes are,
+the outcome is a value (`ParsedFeed` or `ParseFailure`). A hostile document may still cost more
+time or memory than it should, so the service calls this room in killable processes.
+"""

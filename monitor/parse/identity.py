@@ -1,0 +1,211 @@
+"""Which entries of a document are new, which were edited, which are known.
+
+An entry's key within its feed is its guid, else its link, else a hash of its text (RSS 2.0 leaves
+all three optional; Atom ids are permanent, RFC 4287 4.2.6). Publishers break each of these, so:
+
+- a guid that several entries of one document share, with other links or titles, is no identity
+  there: they fall back to their links, then to their texts;
+- an entry is looked for among the known ones by every trait it has, the surest combination first
+  (`pairing`), and a known entry can be claimed once;
+- a known entry that comes under a new guid is *rekeyed*, not new; dates never count;
+- a guid that returns with another link and another title is taken as an edit, and noted;
+- when in doubt an entry is new: a repeat is a nuisance, a loss is worse.
+
+Deciding again about what has just been decided gives nothing: no entry is new or revised twice.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from monitor.model.entry import KnownEntry, ParsedEntry
+from monitor.model.refresh import NewEntry, Rekeyed, RevisedEntry
+from monitor.parse.pairing import folded, pair, traits
+
+Keyed = tuple[str, str, ParsedEntry]
+"""Key, hash of the content, entry."""
+
+_LONGEST_KEY = 512
+_REUSED = "guid reused: title and link both differ from the stored entry"
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What to write. `seen` are ids of stored entries that came back unchanged.
+
+    The matches of `new` and `revised` are still to be filled in. `notes` say in words what was
+    out of the ordinary.
+    """
+
+    new: tuple[NewEntry, ...] = ()
+    revised: tuple[RevisedEntry, ...] = ()
+    rekeyed: tuple[Rekeyed, ...] = ()
+    seen: tuple[int, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Lookups:
+    """What to ask the store for: everything a known form of these entries may be stored under."""
+
+    keys: tuple[str, ...]
+    guids: tuple[str, ...]
+    urls: tuple[str, ...]
+
+
+def content_hash(entry: ParsedEntry) -> str:
+    """Hash title and text; white space, counters, ages and tracking parameters do not count."""
+    content = f"{folded(entry.title)}\x1f{folded(entry.text)}"
+    return hashlib.sha256(content.encode("utf-8", "replace")).hexdigest()[:32]
+
+
+def keyed(entries: Sequence[ParsedEntry]) -> list[Keyed]:
+    """Give each entry its key and hash; an entry that is there twice is listed once.
+
+    Of two versions of one entry (same guid, link and title) the later updated one is kept, else
+    the first.
+    """
+    hashed = [(content_hash(entry), entry) for entry in entries]
+    shared = _shared(hashed, lambda entry: entry.guid)
+    without_guid = [each for each in hashed if not each[1].guid or each[1].guid in shared]
+    shared_links = _shared(without_guid, lambda entry: entry.url)
+    found: dict[str, Keyed] = {}
+    for digest, entry in hashed:
+        if entry.guid and entry.guid not in shared:
+            key = _guid_key(entry.guid)
+        elif entry.url and entry.url not in shared_links:
+            key = _link_key(entry.url)
+        else:
+            key = _hash_key(digest, entry)
+        earlier = found.get(key)
+        if earlier is None or _later(entry, earlier[2]):
+            found[key] = (key, digest, entry)
+    return list(found.values())
+
+
+def lookups(found: Sequence[Keyed]) -> Lookups:
+    """Say under which keys, guids and addresses these entries may be known.
+
+    Both schemes are named, so that a site that moves to https brings nothing twice.
+    """
+    keys: dict[str, None] = {}
+    guids: dict[str, None] = {}
+    urls: dict[str, None] = {}
+    for key, digest, entry in found:
+        keys.update(dict.fromkeys(_possible_keys(key, digest, entry)))
+        guids.update(dict.fromkeys(_both_schemes(entry.guid)))
+        urls.update(dict.fromkeys(_both_schemes(entry.url)))
+    return Lookups(tuple(keys), tuple(guids), tuple(urls))
+
+
+def decide_entries(found: Sequence[Keyed], known: Sequence[KnownEntry]) -> Decided:
+    """Tell new, revised, rekeyed and seen entries apart.
+
+    `known` are the feed's stored entries that share a key, guid or address with these; those with
+    id 0 were deleted from the store and count as seen.
+    """
+    claims = _claim(found, known)
+    taken = {entry.key for entry in known}
+    new: list[NewEntry] = []
+    revised: list[RevisedEntry] = []
+    rekeyed: list[Rekeyed] = []
+    seen: list[int] = []
+    notes: Counter[str] = Counter()
+    for index, (key, digest, entry) in enumerate(found):
+        claim = claims.get(index)
+        if claim is None:
+            possible = _possible_keys(key, digest, entry)
+            free = next((each for each in possible if each not in taken), "")
+            # All taken: the very same entry is there, under each of them.
+            if free:
+                taken.add(free)
+                new.append(NewEntry(key=free, content_hash=digest, entry=entry))
+            continue
+        stored, note = claim
+        if not stored.id:
+            continue
+        if note:
+            notes[note] += 1
+        # A key moves to a guid only: what lacks one now may bring it again.
+        moved = key if key.startswith("guid:") and key not in taken else stored.key
+        if digest != stored.content_hash:
+            taken.add(moved)
+            revised.append(
+                RevisedEntry(id=stored.id, key=moved, content_hash=digest, entry=entry, note=note)
+            )
+        elif entry.guid and entry.guid != stored.guid:
+            taken.add(moved)
+            rekeyed.append(Rekeyed(stored.id, moved, entry.guid))
+        else:
+            seen.append(stored.id)
+    if rekeyed:
+        notes["guids changed, links did not: nothing new"] = len(rekeyed)
+    said = tuple(f"{count} x {note}" for note, count in notes.items())
+    return Decided(tuple(new), tuple(revised), tuple(rekeyed), tuple(seen), said)
+
+
+def _claim(
+    found: Sequence[Keyed], known: Sequence[KnownEntry]
+) -> dict[int, tuple[KnownEntry, str]]:
+    """Pair entries with known ones; the note says what was odd about the pair."""
+    pairs, reused = pair(
+        [traits(key, entry.guid, entry.url, hash_, entry.title) for key, hash_, entry in found],
+        [traits(each.key, each.guid, each.url, each.content_hash, each.title) for each in known],
+        deleted={at for at, each in enumerate(known) if not each.id},
+    )
+    return {index: (known[at], _REUSED if index in reused else "") for index, at in pairs.items()}
+
+
+def _shared(
+    hashed: Sequence[tuple[str, ParsedEntry]], trait: Callable[[ParsedEntry], str]
+) -> set[str]:
+    """Return the guids (or addresses) that different entries of the document share."""
+    different: dict[str, set[tuple[str, str]]] = defaultdict(set)
+    for _, entry in hashed:
+        different[trait(entry)].add((entry.url, folded(entry.title)))
+    return {value for value, entries in different.items() if value and len(entries) > 1}
+
+
+def _possible_keys(key: str, digest: str, entry: ParsedEntry) -> list[str]:
+    """Return the keys the entry may be stored under, the best first: it takes the first free one."""
+    by_link = [_link_key(entry.url)] if entry.url else []
+    by_text = [_hash_key(digest, entry), _hash_key(f"{digest}\x1f{entry.guid}", entry)]
+    return [key, *by_link, *by_text]
+
+
+def _guid_key(guid: str) -> str:
+    return _bounded(f"guid:{guid}")
+
+
+def _link_key(url: str) -> str:
+    return _bounded(f"link:{url}")
+
+
+def _hash_key(digest: str, entry: ParsedEntry) -> str:
+    parts = [digest, entry.url] if entry.url else [digest]
+    if not (entry.title or entry.text):
+        # A picture or a sound without words is known by what it shows.
+        parts += [entry.html, entry.published_raw, *(file.url for file in entry.enclosures)]
+    hashed = hashlib.sha256("\x1f".join(parts).encode("utf-8", "replace"))
+    return f"hash:{hashed.hexdigest()[:32]}"
+
+
+def _bounded(key: str) -> str:
+    if len(key) <= _LONGEST_KEY:
+        return key
+    return f"{key[:5]}sha256:{hashlib.sha256(key.encode('utf-8', 'replace')).hexdigest()}"
+
+
+def _later(entry: ParsedEntry, than: ParsedEntry) -> bool:
+    return bool(entry.updated_at and than.updated_at and entry.updated_at > than.updated_at)
+
+
+def _both_schemes(address: str) -> tuple[str, ...]:
+    if address.startswith("https://"):
+        return address, f"http://{address[8:]}"
+    if address.startswith("http://"):
+        return address, f"https://{address[7:]}"
+    return (address,) if address else ()

@@ -1,0 +1,63 @@
+"""Documents that need help: second tries where feedparser raises, encodings, broken ends."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+_OPENING = re.compile(rb"<(?:\w+:)?(?:item|entry)[\s>]", re.IGNORECASE)
+_CLOSING = re.compile(rb"</(?:\w+:)?(?:item|entry)\s*>", re.IGNORECASE)
+_END = re.compile(rb"</(?:\w+:)?(?:rss|feed|rdf|channel)\s*>", re.IGNORECASE)
+_CHARACTER = re.compile(rb"&#(?:x([0-9a-f]{1,40})|([0-9]{1,40}));?", re.IGNORECASE)
+_EXTENSION = re.compile(
+    rb"</?(?:georss|gml|geo|media|psc|cc|creativeCommons|itunes|validity)[:_][^<>]*>|"
+    rb"</?dcterms:valid\b[^<>]*>|</?(?:width|height)\b[^<>]*>|"
+    rb"<textInput\b[^<>]*>(?:(?!</textInput).){0,4000}</textInput\s*>",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+def attempts(body: bytes) -> Iterator[tuple[bytes, str]]:
+    """Yield the document as it is, then with the parts removed that feedparser is known to raise on.
+
+    Those are references to characters that do not exist, and elements of extensions that it reads
+    without checking (a position without a value, a chapter without a start, a text field in an entry); they say nothing that
+    is kept here. With each form comes a note of what was done.
+    """
+    yield body, ""
+    real = _with_real_characters(body)
+    if real != body:
+        yield real, "impossible character references were replaced"
+    plainer = _EXTENSION.sub(b" ", real)
+    if plainer != real:
+        yield plainer, "extensions were left out"
+
+
+def is_utf8(body: bytes) -> bool:
+    """Tell whether bytes can only be UTF-8: escapes and NUL leave room for other encodings."""
+    if b"\x00" in body or b"\x1b" in body:
+        return False
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def broke_off(body: bytes) -> tuple[bool, bool]:
+    """Tell whether a document that is not well-formed lacks its end, and whether an entry's too."""
+    last_closing = max((found.end() for found in _CLOSING.finditer(body)), default=0)
+    if _END.search(body, last_closing):
+        return False, False
+    return True, bool(_OPENING.search(body, last_closing))
+
+
+def _with_real_characters(body: bytes) -> bytes:
+    """Replace references to characters that do not exist (`&#xD800;`, `&#99999999999;`)."""
+
+    def real(found: re.Match[bytes]) -> bytes:
+        code = int(found[1], 16) if found[1] else int(found[2])
+        exists = code <= 0x10FFFF and not 0xD800 <= code <= 0xDFFF
+        return found[0] if exists else b"&#xFFFD;"
+
+    return _CHARACTER.sub(real, body)
