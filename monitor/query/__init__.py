@@ -1,0 +1,36 @@
+"""The query language: one parser, one evaluator, for topics, search, preview and digests.
+
+::
+
+    text ── parse ──▶ Query ──┬── evaluate(query, document, now) ──▶ evidence, or None
+                              └── candidates(query, now) ──▶ what to ask the full-text index
+    entry ── document_of ──▶ Document            index_text ──▶ what the index holds of it
+
+Pure: no clock, no database. docs/queries.md is the reference of the language.
+"""
+
+from monitor.query.document import LEAD_WORDS, Document, document_of
+from monitor.query.evaluate import evaluate
+from monitor.query.highlight import snippet
+from monitor.query.lists import spelled_lists
+from monitor.query.literal import literal
+from monitor.query.metadata import FIELDS
+from monitor.query.superset import candidates, index_text
+from monitor.query.syntax import OPERATORS, parse
+from monitor.query.tree import Query
+
+__all__ = [
+    "FIELDS",
+    "LEAD_WORDS",
+    "OPERATORS",
+    "Document",
+    "Query",
+    "candidates",
+    "document_of",
+    "evaluate",
+    "index_text",
+    "literal",
+    "parse",
+    "snippet",
+    "spelled_lists",
+]

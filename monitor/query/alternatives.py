@@ -1,0 +1,75 @@
+"""A long OR, such as a list of chips, without asking for each of its words in turn.
+
+An `Or` is sorted once, for each language, by what a text must hold for one of its terms to be
+worth a look: the stem, or the first four letters, of that term's longest word. The words a text
+has in common with that are few, and only their terms are looked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from monitor.query.document import HEAD, FoldedText
+from monitor.query.stems import LANGUAGES, stem
+from monitor.query.tree import Node, Or, Term, Word
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The parts of an `Or` by what a text must hold; `others` are those no word stands for."""
+
+    stems: dict[str, list[int]]
+    stem_set: frozenset[str]
+    heads: dict[str, list[int]]
+    head_set: frozenset[str]
+    others: tuple[Node, ...]
+
+
+def likely_terms(node: Or, text: FoldedText) -> Sequence[Term]:
+    """Return the terms among the parts that may be in a text, in the order written."""
+    plan = _plan(node, text.language)
+    if not plan.stem_set and not plan.head_set:
+        return ()
+    places: set[int] = set()
+    if not plan.stem_set.isdisjoint(text.stem_set):
+        for key in plan.stem_set & text.stem_set:
+            places.update(plan.stems[key])
+    if plan.head_set and not plan.head_set.isdisjoint(text.heads):
+        for key in plan.head_set.intersection(text.heads):
+            places.update(plan.heads[key])
+    if not places:
+        return ()
+    found = [node.parts[place] for place in sorted(places)]
+    return [part for part in found if isinstance(part, Term)]
+
+
+def other_parts(node: Or) -> Sequence[Node]:
+    """Return the other parts: lists, fields, brackets."""
+    return _plan(node, LANGUAGES[0]).others
+
+
+def is_narrow(word: Word) -> bool:
+    """Say whether a word can be looked up; `4*` in "GPT 4*" cannot."""
+    return not word.prefix or len(word.form) >= HEAD
+
+
+def _plan(node: Or, language: str) -> Plan:
+    known = node.plans.get(language)
+    if isinstance(known, Plan):
+        return known
+    stems: dict[str, list[int]] = {}
+    heads: dict[str, list[int]] = {}
+    others = []
+    for place, part in enumerate(node.parts):
+        if not isinstance(part, Term) or not all(map(is_narrow, part.needed)):
+            others.append(part)
+            continue
+        for word in part.needed:
+            if word.prefix:
+                heads.setdefault(word.form[:HEAD], []).append(place)
+            else:
+                stems.setdefault(stem(word.form, language), []).append(place)
+    plan = Plan(stems, frozenset(stems), heads, frozenset(heads), tuple(others))
+    node.plans[language] = plan
+    return plan

@@ -1,0 +1,154 @@
+"""An entry as queries and topics see it: its two texts, folded once, and what is known about it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from monitor.model.entry import Enclosure, Entry
+from monitor.model.topic import Span, TextField
+from monitor.query.folding import Token, forms, tokens
+from monitor.query.stems import stem_language, stem_table, stems
+
+LEAD_WORDS = 60
+"""The lead of an entry is its title and this many words of its text."""
+
+HEAD = 4
+"""Forms are found by their first letters, this many."""
+
+
+class FoldedText:
+    """One text of an entry, folded; each view of it is worked out when it is first asked for.
+
+    Places count tokens from 0. `limit` cuts the text off after so many tokens (the lead).
+    """
+
+    def __init__(
+        self, field: TextField, text: str, language: str, limit: int | None = None
+    ) -> None:
+        self.field: TextField = field
+        self.text = text
+        self.language = stem_language(language)
+        self.stem_of = stem_table(self.language)
+        self._limit = limit
+        self.memo: dict[int, tuple[object, list[Any]]] = {}
+        """What was found so far, by the id of the part of a query; kept with that part, so that
+        no other one can get its id meanwhile. Topics share their lists, so this pays."""
+
+    @cached_property
+    def forms(self) -> Sequence[str]:
+        """The folded tokens."""
+        return forms(self.text)[: self._limit]
+
+    @cached_property
+    def stems(self) -> Sequence[str]:
+        """The stem of each token."""
+        return stems(self.forms, self.language)
+
+    @cached_property
+    def stem_set(self) -> frozenset[str]:
+        """All stems that occur."""
+        return frozenset(self.stems)
+
+    @cached_property
+    def places(self) -> Mapping[str, Sequence[int]]:
+        """The places of each stem."""
+        places = defaultdict(list)
+        for place, stem in enumerate(self.stems):
+            places[stem].append(place)
+        return dict(places)
+
+    @cached_property
+    def heads(self) -> Mapping[str, Sequence[int]]:
+        """The places of the tokens that begin with these four letters."""
+        heads = defaultdict(list)
+        for place, form in enumerate(self.forms):
+            heads[form[:HEAD]].append(place)
+        return dict(heads)
+
+    @cached_property
+    def tokens(self) -> Sequence[Token]:
+        """The tokens with their characters in the text."""
+        return tokens(self.text)[: self._limit]
+
+    def written(self, place: int) -> str:
+        """Return one token as it stands."""
+        token = self.tokens[place]
+        return self.text[token.start : token.end]
+
+    def span(self, first: int, after: int) -> Span:
+        """Return the characters of the tokens `first` up to, not including, `after`."""
+        return Span(self.field, self.tokens[first].start, self.tokens[after - 1].end)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Document:
+    """What a query is held against. `language` is a BCP 47 tag or ""; instants are aware UTC.
+
+    `first_seen_at` is None for an entry that is only now being seen.
+    """
+
+    title: str
+    text: str
+    language: str = ""
+    feed_url: str = ""
+    feed_title: str = ""
+    feed_tags: tuple[str, ...] = ()
+    outlet: str = ""
+    domain: str = ""
+    author: str = ""
+    url: str = ""
+    tags: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    published_at: datetime | None = None
+    first_seen_at: datetime | None = None
+    revised: bool = False
+    enclosures: tuple[Enclosure, ...] = ()
+
+    @cached_property
+    def views(self) -> Mapping[str, tuple[FoldedText, ...]]:
+        """The folded texts each scope looks into; "" is everywhere."""
+        title = FoldedText("title", self.title, self.language)
+        body = FoldedText("text", self.text, self.language)
+        lead = body
+        if len(body.forms) > LEAD_WORDS:
+            lead = FoldedText("text", self.text, self.language, LEAD_WORDS)
+        return {"": (title, body), "title": (title,), "body": (body,), "lead": (title, lead)}
+
+    @cached_property
+    def stem_set(self) -> frozenset[str]:
+        """All stems of title and text."""
+        title, body = self.views[""]
+        return title.stem_set | body.stem_set
+
+    @cached_property
+    def head_set(self) -> frozenset[str]:
+        """The first four letters of all forms of title and text."""
+        title, body = self.views[""]
+        return frozenset([*title.heads, *body.heads])
+
+
+def document_of(entry: Entry) -> Document:
+    """Return a stored entry as queries see it."""
+    return Document(
+        title=entry.title,
+        text=entry.text,
+        language=entry.language,
+        feed_url=entry.feed_url,
+        feed_title=entry.feed_title,
+        feed_tags=entry.feed_tags,
+        outlet=entry.outlet,
+        domain=entry.domain,
+        author=entry.author,
+        url=entry.url,
+        tags=entry.tags,
+        topics=tuple(match.topic for match in entry.matches),
+        published_at=entry.published_at,
+        first_seen_at=entry.first_seen_at,
+        revised=entry.revised_at is not None,
+        enclosures=entry.enclosures,
+    )

@@ -1,0 +1,92 @@
+"""Named lists: `@chips` stands for any spelling in config/lists/chips.txt."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from monitor.model.topic import WordList
+from monitor.query.scan import QUOTES, nearest
+from monitor.query.terms import WrittenError, term
+from monitor.query.tree import Node, Or, Term
+
+_DEEPEST = 20
+
+
+class ListError(ValueError):
+    """A list that is not there, cannot be read, or takes in itself."""
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+class Lists:
+    """The lists a query may name, each expanded once."""
+
+    def __init__(self, lists: Mapping[str, WordList]) -> None:
+        self._lists = lists
+        self._terms: dict[str, tuple[Term, ...]] = {}
+        self._parts: dict[str, Node] = {}
+
+    def expand(self, name: str, most: int) -> Node:
+        """Return any-of the spellings of a list, those of lists it takes in included.
+
+        Raises `ListError` for a list that is unknown, empty, longer than `most`, has a spelling
+        that is none, or takes in itself.
+        """
+        if name not in self._parts:
+            terms = self._expand(name, (), most)
+            if not terms:
+                raise ListError(f"The list @{name} is empty.", "Put one spelling a line into it.")
+            self._parts[name] = terms[0] if len(terms) == 1 else Or(terms)
+        return self._parts[name]
+
+    def _expand(self, name: str, outer: tuple[str, ...], most: int) -> tuple[Term, ...]:
+        if name in self._terms:
+            return self._terms[name]
+        if name not in self._lists:
+            within = f" (named in @{outer[-1]})" if outer else ""
+            raise ListError(f"There is no list @{name}{within}.", nearest(name, self._lists))
+        if name in outer:
+            chain = " in ".join(f"@{one}" for one in reversed((*outer, name)))
+            raise ListError(f"A list cannot take in itself: {chain}.", "Remove one of the lines.")
+        if len(outer) > _DEEPEST:
+            raise ListError(f"More than {_DEEPEST} lists take in each other, up to @{name}.")
+        found: dict[Term, None] = {}
+        for number, spelling in enumerate(self._lists[name].spellings, start=1):
+            if not (written := spelling.strip()):
+                continue
+            if written.startswith("@"):
+                found.update(dict.fromkeys(self._expand(written[1:], (*outer, name), most)))
+            else:
+                found[_spelling(name, number, written)] = None
+            if len(found) > most:
+                raise ListError(f"The list @{name} has more than {most:,} spellings.", "Split it.")
+        self._terms[name] = tuple(found)
+        return self._terms[name]
+
+
+def _spelling(name: str, number: int, written: str) -> Term:
+    exact = written.startswith("=")
+    inner = written[exact:].strip()
+    if len(inner) > 1 and inner[0] in QUOTES and inner[-1] in QUOTES:
+        inner = inner[1:-1]
+    try:
+        return term(inner, quoted=True, exact=exact)[0]
+    except WrittenError as error:
+        raise ListError(
+            f"Spelling {number} of the list @{name}, {written!r}: {error.message}", error.hint
+        ) from None
+
+
+def spelled_lists(lists: Mapping[str, WordList], names: tuple[str, ...]) -> dict[str, list[str]]:
+    """Return the spellings of these lists and of those they take in, by name."""
+    found: dict[str, list[str]] = {}
+    waiting = list(names)
+    while waiting:
+        name = waiting.pop()
+        if name in found or name not in lists:
+            continue
+        found[name] = [spelling.strip() for spelling in lists[name].spellings if spelling.strip()]
+        waiting += [spelling[1:] for spelling in found[name] if spelling.startswith("@")]
+    return found

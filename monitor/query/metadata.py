@@ -1,0 +1,267 @@
+"""Clauses about the entry itself: which fields there are, what they take, and when they hold.
+
+Values are folded like words. What fits is written in docs/queries.md, "Fields"; in short: `feed:`,
+`outlet:` and `author:` look for words in a name, `tag:` and `topic:` for a whole name, `domain:`
+for a host and those below it, `url:` for a piece of the address, `type:` for the media type of an
+enclosure, and the dates for days in UTC.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from monitor.query.folding import forms
+
+if TYPE_CHECKING:
+    from monitor.query.document import Document
+
+TEXT_FIELDS = ("title", "lead", "body")
+"""Fields that say where words must stand."""
+
+META_FIELDS = ("feed", "outlet", "domain", "author", "lang", "tag", "topic", "url", "type")
+DATE_FIELDS = ("after", "before", "on", "since", "published")
+STATE_FIELDS = ("has", "is")
+
+FIELDS: tuple[str, ...] = TEXT_FIELDS + META_FIELDS + DATE_FIELDS + STATE_FIELDS
+"""Every field of the language, as written before the colon."""
+
+_STATES = {"has": ("enclosure", "author", "published"), "is": ("revised",)}
+_LATER = {"is": ("sent", "starred")}
+
+_DAY = re.compile(r"(\d{4})(?:-(\d{1,2}))?(?:-(\d{1,2}))?")
+_AGO = re.compile(r"(\d{1,5})([hdw])")
+_LANG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
+_UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
+_FOREVER = datetime.max.replace(tzinfo=UTC)
+_NEVER = datetime.min.replace(tzinfo=UTC)
+
+Window = tuple[datetime, datetime]
+"""Half-open `[from, until)`."""
+
+
+class ValueRefusedError(ValueError):
+    """A field cannot have this value; the message says what it takes, `hint` how to write it."""
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+def check(name: str, value: str) -> None:
+    """Raise `ValueRefusedError` when the field cannot have this value."""
+    if name in DATE_FIELDS:
+        period(name, value, datetime(2000, 1, 1, tzinfo=UTC))
+    elif name in STATE_FIELDS:
+        _check_state(name, value)
+    elif name == "lang":
+        if not _LANG.fullmatch(value):
+            raise ValueRefusedError(
+                f"`{value}` is no language tag.", "Write the tag, as in lang:zh or lang:pt-br."
+            )
+    elif not (value.strip() if name in ("topic", "url", "type") else forms(value)):
+        raise ValueRefusedError(
+            f"There is no letter or digit in `{value}` for {name}: to look for."
+        )
+
+
+def _check_state(name: str, value: str) -> None:
+    if value in _LATER.get(name, ()):
+        raise ValueRefusedError(f"{name}:{value} is not available yet.", "Leave it out for now.")
+    if value not in _STATES[name]:
+        known = ", ".join(f"{name}:{state}" for state in _STATES[name])
+        raise ValueRefusedError(f"There is no {name}:{value}.", f"Known: {known}.")
+
+
+def period(name: str, value: str, now: datetime) -> Window:
+    """Return the window a date clause asks for; `check` has passed.
+
+    Raises `ValueRefusedError` otherwise.
+    """
+    if name == "since":
+        return _since(value, now), _FOREVER
+    if name == "published":
+        return _published(value)
+    first, last = _days(name, value)
+    return {"after": (first, _FOREVER), "before": (_NEVER, first), "on": (first, last)}[name]
+
+
+def fitting(name: str, value: str, document: Document, now: datetime) -> str | None:
+    """Return the value of the document that satisfies the clause, or None."""
+    if name in DATE_FIELDS:
+        return _date(name, value, document, now)
+    if name in ("feed", "outlet", "author"):
+        return _name(name, value, document)
+    return _OTHERS[name](value, document)
+
+
+def topic_names(value: str) -> tuple[str, ...]:
+    """Return the stored names a `topic:` value stands for, () when they cannot be told."""
+    return () if value.endswith("*") else tuple(dict.fromkeys((value, value.lower())))
+
+
+def _date(name: str, value: str, document: Document, now: datetime) -> str | None:
+    seen_at = document.first_seen_at or now
+    at = document.published_at if name == "published" else seen_at
+    if at is None:
+        return None
+    first, last = period(name, value, now)
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC" if first <= at < last else None
+
+
+def _name(name: str, value: str, document: Document) -> str | None:
+    if name == "feed":
+        # An address rather than a title: feed:nist.gov/news
+        piece = value.strip("*").lower()
+        if re.search(r"[./:]", piece) and piece in document.feed_url.lower():
+            return document.feed_url
+        shown = document.feed_title
+    else:
+        shown = document.outlet if name == "outlet" else document.author
+    return shown if _holds_words(shown, value) else None
+
+
+def _holds_words(shown: str, value: str) -> bool:
+    wanted, there = forms(value), forms(shown)
+    last = len(wanted) - 1
+    for start in range(len(there) - last):
+        piece = there[start : start + last + 1]
+        if piece == wanted or (
+            value.endswith("*")
+            and piece[:last] == wanted[:last]
+            and piece[last].startswith(wanted[last])
+        ):
+            return True
+    return False
+
+
+def _tag(value: str, document: Document) -> str | None:
+    wanted = forms(value)
+    for tag in (*document.tags, *document.feed_tags):
+        there = forms(tag)
+        if there == wanted or (
+            value.endswith("*") and " ".join(there).startswith(" ".join(wanted))
+        ):
+            return tag
+    return None
+
+
+def _topic(value: str, document: Document) -> str | None:
+    for topic in document.topics:
+        if value.endswith("*"):
+            if topic.lower().startswith(value[:-1].lower()):
+                return topic
+        elif topic in (value, value.lower()):
+            return topic
+    return None
+
+
+def _domain(value: str, document: Document) -> str | None:
+    wanted = value.lower().removeprefix("*").strip(".")
+    for host in (document.domain.lower(), _host(document.url)):
+        if host and (host == wanted or host.endswith(f".{wanted}")):
+            return host
+    return None
+
+
+def _host(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+
+
+def _lang(value: str, document: Document) -> str | None:
+    wanted, there = value.lower(), document.language.lower().replace("_", "-")
+    return there if there == wanted or there.startswith(f"{wanted}-") else None
+
+
+def _url(value: str, document: Document) -> str | None:
+    return document.url if value.strip("*").lower() in document.url.lower() else None
+
+
+def _type(value: str, document: Document) -> str | None:
+    wanted = value.strip("*").lower().rstrip("/")
+    for enclosure in document.enclosures:
+        kind = enclosure.type.lower().partition(";")[0].strip()
+        if wanted in (kind, *kind.split("/")):
+            return kind
+    return None
+
+
+def _has(value: str, document: Document) -> str | None:
+    if value == "enclosure":
+        return document.enclosures[0].url if document.enclosures else None
+    if value == "author":
+        return document.author or None
+    return document.published_at.isoformat() if document.published_at else None
+
+
+def _is(value: str, document: Document) -> str | None:
+    return value if value == "revised" and document.revised else None
+
+
+_OTHERS = {
+    "tag": _tag,
+    "topic": _topic,
+    "domain": _domain,
+    "lang": _lang,
+    "url": _url,
+    "type": _type,
+    "has": _has,
+    "is": _is,
+}
+
+
+def _days(name: str, value: str) -> Window:
+    """Return the day, month or year that is written, as a window in UTC."""
+    match = _DAY.fullmatch(value)
+    if match is None:
+        raise ValueRefusedError(
+            f"`{value}` is no date.", f"Write {name}:2025-01-20, {name}:2025-01 or {name}:2025."
+        )
+    year, month, day = int(match[1]), int(match[2] or 1), int(match[3] or 1)
+    try:
+        first = datetime(year, month, day, tzinfo=UTC)
+        if match[3]:
+            return first, first + timedelta(days=1)
+        if match[2]:
+            return first, datetime(year + month // 12, month % 12 + 1, 1, tzinfo=UTC)
+        return first, datetime(year + 1, 1, 1, tzinfo=UTC)
+    except (ValueError, OverflowError):
+        raise ValueRefusedError(
+            f"There is no day {value}.", "Write year, month, day: 2025-01-20."
+        ) from None
+
+
+def _since(value: str, now: datetime) -> datetime:
+    if match := _AGO.fullmatch(value):
+        try:
+            return now - int(match[1]) * _UNITS[match[2]]
+        except OverflowError:
+            return _NEVER
+    if _DAY.fullmatch(value):
+        return _days("since", value)[0]
+    raise ValueRefusedError(
+        f"`{value}` is no length of time.",
+        "Write since:12h, since:7d, since:4w or since:2025-01-20.",
+    )
+
+
+def _published(value: str) -> Window:
+    for sign in (">=", "<=", ">", "<"):
+        if value.startswith(sign):
+            first, last = _days("published", value[len(sign) :])
+            return {
+                ">=": (first, _FOREVER),
+                "<=": (_NEVER, last),
+                ">": (last, _FOREVER),
+                "<": (_NEVER, first),
+            }[sign]
+    if ".." in value:
+        begin, _, end = value.partition("..")
+        return _days("published", begin)[0], _days("published", end)[1]
+    return _days("published", value)

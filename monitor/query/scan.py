@@ -1,0 +1,230 @@
+"""The words and signs of a query, one at a time, with their places.
+
+`scan` reads the next piece from a position. What a piece may be depends on where it stands: after
+`outlet:` a bare value runs to the next space, bracket or quote (`values=True`), anywhere else `-`,
+`=`, `@` and a name with a colon have their meaning. Typographic and full-width quotes, brackets
+and colons are read like the plain ones.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from monitor.errors import QueryError
+from monitor.query.metadata import FIELDS
+from monitor.query.terms import FIELD_NAME, OPERATOR
+
+QUOTES = '"“”„‟«»＂「」『』'
+OPENING = "(（"
+CLOSING = ")）"
+
+WIDEST = 50
+"""The largest n of NEAR/n and "a b"~n."""
+
+DEFAULT_DISTANCE = 10
+"""The n of a NEAR without one."""
+
+Kind = Literal[
+    "(", ")", "AND", "OR", "NOT", "NEAR", "field", "list", "word", "phrase", "value", "end"
+]
+
+_SPACE = re.compile(r"\s*")
+_CHUNK = re.compile(rf"[^\s{re.escape(OPENING + CLOSING)}{QUOTES}]+")
+_LIST = re.compile(r"@([\w-]+)")
+_WITHIN = re.compile(r"~([0-9]*)")
+_AFTER_FIELD = re.compile(rf"[^\s/{re.escape(CLOSING)}]")
+_SYMBOLS: dict[str, Kind] = {"&&": "AND", "||": "OR", "|": "OR"}
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One piece of a query. `value` is the word, inside of quotes, field, list or distance."""
+
+    kind: Kind
+    start: int
+    end: int
+    value: str = ""
+    exact: bool = False
+    within: int | None = None
+
+
+def scan(text: str, position: int, *, values: bool = False) -> Piece:
+    """Return the piece that starts at or after a position; raises `QueryError`."""
+    start = _skip(text, position)
+    if start == len(text):
+        return Piece("end", start, start)
+    sign = text[start]
+    if sign in OPENING:
+        return Piece("(", start, start + 1)
+    if sign in CLOSING:
+        return Piece(")", start, start + 1)
+    if sign in QUOTES:
+        return _phrase(text, start, start, exact=False)
+    if values:
+        return _value(text, start)
+    for symbol, kind in _SYMBOLS.items():
+        if text.startswith(symbol, start):
+            return Piece(kind, start, start + len(symbol))
+    if sign == "+" and _CHUNK.match(text, start + 1):
+        # "+word" is "must hold" elsewhere; here everything must.
+        return scan(text, start + 1)
+    if sign in "-!":
+        return _negation(text, start)
+    if sign == "@":
+        return _list(text, start)
+    if sign == "=":
+        return _exact(text, start)
+    return _word(text, start)
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Return a hint that names the nearest known name, or all of them when none is near."""
+    names = sorted(known)
+    close = difflib.get_close_matches(name.lower(), names, n=1, cutoff=0.6)
+    if close:
+        return f"Did you mean `{close[0]}`?"
+    return f"Known: {', '.join(names)}." if names else ""
+
+
+def _skip(text: str, position: int) -> int:
+    match = _SPACE.match(text, position)
+    return match.end() if match else position
+
+
+def _phrase(text: str, start: int, opening: int, *, exact: bool) -> Piece:
+    closing = opening + 1
+    while closing < len(text) and text[closing] not in QUOTES:
+        closing += 1
+    if closing == len(text):
+        raise QueryError(
+            text,
+            opening,
+            "This quotation mark is never closed.",
+            "Put one at the end of the phrase.",
+        )
+    end, within = closing + 1, None
+    if match := _WITHIN.match(text, end):
+        within = distance(text, end + 1, match[1] or "-")
+        end = match.end()
+    return Piece("phrase", start, end, text[opening + 1 : closing], exact, within)
+
+
+def distance(text: str, position: int, digits: str) -> int:
+    """Return the n of NEAR/n or ~n; raises `QueryError` when it is none or too large."""
+    if digits.isdigit() and len(digits) < 5 and 1 <= int(digits) <= WIDEST:
+        return int(digits)
+    raise QueryError(
+        text, min(position, len(text)), f"A distance must be a number of words from 1 to {WIDEST}."
+    )
+
+
+def _value(text: str, start: int) -> Piece:
+    match = _CHUNK.match(text, start)
+    end = match.end() if match else start + 1
+    value = text[start:end]
+    if value in ("AND", "OR", "NOT"):
+        return Piece("AND" if value == "AND" else "OR" if value == "OR" else "NOT", start, end)
+    if value[0] == "-" and len(value) > 1:
+        return Piece("NOT", start, start + 1)
+    return Piece("value", start, end, value)
+
+
+def _negation(text: str, start: int) -> Piece:
+    after = text[start + 1 : start + 2]
+    if not after or after.isspace() or after in CLOSING:
+        raise QueryError(
+            text,
+            start,
+            f"`{text[start]}` must stand right before what it excludes.",
+            "Write -word without a space, or leave it out.",
+        )
+    return Piece("NOT", start, start + 1)
+
+
+def _list(text: str, start: int) -> Piece:
+    match = _LIST.match(text, start)
+    if match is None:
+        raise QueryError(text, start, "`@` must be followed by the name of a list, as in @chips.")
+    return Piece("list", start, match.end(), match[1])
+
+
+def _exact(text: str, start: int) -> Piece:
+    after = start + 1
+    if text[after : after + 1] and text[after] in QUOTES:
+        return _phrase(text, start, after, exact=True)
+    match = _CHUNK.match(text, after)
+    if match is None:
+        raise QueryError(
+            text, start, "`=` must stand right before the word whose case counts, as in =BIS."
+        )
+    return Piece("word", start, match.end(), match[0], exact=True)
+
+
+def _word(text: str, start: int) -> Piece:
+    match = _CHUNK.match(text, start)
+    chunk = match[0] if match else text[start]
+    end = start + len(chunk)
+    if OPERATOR.fullmatch(chunk):
+        return _operator(text, start, chunk)
+    if field := FIELD_NAME.match(chunk):
+        name = field[1].lower()
+        after = start + field.end()
+        if name in FIELDS:
+            return Piece("field", start, after, name)
+        if _AFTER_FIELD.match(text, after):
+            raise QueryError(
+                text,
+                start,
+                f"There is no field `{field[1]}:`.",
+                f"{nearest(name, FIELDS)} In quotes it is searched as it stands.",
+            )
+    _refuse_foreign(text, start, chunk)
+    return Piece("word", start, end, chunk)
+
+
+def _operator(text: str, start: int, chunk: str) -> Piece:
+    end = start + len(chunk)
+    name, _, digits = chunk.partition("/")
+    if name == "ONEAR":
+        raise QueryError(
+            text, start, "There is no ONEAR.", "NEAR/n finds both orders; a phrase keeps the order."
+        )
+    if name == "NEAR":
+        within = distance(text, start + 5, digits) if "/" in chunk else DEFAULT_DISTANCE
+        return Piece("NEAR", start, end, within=within)
+    return Piece("AND" if name == "AND" else "OR" if name == "OR" else "NOT", start, end)
+
+
+def _refuse_foreign(text: str, start: int, chunk: str) -> None:
+    """Say precisely what other search languages have and this one has not."""
+    if match := re.fullmatch(r"/.+/", chunk):
+        raise QueryError(
+            text, start, f"There are no regular expressions ({match[0]}).", "Use words, * and OR."
+        )
+    for sign, message, hint in _FOREIGN:
+        if match := re.search(sign, chunk):
+            raise QueryError(text, start + match.start(), message, hint)
+
+
+_FOREIGN = (
+    (
+        r"(?<=\w)\^[0-9.]+$",
+        "There are no weights in a query.",
+        "A topic gives points with its boost lines.",
+    ),
+    (
+        r"(?<=\w)~[0-9.]*$",
+        "Words are not found by likeness.",
+        'Only a phrase takes ~: "entity list"~8 finds both words within 8 words.',
+    ),
+    (
+        r"^[\[{]",
+        "There are no ranges in brackets.",
+        "Write after:2025-01-01 before:2025-02-01.",
+    ),
+    (r"(?<=\w)\?(?=\w)", "`?` does not stand for a letter.", "`*` may end a word, as in licen*."),
+)

@@ -1,0 +1,373 @@
+"""From text to tree: the parser.
+
+    query := or
+    or    := and ("OR" and)*
+    and   := not ("AND"? not)*            side by side is AND
+    not   := ("NOT" | "-") not | near
+    near  := atom ("NEAR/n" atom)*        from left to right
+    atom  := "(" or ")" | field ":" atom | "@" list | "="? word | "="? phrase
+
+So NEAR binds tighter than NOT, NOT tighter than AND, AND tighter than OR. Every error is a
+`QueryError` with the place, what was expected, and a hint where people usually mean something.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from monitor.errors import QueryError
+from monitor.model.topic import WordList
+from monitor.query.lists import ListError, Lists
+from monitor.query.metadata import STATE_FIELDS, TEXT_FIELDS, ValueRefusedError, check
+from monitor.query.scan import Piece, scan
+from monitor.query.terms import WrittenError, term
+from monitor.query.tree import And, Listed, Meta, Near, Node, Not, Or, Query, Scope, Term, walk
+
+LONGEST = 10_000
+"""Characters a query may have."""
+
+DEEPEST = 50
+"""Brackets, fields and negations that may stand inside each other."""
+
+MOST_NEAR = 5
+"""NEARs that may stand in a row."""
+
+MOST_WITHIN = 8
+"""Words of a phrase with `~n`."""
+
+MOST_SPELLINGS = 5_000
+"""Words and phrases a query may hold, those of its lists included."""
+
+OPERATORS: tuple[str, ...] = ("AND", "OR", "NOT", "-", "NEAR/n", "()", '""', "~n", "*", "=", "@")
+"""Every operator of the language, as docs/queries.md names it."""
+
+_NO_LISTS: dict[str, WordList] = {}
+_START = 'a word, a "phrase", a field, a list or a bracket'
+
+
+def parse(text: str, lists: Mapping[str, WordList] | Lists = _NO_LISTS) -> Query:
+    """Return the query that a text asks for.
+
+    `lists` are those that `@name` may mean, by name; many queries are read faster, and share the
+    work of finding, when they are given as one `Lists`. Raises `QueryError` with the exact place for
+    anything that is no query, refers to an unknown list, or is over a limit.
+    """
+    if len(text) > LONGEST:
+        raise QueryError(
+            text,
+            LONGEST,
+            f"The query has {len(text):,} characters; {LONGEST:,} are possible.",
+            "Move words into a named list, config/lists/NAME.txt, and write @NAME.",
+        )
+    return _Parser(text, lists).query()
+
+
+class _Parser:
+    """One pass over one text, one piece of look-ahead."""
+
+    def __init__(self, text: str, lists: Mapping[str, WordList] | Lists) -> None:
+        self.text = text
+        self.lists = lists if isinstance(lists, Lists) else Lists(lists)
+        self.warnings: list[str] = []
+        self.depth = 0
+        self.values = ""  # the metadata field whose values are being read
+        self.scope = ""  # the text field that is open
+        self.piece = scan(text, 0)
+
+    def query(self) -> Query:
+        if self.piece.kind == "end":
+            raise QueryError(self.text, 0, "The query is empty.", f"Write {_START}.")
+        root = self.or_()
+        if self.piece.kind == ")":
+            raise self.error("This bracket closes nothing.", "Remove it, or open one before it.")
+        spellings = sum(isinstance(node, Term) for node in walk(root))
+        if spellings > MOST_SPELLINGS:
+            raise QueryError(
+                self.text,
+                0,
+                f"The query and its lists hold {spellings:,} words and phrases; "
+                f"{MOST_SPELLINGS:,} are possible.",
+                "Shorten its lists.",
+            )
+        self.refuse_negative(root)
+        return Query(self.text, root, tuple(dict.fromkeys(self.warnings)))
+
+    def or_(self) -> Node:
+        start = self.piece.start
+        parts = [self.and_()]
+        mixed = _is_bare_and(parts[0], start)
+        while self.piece.kind == "OR":
+            self.advance()
+            begin = self.piece.start
+            parts.append(self.and_())
+            mixed = mixed or _is_bare_and(parts[-1], begin)
+        if len(parts) == 1:
+            return parts[0]
+        if mixed:
+            self.warnings.append(
+                "AND binds tighter than OR here; brackets make plain what belongs together."
+            )
+        return Or(_flat(Or, parts), start)
+
+    def and_(self) -> Node:
+        start = self.piece.start
+        parts = [self.not_()]
+        while True:
+            if self.piece.kind == "AND":
+                self.advance()
+            elif self.piece.kind in ("OR", ")", "end"):
+                break
+            self.hint_at_lower_case(parts)
+            parts.append(self.not_())
+        if len(parts) == 1:
+            return parts[0]
+        node = And(_flat(And, parts), start)
+        self.warnings.extend(_contradictions(node))
+        return node
+
+    def not_(self) -> Node:
+        if self.piece.kind != "NOT":
+            return self.near()
+        start = self.piece.start
+        self.deeper()
+        self.advance()
+        part = self.not_()
+        self.depth -= 1
+        return Not(part, start)
+
+    def near(self) -> Node:
+        left = self.atom()
+        chain = 0
+        while self.piece.kind == "NEAR":
+            sign = self.piece
+            chain += 1
+            if chain > MOST_NEAR:
+                raise self.error(f"More than {MOST_NEAR} NEAR stand in a row.", "Use AND as well.")
+            self.advance()
+            right = self.atom()
+            for side in (left, right):
+                self.refuse_beside_near(side, sign)
+            left = Near(left, right, sign.within or 0, left.start)
+        return left
+
+    def atom(self) -> Node:
+        piece = self.piece
+        if piece.kind == "(":
+            return self.group()
+        if piece.kind == "field":
+            return self.field()
+        if self.values and piece.kind in ("value", "phrase"):
+            return self.meta()
+        if piece.kind in ("word", "phrase"):
+            return self.term()
+        if piece.kind == "list":
+            return self.named_list()
+        raise self.unexpected()
+
+    def group(self, *, ends_values: bool = False) -> Node:
+        opening = self.piece
+        self.deeper()
+        if self.advance().kind == ")":
+            raise self.error("There is nothing between these brackets.", f"Write {_START}.")
+        node = self.or_()
+        if self.piece.kind != ")":
+            raise QueryError(
+                self.text, opening.start, "This bracket is never closed.", "Put `)` where it ends."
+            )
+        self.depth -= 1
+        if ends_values:
+            self.values = ""
+        self.advance()
+        return node
+
+    def field(self) -> Node:
+        piece = self.piece
+        if self.values or (self.scope and piece.value not in TEXT_FIELDS):
+            raise self.error(
+                f"`{piece.value}:` cannot stand inside another field.", "Close its bracket first."
+            )
+        if piece.value in TEXT_FIELDS:
+            return self.text_field()
+        self.values = piece.value
+        self.advance()
+        if self.piece.kind == "(":
+            return self.group(ends_values=True)
+        if self.piece.kind not in ("value", "phrase"):
+            raise self.unexpected(f"a value for {piece.value}:")
+        return self.meta(piece.start, closing=True)
+
+    def text_field(self) -> Node:
+        piece = self.piece
+        if self.scope:
+            raise self.error(
+                f"`{piece.value}:` stands inside `{self.scope}:`; an entry's words have one place.",
+                f"Write {self.scope}:a {piece.value}:b side by side.",
+            )
+        self.deeper()
+        self.scope = piece.value
+        self.advance()
+        if self.piece.kind == "NOT":
+            raise self.error(
+                f"`{piece.value}:` needs what must stand there.", f"Write -{piece.value}:word."
+            )
+        part = self.atom()
+        self.scope = ""
+        self.depth -= 1
+        return Scope(piece.value, part, piece.start)
+
+    def meta(self, start: int | None = None, *, closing: bool = False) -> Node:
+        piece, name = self.piece, self.values
+        if piece.exact or piece.within is not None:
+            raise self.error(f"`{name}:` takes a plain value.", "Leave out = and ~.")
+        value = piece.value.lower() if name in STATE_FIELDS else piece.value
+        try:
+            check(name, value)
+        except ValueRefusedError as error:
+            raise self.error(error.message, error.hint) from None
+        if closing:
+            self.values = ""
+        self.advance()
+        return Meta(name, value, piece.start if start is None else start)
+
+    def term(self) -> Node:
+        piece = self.piece
+        quoted = piece.kind == "phrase"
+        try:
+            node, warnings = term(
+                piece.value,
+                quoted=quoted,
+                exact=piece.exact,
+                within=piece.within,
+                start=piece.start,
+            )
+        except WrittenError as error:
+            inside = self.text.find(piece.value, piece.start) + error.offset
+            raise QueryError(self.text, inside, error.message, error.hint) from None
+        if piece.within is not None:
+            self.check_within(len(node.variants[0]), piece.within)
+        self.warnings.extend(warnings)
+        self.advance()
+        return node
+
+    def check_within(self, words: int, within: int) -> None:
+        if words > MOST_WITHIN:
+            raise self.error(f"A phrase with ~ may have {MOST_WITHIN} words; this one has {words}.")
+        if within < words - 1:
+            raise self.error(
+                f"{words} words cannot stand within {within} of each other.",
+                f"Write ~{words - 1} or more.",
+            )
+
+    def named_list(self) -> Node:
+        piece = self.piece
+        try:
+            part = self.lists.expand(piece.value, MOST_SPELLINGS)
+        except ListError as error:
+            raise self.error(str(error), error.hint) from None
+        self.advance()
+        return Listed(piece.value, part, piece.start)
+
+    def advance(self) -> Piece:
+        self.piece = scan(self.text, self.piece.end, values=bool(self.values))
+        return self.piece
+
+    def deeper(self) -> None:
+        self.depth += 1
+        if self.depth > DEEPEST:
+            raise self.error(
+                f"More than {DEEPEST} brackets, fields and negations stand inside each other.",
+                "Make it flatter.",
+            )
+
+    def hint_at_lower_case(self, parts: list[Node]) -> None:
+        """Warn where `or`, `and`, `not`, `near` stands between others as if it were an operator."""
+        word = self.piece.value if self.piece.kind == "word" and not self.piece.exact else ""
+        if parts and word.lower().partition("/")[0] in ("and", "or", "not", "near"):
+            operator = word.upper()
+            self.warnings.append(
+                f"`{word}` is searched as a word; the operator is {operator} in capitals."
+            )
+
+    def refuse_beside_near(self, side: Node, sign: Piece) -> None:
+        for node in walk(side):
+            if isinstance(node, And | Not | Meta | Scope):
+                what = {
+                    And: "AND (or two words side by side)",
+                    Not: "NOT",
+                    Meta: "a field",
+                    Scope: "a field",
+                }[type(node)]
+                hint = (
+                    "Put the field in front of both: title:(a NEAR/5 b)."
+                    if isinstance(node, Meta | Scope)
+                    else "Beside NEAR stand words, phrases, lists and (a OR b); the rest goes apart."
+                )
+                raise QueryError(self.text, sign.start, f"NEAR cannot join {what}.", hint)
+
+    def refuse_negative(self, root: Node) -> None:
+        culprit = _only_negative(root)
+        if culprit is not None:
+            raise QueryError(
+                self.text,
+                culprit.start,
+                "This only excludes; a query needs something to look for as well.",
+                "Put a word before it: chips NOT potato.",
+            )
+
+    def unexpected(self, wanted: str = "") -> QueryError:
+        wanted = wanted or (f"a value for {self.values}:" if self.values else _START)
+        kind = self.piece.kind
+        if kind == "end":
+            return self.error(f"The query ends where {wanted} was expected.")
+        if kind == ")":
+            return self.error(f"The bracket closes where {wanted} was expected.")
+        shown = self.text[self.piece.start : self.piece.end]
+        return self.error(
+            f"{shown} stands where {wanted} was expected.",
+            f'To search for the word itself, put it in quotes: "{shown}".'
+            if kind in ("AND", "OR", "NOT", "NEAR")
+            else "",
+        )
+
+    def error(self, message: str, hint: str = "") -> QueryError:
+        return QueryError(self.text, self.piece.start, message, hint)
+
+
+def _flat(kind: type[And] | type[Or], parts: list[Node]) -> tuple[Node, ...]:
+    """Take in the parts of parts of the same kind: (a OR b) OR c has three."""
+    flat: list[Node] = []
+    for part in parts:
+        flat.extend(part.parts if isinstance(part, kind) else (part,))
+    return tuple(flat)
+
+
+def _contradictions(node: And) -> list[str]:
+    """Warn about two values for what an entry has only one of."""
+    warnings = []
+    for name in ("lang", "domain", "outlet", "feed", "on"):
+        values = {p.value for p in node.parts if isinstance(p, Meta) and p.name == name}
+        if len(values) > 1:
+            warnings.append(f"Two values for {name}: rarely hold together; did you mean OR?")
+    return warnings
+
+
+def _is_bare_and(node: Node, start: int) -> bool:
+    """Say whether a part is an AND without brackets: in brackets it would start behind them."""
+    return isinstance(node, And) and node.start == start
+
+
+def _only_negative(node: Node) -> Node | None:
+    """Return the part that only excludes words, when the whole holds for almost every entry."""
+    match node:
+        case Not(part=part):
+            # Without words in it the store can answer it: -topic:* is what nothing wanted.
+            return node if any(isinstance(inner, Term) for inner in walk(part)) else None
+        case And(parts=parts):
+            culprits = [_only_negative(part) for part in parts]
+            return None if None in culprits else culprits[0]
+        case Or(parts=parts):
+            return next((c for c in map(_only_negative, parts) if c is not None), None)
+        case Scope(part=part) | Listed(part=part):
+            return _only_negative(part)
+        case _:
+            return None

@@ -1,0 +1,196 @@
+"""What a query is made of: a small frozen tree, and how it is written out again.
+
+    Query      the text, its tree, and the warnings about it
+    And, Or    two or more parts; never one directly inside its own kind
+    Not        the part must not hold
+    Scope      `title:` `lead:` `body:` over a part
+    Near       two parts within so many words of each other, either order
+    Listed     `@name`: any spelling of a named list
+    Term       a word, or a phrase, or `"a b"~n`
+    Meta       `field:value` about the entry rather than its words
+
+Two trees are equal when they ask for the same thing in the same way; where a part stood in the
+text (`start`) does not count. `spelled_out` writes a tree with all operators explicit, and parsing
+that gives an equal tree.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+
+_BARE_VALUE = re.compile(r"[\w.*<>=%+~/:][\w.*<>=%+~/:?&#,;-]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One token to find.
+
+    `form` is folded. `cased` is the word with its case when only that will do (`=BIS`), else "".
+    `prefix`: any token that begins with the form. `stemmed`: inflections match too. `glued`:
+    only a hyphen may stand between it and the word before.
+    """
+
+    form: str
+    cased: str = ""
+    prefix: bool = False
+    stemmed: bool = True
+    glued: bool = False
+
+
+@dataclass(frozen=True)
+class Term:
+    """Words that stand one after the other, or, with `within`, that many words apart at most.
+
+    `variants` are other ways to write the same thing, the one that was typed first: `GPT-5` is
+    ("gpt", "5") and ("gpt5",). Any of them will do.
+    """
+
+    text: str
+    variants: tuple[tuple[Word, ...], ...]
+    within: int | None = None
+    start: int = field(default=0, compare=False)
+
+    @cached_property
+    def anchors(self) -> tuple[int, ...]:
+        """Which word of each variant to look for first: the longest, an open one last."""
+        return tuple(
+            max(range(len(words)), key=lambda at: (not words[at].prefix, len(words[at].form)))
+            for words in self.variants
+        )
+
+    @cached_property
+    def needed(self) -> tuple[Word, ...]:
+        """The words of which a text holds one when it holds the term."""
+        anchored = zip(self.variants, self.anchors, strict=True)
+        return tuple(dict.fromkeys(words[anchor] for words, anchor in anchored))
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A named list: one of its spellings. `part` is an `Or` of terms, or a single term."""
+
+    name: str
+    part: Node
+    start: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True)
+class Near:
+    """`left NEAR/distance right`; the distance between neighbouring words is 1."""
+
+    left: Node
+    right: Node
+    distance: int
+    start: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True)
+class Scope:
+    """A part that must hold within the title, the lead or the body alone."""
+
+    name: str
+    part: Node
+    start: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True)
+class Meta:
+    """A clause about the entry: `outlet:reuters`, `since:7d`, `has:enclosure`."""
+
+    name: str
+    value: str
+    start: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True)
+class Not:
+    """The part must not hold."""
+
+    part: Node
+    start: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True)
+class And:
+    """All parts hold."""
+
+    parts: tuple[Node, ...]
+    start: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True)
+class Or:
+    """At least one part holds."""
+
+    parts: tuple[Node, ...]
+    start: int = field(default=0, compare=False)
+
+    @cached_property
+    def plans(self) -> dict[str, object]:
+        """What the evaluator worked out for this part, by language; no part of its value."""
+        return {}
+
+
+Node = Term | Listed | Near | Scope | Meta | Not | And | Or
+
+
+@dataclass(frozen=True)
+class Query:
+    """A query that can be asked. `literal`: the text was taken word by word, without operators."""
+
+    text: str
+    root: Node
+    warnings: tuple[str, ...] = ()
+    literal: bool = False
+
+    def spelled_out(self) -> str:
+        """Return the query with its operators explicit ("understood"); it parses to an equal tree."""
+        return spelled_out(self.root)
+
+
+def spelled_out(node: Node) -> str:
+    """Return the text of a part with its operators explicit."""
+    match node:
+        case Term(text=text):
+            return text
+        case Listed(name=name):
+            return f"@{name}"
+        case Meta(name=name, value=value):
+            return f"{name}:{_quoted(value)}"
+        case Scope(name=name, part=part):
+            return f"{name}:{_bracketed(part, Not, And, Or, Near)}"
+        case Not(part=part):
+            return f"NOT {_bracketed(part, And, Or)}"
+        case Near(left=left, right=right, distance=distance):
+            return f"{_bracketed(left, Or)} NEAR/{distance} {_bracketed(right, Or, Near)}"
+        case And(parts=parts):
+            return " AND ".join(_bracketed(part, Or) for part in parts)
+        case Or(parts=parts):
+            return " OR ".join(_bracketed(part, And) for part in parts)
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """Yield a part and everything inside it, in the order written; lists are gone into."""
+    yield node
+    match node:
+        case And(parts=parts) | Or(parts=parts):
+            for part in parts:
+                yield from walk(part)
+        case Not(part=part) | Scope(part=part) | Listed(part=part):
+            yield from walk(part)
+        case Near(left=left, right=right):
+            yield from walk(left)
+            yield from walk(right)
+
+
+def _bracketed(node: Node, *kinds: type) -> str:
+    text = spelled_out(node)
+    return f"({text})" if isinstance(node, kinds) else text
+
+
+def _quoted(value: str) -> str:
+    bare = _BARE_VALUE.fullmatch(value) and value not in ("AND", "OR", "NOT")
+    return value if bare else f'"{value}"'

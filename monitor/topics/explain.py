@@ -1,0 +1,235 @@
+"""Why an entry matches a topic, or why not: which clause failed, and how near it was."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from monitor.model.topic import Evidence
+from monitor.query.document import Document, FoldedText
+from monitor.query.evaluate import evidence, holds
+from monitor.query.find import Find, finds_of
+from monitor.query.tree import (
+    And,
+    Listed,
+    Meta,
+    Near,
+    Node,
+    Not,
+    Or,
+    Query,
+    Scope,
+    Term,
+    Word,
+    spelled_out,
+)
+from monitor.topics.compiled import CompiledTopic
+
+_FAR = 1_000_000
+_SHOWN = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One part of a query: whether it held, the words that show it, or a note on how near it was."""
+
+    clause: str
+    holds: bool
+    note: str = ""
+    evidence: tuple[Evidence, ...] = ()
+    parts: tuple[Step, ...] = ()
+    joined: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the step with the steps inside it."""
+        shown: dict[str, Any] = {"clause": self.clause, "holds": self.holds}
+        if self.note:
+            shown["note"] = self.note
+        if self.evidence:
+            shown["why"] = [
+                {"clause": e.clause, "words": e.words, "field": e.span.field if e.span else ""}
+                for e in self.evidence
+            ]
+        if self.parts:
+            shown["joined"] = self.joined
+            shown["parts"] = [part.as_json() for part in self.parts]
+        return shown
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """The whole answer for one topic and one entry. `boosts` go with their points."""
+
+    topic: str
+    matches: bool
+    points: int
+    floor: int
+    query: Step
+    boosts: tuple[tuple[int, Step], ...]
+
+    def words(self) -> tuple[str, ...]:
+        """Return the answer in lines for a person."""
+        return tuple(self._lines())
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the answer as data."""
+        return {
+            "topic": self.topic,
+            "matches": self.matches,
+            "points": self.points,
+            "floor": self.floor,
+            "query": self.query.as_json(),
+            "boosts": [{"points": points, **step.as_json()} for points, step in self.boosts],
+        }
+
+    def _lines(self) -> Iterator[str]:
+        if self.matches:
+            yield f"Matches {self.topic}: {self.points} points, {self.floor} needed."
+        elif self.query.holds:
+            yield (
+                f"Does not match {self.topic}: the query holds, but {self.points} points are "
+                f"fewer than the {self.floor} needed."
+            )
+        else:
+            yield f"Does not match {self.topic}: the query does not hold."
+        yield from _told(self.query, "  ")
+        for points, step in self.boosts:
+            yield f"  boost {points:+d}: {'holds' if step.holds else 'does not hold'}: {step.clause}"
+            if step.holds:
+                yield from _told(step, "    ")
+
+
+def explain(compiled: CompiledTopic, document: Document, now: datetime) -> Explanation:
+    """Say why an entry matches a topic, or which of its clauses failed and how near they were."""
+    query = _step_of(compiled.query, document, now)
+    boosts = tuple(
+        (boost.points, _step_of(boost.query, document, now)) for boost in compiled.boosts
+    )
+    points = 1 + sum(added for added, step in boosts if step.holds) if query.holds else 0
+    return Explanation(
+        topic=compiled.name,
+        matches=query.holds and points >= compiled.floor,
+        points=points,
+        floor=compiled.floor,
+        query=query,
+        boosts=boosts,
+    )
+
+
+def _step_of(query: Query, document: Document, now: datetime) -> Step:
+    return _step(query.root, document, document.views[""], now, "")
+
+
+def _step(
+    node: Node, document: Document, views: Sequence[FoldedText], now: datetime, prefix: str
+) -> Step:
+    clause = prefix + spelled_out(node)
+    match node:
+        case And(parts=parts) | Or(parts=parts):
+            steps = tuple(_step(part, document, views, now, prefix) for part in parts)
+            both = isinstance(node, And)
+            held = (all if both else any)(step.holds for step in steps)
+            return Step(clause, held, parts=steps, joined="AND" if both else "OR")
+        case Scope(name=name, part=part):
+            inner = _step(part, document, document.views[name], now, f"{name}:")
+            if (
+                not inner.holds
+                and not inner.parts
+                and holds(part, document, document.views[""], now)
+            ):
+                return replace(inner, note=f"it is in the entry, but not in the {name}")
+            return inner
+        case Not(part=part):
+            inner = _step(part, document, views, now, prefix)
+            note = "" if not inner.holds else "it is there, but must not be"
+            return Step(f"NOT {inner.clause}", not inner.holds, note, inner.evidence)
+        case Term() | Near() | Listed() | Meta():
+            if holds(node, document, views, now):
+                shown = evidence(node, document, views, now)
+                return Step(clause, True, evidence=tuple(shown))
+            return Step(clause, False, _how_near(node, document, views))
+
+
+def _how_near(node: Node, document: Document, views: Sequence[FoldedText]) -> str:
+    match node:
+        case Near(left=left, right=right, distance=distance):
+            found = [(finds_of(left, text), finds_of(right, text)) for text in views]
+            for side, finds in ((left, [a for a, _ in found]), (right, [b for _, b in found])):
+                if not any(finds):
+                    return f"{spelled_out(side)} is not there"
+            nearest = min(_apart(lefts, rights) for lefts, rights in found)
+            if nearest >= _FAR:
+                return "both are there, but not in the same text"
+            return f"they are {nearest} words apart at the nearest, {distance} allowed"
+        case Term(variants=variants):
+            return _term_note(variants[0], views)
+        case Listed():
+            return "none of its spellings is there"
+        case Meta(name=name):
+            return _meta_note(name, document)
+        case _:
+            return ""
+
+
+def _term_note(words: Sequence[Word], views: Sequence[FoldedText]) -> str:
+    loose = [replace(word, cased="", glued=False) for word in words]
+    missing = [
+        word.form
+        for word in loose
+        if not any(finds_of(Term(word.form, ((word,),)), text) for text in views)
+    ]
+    if missing and len(words) > 1:
+        return f"“{missing[0]}” is not there"
+    if missing:
+        return "it is not there"
+    if any(word.cased for word in words):
+        return "it is there in another case only"
+    return "its words are there, but not together"
+
+
+def _meta_note(name: str, document: Document) -> str:
+    there = {
+        "feed": document.feed_title or document.feed_url,
+        "outlet": document.outlet,
+        "domain": document.domain,
+        "author": document.author,
+        "lang": document.language,
+        "tag": ", ".join((*document.tags, *document.feed_tags)),
+        "topic": ", ".join(document.topics),
+        "url": document.url,
+    }.get(name)
+    if there is None:
+        return "the entry does not fit"
+    return f"the entry has {there}" if there else "the entry has none"
+
+
+def _apart(lefts: Sequence[Find], rights: Sequence[Find]) -> int:
+    gaps = (
+        right.first - left.after + 1 if right.first >= left.after else left.first - right.after + 1
+        for left in lefts[:100]
+        for right in rights[:100]
+    )
+    return min((gap for gap in gaps if gap > 0), default=_FAR)
+
+
+def _told(step: Step, indent: str) -> Iterator[str]:
+    """Tell what decided: what held when the step held, what failed when it did not."""
+    if not step.parts:
+        if step.holds:
+            words = ", ".join(dict.fromkeys(f"“{e.words}”" for e in step.evidence if e.words))
+            yield f"{indent}holds: {step.clause}" + (f": {words}" if words else "")
+        else:
+            yield f"{indent}fails: {step.clause}" + (f": {step.note}" if step.note else "")
+        return
+    if step.holds or step.joined == "AND":
+        chosen = [part for part in step.parts if part.holds == step.holds]
+        for part in chosen:
+            yield from _told(part, indent)
+        return
+    yield f"{indent}fails: none of these {len(step.parts)} holds:"
+    for part in step.parts[:_SHOWN]:
+        yield from _told(part, indent + "  ")
+    if len(step.parts) > _SHOWN:
+        yield f"{indent}  and {len(step.parts) - _SHOWN} more"

@@ -1,0 +1,74 @@
+"""docs/queries.md names everything, and its examples do what it says."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from monitor.errors import QueryError
+from monitor.model.topic import WordList
+from monitor.query import FIELDS, OPERATORS, Document, evaluate, parse
+
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+DOCS = Path(__file__).parents[2] / "docs"
+QUERIES = (DOCS / "queries.md").read_text(encoding="utf-8")
+LISTS = {name: WordList(name, ("x",)) for name in ("bis-terms", "chips", "more-chips")}
+
+
+def rows() -> list[tuple[str, str, str]]:
+    """The rows of the tables "Write, Finds, Not"."""
+    found = []
+    inside = False
+    for line in QUERIES.splitlines():
+        cells = re.findall(r"`([^`]+)`", line)
+        if line.startswith("| Write |"):
+            inside = True
+        elif inside and line.startswith("| `"):
+            found.append((cells[0], cells[1], cells[2]))
+        elif not line.startswith("|"):
+            inside = False
+    return found
+
+
+@pytest.mark.parametrize(("query", "finds", "not_"), rows())
+def test_an_example_finds_what_it_says(query: str, finds: str, not_: str) -> None:
+    parsed = parse(query, LISTS)
+    for language in ("en", ""):
+        assert evaluate(parsed, Document(title=finds, text="", language=language), NOW) is not None
+        assert evaluate(parsed, Document(title="", text=not_, language=language), NOW) is None
+
+
+def test_there_are_examples() -> None:
+    assert len(rows()) > 30
+
+
+@pytest.mark.parametrize("field", FIELDS)
+def test_every_field_is_explained(field: str) -> None:
+    assert f"| `{field}:" in QUERIES
+
+
+@pytest.mark.parametrize("operator", OPERATORS)
+def test_every_operator_is_explained(operator: str) -> None:
+    written = {"()": "brackets", '""': "quotes", "@": "`@"}.get(operator, operator)
+    assert written in QUERIES
+
+
+@pytest.mark.parametrize(
+    "query", re.findall(r"`((?:[a-z]+):(?:[^`\s]|\"[^`\"]*\"|\([^`]*\))+)`", QUERIES)
+)
+def test_every_field_in_the_text_can_be_asked(query: str) -> None:
+    if query.endswith(":"):
+        return
+    parse(query if not query.startswith("titel") else query.replace("titel", "title"), LISTS)
+
+
+def test_error_examples_are_what_the_monitor_says() -> None:
+    for block in re.findall(r"```\n(.*?)```", QUERIES, re.DOTALL):
+        lines = block.splitlines()
+        if len(lines) > 2 and lines[2].strip() == "^":
+            with pytest.raises(QueryError) as caught:
+                parse(lines[1][2:], LISTS)
+            assert str(caught.value) == block.rstrip("\n")

@@ -1,0 +1,85 @@
+"""Why an entry matches a topic, or which clause failed and how near it was."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import assume, given, settings
+
+from monitor.errors import QueryError
+from monitor.query import Document, evaluate
+from monitor.topics import explain
+from tests.query import texts
+from tests.topics.builders import NOW, compiled
+
+DOCUMENT = Document(
+    title="Alpha bans chips",
+    text="Export of graphics boards; the entity said: no list. " + "x " * 60 + "omega bis",
+    language="en",
+    outlet="Reuters",
+)
+
+
+def told(query: str, *boosts: tuple[str, int], floor: int = 1) -> str:
+    return "\n".join(explain(compiled(query, *boosts, floor=floor), DOCUMENT, NOW).words())
+
+
+@pytest.mark.parametrize(
+    ("query", "line"),
+    [
+        ("chip", "holds: chip: “chips”"),
+        ("chip potato", "fails: potato: it is not there"),
+        ('"entity list"', "its words are there, but not together"),
+        ('"entity register"', "“register” is not there"),
+        ("=BIS", "it is there in another case only"),
+        ("title:export", "it is in the entry, but not in the title"),
+        ("lead:omega", "it is in the entry, but not in the lead"),
+        ("entity NEAR/2 list", "they are 3 words apart at the nearest, 2 allowed"),
+        ("entity NEAR/5 potato", "potato is not there"),
+        ("alpha NEAR/5 entity", "both are there, but not in the same text"),
+        ("@chips", "none of its spellings is there"),
+        ("chip -export", "it is there, but must not be"),
+        ("chip outlet:guardian", "the entry has Reuters"),
+        ("chip lang:de", "the entry has en"),
+        ("chip author:x", "the entry has none"),
+        ("chip (potato OR tomato)", "none of these 2 holds"),
+    ],
+)
+def test_the_clause_that_decided_is_told_with_how_near_it_was(query: str, line: str) -> None:
+    assert line in told(query)
+
+
+def test_points_and_floor_are_told() -> None:
+    assert told("chip", ("alpha", 2)).startswith("Matches t: 3 points, 1 needed.")
+    short = told("chip", ("alpha", -2), ("potato", 5))
+    assert "the query holds, but -1 points are fewer than the 1 needed" in short
+    assert "boost -2: holds: alpha" in short
+    assert "boost +5: does not hold: potato" in short
+    assert told("potato").startswith("Does not match t: the query does not hold.")
+
+
+def test_the_answer_is_there_as_data() -> None:
+    shown = explain(compiled("chip (potato OR -alpha chip)", ("x", 1)), DOCUMENT, NOW).as_json()
+    assert (shown["topic"], shown["matches"], shown["points"], shown["floor"]) == ("t", False, 0, 1)
+    chip, either = shown["query"]["parts"]
+    assert shown["query"]["joined"] == "AND"
+    assert chip["holds"] is True
+    assert chip["why"][0]["field"] == "title"
+    assert either["joined"] == "OR"
+    assert [part["holds"] for part in either["parts"]] == [False, False]
+    assert shown["boosts"][0]["points"] == 1
+
+
+@settings(max_examples=80, deadline=None)
+@given(texts.held())
+def test_the_explanation_agrees_with_the_evaluator(case: tuple[str, list[Document]]) -> None:
+    text, entries = case
+    assume("topic:" not in text)
+    try:
+        topic = compiled(text, lists=texts.LISTS)
+    except QueryError:
+        assume(False)
+        raise
+    for document in entries:
+        answer = explain(topic, document, NOW)
+        assert answer.matches == (evaluate(topic.query, document, NOW) is not None)
+        assert answer.words()
