@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from datetime import timedelta
 from typing import Literal
 
@@ -37,7 +37,7 @@ CONFIG_TICK = timedelta(seconds=2)
 UPKEEP_EVERY = timedelta(hours=24)
 
 
-Beside = Callable[[asyncio.Event], Awaitable[None]]
+Beside = Callable[[asyncio.Event], Coroutine[None, None, None]]
 """What else runs in the same loop until the event is set: the page."""
 
 Ended = Literal["stopped", "changed"]

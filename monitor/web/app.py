@@ -1,0 +1,44 @@
+"""The application: all pages and the API of one opened home."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from fastapi import FastAPI
+from starlette.staticfiles import StaticFiles
+
+from monitor import __version__
+from monitor.service.wiring import Services
+from monitor.web import answers, api, editions, outputs, reading, watching
+from monitor.web.safety import Safety, known_hosts
+
+ABOUT = """\
+What the monitor has stored, read-only. Names and keys are those of the commands' `--json`
+(docs/json.md); instants are RFC 3339 in UTC; ids are strings, `e12` an entry, `s7` a story."""
+
+
+def create_app(
+    services: Services, clock: Callable[[], datetime], *, host: str | None = None
+) -> FastAPI:
+    """Return the ASGI application for one home.
+
+    `clock` tells the time, aware UTC. `host` is the name or address it is served at, by default
+    the configured one; requests that name another host are refused, see `safety`.
+    """
+    app = FastAPI(
+        title="AI policy monitor",
+        summary="Search, entries, stories, feeds, topics and digests as JSON.",
+        description=ABOUT,
+        version=__version__,
+        docs_url=None,  # both load scripts from elsewhere
+        redoc_url=None,
+    )
+    for room in (outputs, reading, watching, editions):  # topics/NAME.atom before topics/NAME
+        app.include_router(room.routes(services, clock), include_in_schema=False)
+    app.include_router(api.routes(services, clock))
+    app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
+    answers.install(app, services, clock)
+    app.add_middleware(Safety, hosts=known_hosts(host or services.settings.web.host))
+    return app

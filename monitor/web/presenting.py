@@ -1,0 +1,154 @@
+"""From values to HTML: the templates' environment, their filters, and what every page is given.
+
+Everything is escaped by the environment; only what `markup` prepared and the marks around found
+words are HTML already. Times are shown in one zone, that of the first digest, and say so.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from functools import cache, partial
+from itertools import groupby
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
+from starlette.responses import HTMLResponse
+
+from monitor import __version__
+from monitor.digests.excerpts import undirected
+from monitor.digests.links import http_url
+from monitor.digests.phrases import count, day, lasting, moment
+from monitor.service.shapes import instant
+from monitor.service.wiring import Services
+
+# The form of a BCP 47 tag (RFC 5646 section 2.1); anything else is not a language.
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
+_NO_SHAPE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_OUTWARDS = "noopener noreferrer nofollow"
+
+
+def page(
+    template: str, services: Services, now: datetime, *, status: int = 200, **values: Any
+) -> HTMLResponse:
+    """Render a page. `now` is aware UTC; `values` are what the template asks for."""
+    timezone = zone_of(services)
+    html = (
+        _environment()
+        .get_template(template)
+        .render(
+            when=partial(when, timezone=timezone, now=now),
+            timezone=timezone,
+            version=__version__,
+            **{"query": "", "here": "", **values},
+        )
+    )
+    return HTMLResponse(html, status)
+
+
+def zone_of(services: Services) -> str:
+    """Return the IANA zone pages show times in: the first digest's, UTC without one."""
+    return services.settings.digests[0].timezone if services.settings.digests else "UTC"
+
+
+def when(at: datetime | str | None, *, timezone: str, now: datetime) -> Markup:
+    """Write an instant as `<time>`: "Mon 23 Nov 07:00", with the year where it is another one."""
+    if at is None:
+        return Markup("")
+    if isinstance(at, str):
+        at = datetime.fromisoformat(at)
+    try:
+        shown = moment(at, timezone, now.date())
+    except OverflowError:  # the first and last day of the calendar, in another zone
+        shown = at.astimezone(UTC).strftime("%Y-%m-%d")
+    return Markup('<time datetime="{}">{}</time>').format(instant(at), shown)
+
+
+def marked(text: str, spans: Sequence[tuple[int, int]]) -> Markup:
+    """Put `<mark>` around the half-open spans of a text; they may touch and overlap."""
+    out, at = Markup(""), 0
+    for start, end in sorted(spans):
+        start = max(start, at)
+        if start >= end or end > len(text):
+            continue
+        out += escape(_clean(text[at:start]))
+        out += Markup("<mark>{}</mark>").format(_clean(text[start:end]))
+        at = end
+    return out + escape(_clean(text[at:]))
+
+
+def with_code(sentence: str) -> Markup:
+    """Mark up the commands that stand between backticks in a sentence of ours."""
+    pieces = [escape(_clean(piece)) for piece in sentence.split("`")]
+    return Markup("").join(
+        Markup("<code>{}</code>").format(piece) if index % 2 else piece
+        for index, piece in enumerate(pieces)
+    )
+
+
+def lang(tag: str) -> Markup:
+    """Write the `lang` attribute, with the blank before it; "" for what is no language tag."""
+    return Markup(' lang="{}"').format(tag) if _LANGUAGE.fullmatch(tag) else Markup("")
+
+
+def outward(url: str) -> Markup:
+    """Write the attributes of a link to elsewhere; "" for an address that is not to be opened."""
+    safe = http_url(url)
+    return Markup(' href="{}" rel="{}"').format(safe, _OUTWARDS) if safe else Markup("")
+
+
+def host(url: str) -> str:
+    """Return the host of an address as people know it, "" without one."""
+    try:
+        return (urlsplit(url).hostname or "").removeprefix("www.")
+    except ValueError:
+        return ""
+
+
+def search_url(path: str = "/search", /, **values: object) -> str:
+    """Write the address of a search; empty values are left out."""
+    return f"{path}?{urlencode({key: value for key, value in values.items() if value})}"
+
+
+def reasons(why: Sequence[Mapping[str, Any]]) -> list[tuple[str, list[tuple[str, list[str]]]]]:
+    """Group the reasons of a card by topic, and within it by clause, each with its words once."""
+    return [
+        (
+            topic,
+            [
+                (clause, list(dict.fromkeys(each["words"] for each in found if each["words"])))
+                for clause, found in groupby(of_topic, key=lambda each: str(each["clause"]))
+            ],
+        )
+        for topic, of_topic in groupby(why, key=lambda each: str(each["topic"]))
+    ]
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("monitor.web"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_shown,
+    )
+    environment.filters.update(
+        counted=count, day=day, host=host, lang=lang, lasting=lasting, outward=outward,
+        reasons=reasons, with_code=with_code,
+    )  # fmt: skip
+    environment.globals.update(search_url=search_url)
+    return environment
+
+
+def _shown(value: object) -> object:
+    return _clean(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def _clean(text: str) -> str:
+    """Drop what has no shape, and marks of a feed that would turn the direction of our own words."""
+    return undirected(_NO_SHAPE.sub(" ", text))

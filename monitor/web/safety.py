@@ -1,0 +1,120 @@
+"""Around every request: who may ask, with which method, and what a browser may do with the answer.
+
+A page that a feed's text has got into must still do nothing: the Content-Security-Policy lets in
+the one style sheet and nothing else, no script, no picture, no frame. The Host header is checked
+because a foreign page could otherwise point its own name at 127.0.0.1 and read what is stored
+(DNS rebinding); an address cannot be pointed elsewhere, so it is enough that a *name* is known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from ipaddress import ip_address
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+HEADERS: Mapping[str, str] = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cross-Origin-Embedder-Policy": "require-corp",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Cache-Control": "no-cache, private",
+}
+"""What every answer carries unless it says otherwise itself."""
+
+EDITION_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'; "
+    "frame-ancestors 'none'"
+)
+"""For an edition as sent, whose styles stand inline because mail programs need them there."""
+
+_LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
+
+
+def known_hosts(host: str) -> frozenset[str] | None:
+    """Return the hosts a request may name when the page is served at `host`.
+
+    None stands for localhost and every address, but no other name: the page is served on all
+    addresses of the machine, and which those are is not ours to know.
+    """
+    name = host.strip().strip("[]").lower()
+    try:
+        address = ip_address(name)
+    except ValueError:
+        return _LOOPBACK | {name}
+    if address.is_unspecified:
+        return None
+    return _LOOPBACK | {f"[{address}]" if address.version == 6 else str(address)}
+
+
+class Safety:
+    """The middleware: checks Host and method, answers HEAD as GET without a body, adds headers."""
+
+    def __init__(self, app: ASGIApp, hosts: frozenset[str] | None) -> None:
+        self._app = app
+        self._hosts = hosts
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one request (ASGI 3)."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        head = scope["method"] == "HEAD"
+
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)
+            elif head and message["type"] == "http.response.body":
+                message = {**message, "body": b""}
+            await send(message)
+
+        refusal = self._refusal(scope)
+        if refusal is not None:
+            await refusal(scope, receive, with_headers)
+            return
+        # As GET, since FastAPI's routes know no HEAD; in a copy, since the server looks at its own.
+        await self._app({**scope, "method": "GET"}, receive, with_headers)
+
+    def _refusal(self, scope: Scope) -> PlainTextResponse | None:
+        if not _is_known(_host_of(Headers(scope=scope).get("host", "")), self._hosts):
+            return PlainTextResponse(
+                "This monitor is not served under the host name of this request. Open it at the address "
+                "it was started with, or set [web] host in config/monitor.toml.\n",
+                status_code=421,  # RFC 9110 section 15.5.20
+            )
+        if scope["method"] not in ("GET", "HEAD"):
+            return PlainTextResponse(
+                "The page is read-only: it answers GET and HEAD.\n",
+                status_code=405,
+                headers={"Allow": "GET, HEAD"},
+            )
+        return None
+
+
+def _host_of(header: str) -> str:
+    """Return the host of a Host header (RFC 9110 section 7.2), lower-case and without its port."""
+    host, colon, port = header.strip().lower().rpartition(":")
+    if colon and (port == "" or (port.isascii() and port.isdigit())) and "]" not in port:
+        return host.rstrip(".")
+    return header.strip().lower().rstrip(".")
+
+
+def _is_known(host: str, hosts: frozenset[str] | None) -> bool:
+    if hosts is not None:
+        return host in hosts
+    if host == "localhost":
+        return True
+    try:
+        ip_address(host.strip("[]"))
+    except ValueError:
+        return False
+    return True

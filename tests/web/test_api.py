@@ -1,0 +1,139 @@
+"""The JSON API gives the documents of the commands, and the feeds for other programs are sound."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+
+from tests.conftest import Command
+from tests.web.conftest import ADDRESS, Browser
+
+ATOM = "{http://www.w3.org/2005/Atom}"
+
+
+def steady(document: dict[str, Any]) -> dict[str, Any]:
+    """Leave out how long it took."""
+    return {key: value for key, value in document.items() if key != "took_ms"}
+
+
+@pytest.mark.parametrize(
+    ("path", "command"),
+    [
+        ("/api/search?q=entity", ["search", "entity"]),
+        ("/api/search?q=chip&sort=newest&limit=1&offset=1",
+         ["search", "chip", "--sort", "newest", "--limit", "1", "--offset", "1"]),
+        ("/api/entries/e1", ["show", "e1"]),
+        ("/api/entries/e3", ["show", "e3"]),
+        ("/api/stories/s1", ["show", "s1"]),
+        ("/api/feeds", ["feeds", "list"]),
+        ("/api/topics", ["topics", "list"]),
+        ("/api/digests", ["digest", "list"]),
+    ],
+)  # fmt: skip
+def test_the_api_answers_as_the_command_does(
+    reader: Browser, seen: Command, path: str, command: list[str]
+) -> None:
+    answer = reader.get(path)
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "application/json"
+    assert steady(answer.json()) == steady(seen(*command, "--json").json)
+
+
+def test_an_edition_is_the_document_that_was_frozen(reader: Browser, seen: Command) -> None:
+    edition = reader.get("/api/digests").json()["editions"][0]["edition"]
+    shown = seen("digest", "show", edition, "--json").json
+    assert reader.get(f"/api/digests/{edition}").json() == shown
+
+
+def test_a_wrong_query_is_told_with_its_position(browser: Browser) -> None:
+    answer = browser.get("/api/search?q=chips AND (a OR")
+    assert answer.status_code == 400
+    assert set(answer.json()) == {"error", "position", "hint"}
+    assert answer.json()["position"] >= 11
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "word"),
+    [
+        ("/api/search", 400, "q"),
+        ("/api/search?q=a&limit=many", 400, "limit"),
+        ("/api/search?q=a&limit=100000", 400, "limit"),
+        ("/api/search?q=a&offset=-1", 400, "offset"),
+        ("/api/search?q=a&sort=best", 400, "sort"),
+        ("/api/entries/e99", 404, "e99"),
+        ("/api/entries/s1", 404, "story"),
+        ("/api/stories/e1", 404, "entry"),
+        ("/api/digests/none", 404, "none"),
+        ("/api/nothing", 404, "/api/nothing"),
+    ],
+)
+def test_errors_are_json_that_says_what_was_wrong(
+    browser: Browser, path: str, status: int, word: str
+) -> None:
+    answer = browser.get(path)
+    assert answer.status_code == status
+    assert word in answer.json()["error"]
+
+
+def test_openapi_describes_every_address_of_the_api(browser: Browser) -> None:
+    document = browser.get("/openapi.json").json()
+    assert set(document["paths"]) == {
+        "/api/search", "/api/entries/{entry_id}", "/api/stories/{story_id}", "/api/feeds", "/api/topics",
+        "/api/digests", "/api/digests/{edition}", "/healthz",
+    }  # fmt: skip
+    for path in document["paths"].values():
+        assert path["get"]["summary"]
+        assert path["get"]["responses"]["200"]["description"] != "Successful Response"
+    assert "422" not in json.dumps(document)
+
+
+def test_healthz_answers_when_the_database_does(browser: Browser) -> None:
+    assert browser.get("/healthz").json() == {"status": "ok"}
+
+
+def test_a_topic_is_an_atom_feed_of_its_newest_matches(reader: Browser) -> None:
+    answer = reader.get("/topics/chips.atom")
+    assert answer.headers["content-type"].startswith("application/atom+xml")
+    feed = ElementTree.fromstring(answer.content)
+    assert feed.findtext(f"{ATOM}title") == "Chips"
+    titles = [entry.findtext(f"{ATOM}title") for entry in feed.iter(f"{ATOM}entry")]
+    assert "Plant opens late" in titles
+    assert "Crisp news" not in titles
+    ids = [entry.findtext(f"{ATOM}id") for entry in feed.iter(f"{ATOM}entry")]
+    assert len(set(ids)) == len(ids)
+
+
+def test_a_topic_is_a_json_feed_with_the_same_entries(reader: Browser) -> None:
+    answer = reader.get("/topics/chips.json")
+    assert answer.headers["content-type"].startswith("application/feed+json")
+    document = answer.json()
+    assert document["version"] == "https://jsonfeed.org/version/1.1"
+    assert document["feed_url"] == f"{ADDRESS}/topics/chips.json"
+    feed = ElementTree.fromstring(reader.get("/topics/chips.atom").content)
+    ids = [entry.findtext(f"{ATOM}id") for entry in feed.iter(f"{ATOM}entry")]
+    assert [each["id"] for each in document["items"]] == ids
+
+
+@pytest.mark.parametrize("path", ["/topics/chips.atom", "/topics/chips.json"])
+def test_a_feed_that_has_not_changed_is_answered_304(reader: Browser, path: str) -> None:
+    tag = reader.get(path).headers["etag"]
+    again = reader.get(path, if_none_match=f'"other", W/{tag}')
+    assert (again.status_code, again.content) == (304, b"")
+    assert reader.get(path, if_none_match='"other"').status_code == 200
+
+
+def test_an_empty_topic_is_still_a_feed(browser: Browser) -> None:
+    feed = ElementTree.fromstring(browser.get("/topics/chips.atom").content)
+    assert feed.findtext(f"{ATOM}updated")
+    assert browser.get("/topics/chips.json").json()["items"] == []
+
+
+def test_a_search_is_offered_as_atom_and_csv(reader: Browser) -> None:
+    feed = ElementTree.fromstring(reader.get("/search.atom?q=entity").content)
+    assert len(list(feed.iter(f"{ATOM}entry"))) == 2
+    answer = reader.get("/search.csv?q=entity")
+    assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+    assert len(answer.text.strip().split("\r\n")) == 3

@@ -1,0 +1,184 @@
+"""What each page shows of a home that has seen something, and of an empty one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from monitor.service.wiring import Services, open_services, utc_now
+from monitor.settings.home import Home
+from monitor.web.app import create_app
+from tests.conftest import Command
+from tests.store.builders import add, match, new
+from tests.web.conftest import Browser
+from tests.web.reading import Read
+
+PAGES = [
+    "/", "/?digest=daily", "/search", "/search?q=chip", "/search?q=chip&sort=newest&page=2", "/search?q=%22%22%22",
+    "/digests", "/topics", "/topics/chips", "/feeds", "/feeds?sort=state", "/feeds?sort=nonsense",
+    "/feeds/1", "/status", "/nowhere", "/search?page=many",
+]  # fmt: skip
+OF_THE_SEEN = ["/entries/e1", "/entries/e3", "/entries/e4", "/stories/s1", "/feeds/3"]
+
+
+def read(browser: Browser, path: str) -> Read:
+    return Read(browser.get(path).text)
+
+
+@pytest.mark.parametrize("path", [*PAGES, *OF_THE_SEEN])
+def test_every_page_is_sound_accessible_html(reader: Browser, path: str) -> None:
+    assert read(reader, path).problems == []
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_page_of_an_empty_home_is_sound(browser: Browser, path: str) -> None:
+    answer = browser.get(path)
+    assert answer.status_code in (200, 400, 404)
+    assert Read(answer.text).problems == []
+
+
+def test_links_within_the_page_lead_somewhere(reader: Browser) -> None:
+    wanted = {"/"}
+    done: set[str] = set()
+    while wanted - done:
+        path = min(wanted - done)
+        done.add(path)
+        answer = reader.get(path)
+        assert answer.status_code == 200, path
+        if answer.headers["content-type"].startswith("text/html") and not path.endswith(".html"):
+            found = {link for link in Read(answer.text).links if link.startswith("/")}
+            wanted |= {link for link in found if not link.startswith("/static")}
+    assert {"/status", "/topics/chips", "/stories/s1", "/entries/e1", "/feeds/1"} <= done
+
+
+def test_today_after_an_edition_begins_anew(reader: Browser) -> None:
+    page = read(reader, "/")
+    assert "Nothing has matched since the last edition" in page.text
+    assert "It is due" in page.text
+    assert "1 failing" in page.text
+
+
+def test_today_before_the_first_edition_shows_cards_with_their_reasons(
+    services: Services, browser: Browser
+) -> None:
+    add(services.store, new("1", matches=(match("chips"),)), at=utc_now())
+    page = read(browser, "/")
+    assert "Licences for chips" in page.text
+    assert "Why chips chip* “chips”" in page.text
+    assert any(link.startswith("/stories/s") for link in page.links)
+
+
+def test_today_says_what_is_missing_in_an_empty_home(browser: Browser) -> None:
+    assert "No feeds are watched yet" in read(browser, "/").text
+
+
+def test_a_home_without_a_digest_still_has_its_page(home: Path) -> None:
+    (home / "config" / "monitor.toml").write_text("")
+    with open_services(Home(home), utc_now()) as opened:
+        page = read(Browser(create_app(opened, utc_now)), "/")
+    assert page.problems == []
+    assert "No digest is configured" in page.text
+
+
+def test_with_several_digests_each_has_its_tab(home: Path) -> None:
+    settings = home / "config" / "monitor.toml"
+    weekly = '[digests.weekly]\ntitle = "The week"\nat = "08:00"\ntimezone = "UTC"\n'
+    settings.write_text(settings.read_text() + weekly)
+    with open_services(Home(home), utc_now()) as opened:
+        page = read(Browser(create_app(opened, utc_now)), "/?digest=weekly")
+    assert page.problems == []
+    assert {"/?digest=daily", "/?digest=weekly"} <= set(page.links)
+    assert "What the next edition of The week holds" in page.text
+
+
+def test_search_marks_the_words_found_and_says_how_it_understood(reader: Browser) -> None:
+    page = read(reader, "/search?q=entity list -potato")
+    assert "2 entries for entity AND list AND NOT potato" in page.text
+    assert {"entity", "list"} <= set(page.marks)
+    assert "/search.atom?q=entity+list+-potato" in page.links
+    assert "/api/search?q=entity+list+-potato&sort=relevance" in page.links
+
+
+def test_search_text_that_is_no_query_is_searched_word_for_word(reader: Browser) -> None:
+    page = read(reader, "/search?q=plant (opens")
+    assert "This is not a query" in page.text
+    assert "1 entry" in page.text
+
+
+@pytest.mark.parametrize(
+    "text", ["%22", "(", "%00", "-", "a" * 5000, "%F0%9F%92%A9", "%ff%fe", "é" * 300]
+)
+def test_search_text_of_any_kind_gets_an_answer(reader: Browser, text: str) -> None:
+    answer = reader.get(f"/search?q={text}")
+    assert answer.status_code in (200, 400)
+    assert Read(answer.text).problems == []
+
+
+def test_search_pages_through_all_hits_and_says_where_they_end(
+    services: Services, browser: Browser
+) -> None:
+    add(services.store, *(new(str(n), title=f"Chip {n:02}") for n in range(45)), at=utc_now())
+    titles = []
+    for number in (1, 2, 3):
+        page = read(browser, f"/search?q=chip&sort=newest&page={number}")
+        assert f"Page {number} of 3" in page.text
+        titles += [link for link in page.links if link.startswith("/entries/")]
+    assert len(titles) == len(set(titles)) == 45
+    assert "There is no page 4; the last is page 3" in read(browser, "/search?q=chip&page=4").text
+
+
+def test_an_entry_shows_its_text_its_reasons_and_no_picture(reader: Browser) -> None:
+    page = read(reader, "/entries/e1")
+    assert "Why it matched" in page.text
+    assert "Export controls version 1" in page.text
+    assert "entity list" in page.marks
+    assert "Picture: The list" in page.text
+    assert "https://a.example/p.png" in page.links
+    assert "The Wire" in page.text  # the same text elsewhere
+
+
+def test_an_edited_entry_shows_its_earlier_text(reader: Browser) -> None:
+    page = read(reader, "/entries/e3")
+    assert "Plant opens late" in page.text
+    assert "Earlier texts" in page.text
+
+
+def test_a_story_shows_who_wrote_it_and_why_it_belongs(reader: Browser) -> None:
+    page = read(reader, "/stories/s1")
+    assert "2 entries from 1 independent outlet, 1 copy of the same text" in page.text
+    assert "copy of e" in page.text
+    assert page.text.count("Why here") == 2
+
+
+def test_an_edition_is_shown_with_its_deliveries_and_its_forms(
+    reader: Browser, seen: Command
+) -> None:
+    edition = seen("digest", "list", "--json").json["editions"][0]["edition"]
+    page = read(reader, f"/digests/{edition}")
+    assert page.problems == []
+    assert "sent folder digests" in page.text
+    assert "Ministry widens entity list" in page.text
+    for form, suffix in (("html", "html"), ("text", "txt"), ("markdown", "md"), ("json", "json")):
+        answer = reader.get(f"/digests/{edition}.{suffix}")
+        assert answer.text == seen("digest", "show", edition, "--format", form).out
+
+
+def test_feeds_are_listed_with_state_and_error_and_can_be_sorted(reader: Browser) -> None:
+    page = read(reader, "/feeds?sort=state")
+    assert "3 feeds" in page.text
+    assert "404" in page.text
+    assert page.text.index("Lost") < page.text.index("Wire")
+    assert "never" in read(reader, "/feeds/3").text
+
+
+def test_a_topic_shows_its_query_and_its_newest_matches(reader: Browser) -> None:
+    page = read(reader, "/topics/chips")
+    assert "@chips AND NOT potato" in page.text
+    assert "Plant opens late" in page.text
+
+
+def test_status_tells_what_is_stored_and_what_comes_next(reader: Browser) -> None:
+    text = read(reader, "/status").text
+    assert "entries4" in text
+    assert "next edition" in text
