@@ -25,21 +25,10 @@ def topics() -> None:
 @click.pass_context
 def list_(ctx: click.Context, json_wanted: bool) -> None:
     """List the topics with their version, and whether it has been applied to stored entries."""
+    from monitor.service.shapes import topic_shapes
+
     with opened(ctx) as services:
-        applied = services.store.topics.rematched()
-        shapes = [
-            {
-                "name": topic.name,
-                "title": topic.title,
-                "query": topic.query,
-                "guide": topic.guide,
-                "floor": topic.floor,
-                "boosts": [{"query": b.query, "points": b.points} for b in topic.boosts],
-                "version": services.versions[topic.name],
-                "rematched": applied.get(topic.name) == services.versions[topic.name],
-            }
-            for topic in services.settings.topics
-        ]
+        shapes = topic_shapes(services)
     if json_wanted:
         print_json({"topics": shapes})
         return

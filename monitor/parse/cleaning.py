@@ -68,7 +68,7 @@ _BREAKING = re.compile(
 )
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe\uffff]+")
 _IMAGE = re.compile(r"<img\b[^<>]*>", re.IGNORECASE)
-_SOURCE = re.compile(r"""\bsrc\s*=\s*(?:"\s*([^"]*)"|'\s*([^']*)'|([^\s>]+))""", re.IGNORECASE)
+_SRC = re.compile(r"""\bsrc\s*=\s*(?:"\s*([^"]*)"|'\s*([^']*)'|([^\s>]+))""", re.IGNORECASE)
 _DOT = re.compile(r"""\b(width|height)\s*=\s*["']?\s*[01](?:px)?(?=["'\s/>])""", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[.!?…](?=[\s\"'”’)\]])|[。！？]")
 _MAY_BE_RELATIVE = re.compile(
@@ -173,8 +173,8 @@ def _prepared(markup: str) -> str:
 
 def _image_kept(found: re.Match[str]) -> str:
     """Drop images without an http(s) address, and those of one pixel, which only count readers."""
-    source = _SOURCE.search(found[0])
-    address = html.unescape(next(filter(None, source.groups()), "")) if source else ""
+    src = _SRC.search(found[0])
+    address = html.unescape(next(filter(None, src.groups()), "")) if src else ""
     if not address or not absolute_http(address, "https://relative.invalid/"):
         return ""
     dots = {side[1].lower() for side in _DOT.finditer(found[0])}

@@ -63,7 +63,6 @@ def preview(
     Without `since`, from the last edition's cutoff, or a day before the end when there is none.
     """
     digest = digest_named(services, name)
-    attach_stories(services, now)
     last = services.store.editions.last_cutoff(digest.name)
     wanted = preview_window(digest, last, now, since=since, until=until)
     edition = _compose(services, digest, wanted, "")

@@ -18,6 +18,7 @@ from monitor.model.topic import Evidence, StoredMatch
 from monitor.service.digesting import Sent
 from monitor.service.refreshing import Summary
 from monitor.service.searching import Found, Hit
+from monitor.service.wiring import Services
 
 Shape = dict[str, Any]
 
@@ -246,3 +247,21 @@ def sent_shape(sent: Sent) -> Shape:
         if edition is None
         else [delivery_shape(each) for each in edition.deliveries],
     }
+
+
+def topic_shapes(services: Services) -> list[Shape]:
+    """Shape of the topics in `monitor topics list --json`."""
+    applied = services.store.topics.rematched()
+    return [
+        {
+            "name": topic.name,
+            "title": topic.title,
+            "query": topic.query,
+            "guide": topic.guide,
+            "floor": topic.floor,
+            "boosts": [{"query": each.query, "points": each.points} for each in topic.boosts],
+            "version": services.versions[topic.name],
+            "rematched": applied.get(topic.name) == services.versions[topic.name],
+        }
+        for topic in services.settings.topics
+    ]

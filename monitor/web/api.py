@@ -15,13 +15,13 @@ from monitor.service import showing
 from monitor.service.digesting import edition_named
 from monitor.service.searching import Sort, search
 from monitor.service.shapes import (
-    Shape,
     edition_shape,
     entry_shape,
     feed_shape,
     read_id,
     search_shape,
     story_shape,
+    topic_shapes,
 )
 from monitor.service.wiring import Services
 
@@ -152,21 +152,3 @@ def routes(services: Services, clock: Callable[[], datetime]) -> APIRouter:
         return JSONResponse({"status": "ok"})
 
     return router
-
-
-def topic_shapes(services: Services) -> list[Shape]:
-    """Shape of the topics in `monitor topics list --json`."""
-    applied = services.store.topics.rematched()
-    return [
-        {
-            "name": topic.name,
-            "title": topic.title,
-            "query": topic.query,
-            "guide": topic.guide,
-            "floor": topic.floor,
-            "boosts": [{"query": each.query, "points": each.points} for each in topic.boosts],
-            "version": services.versions[topic.name],
-            "rematched": applied.get(topic.name) == services.versions[topic.name],
-        }
-        for topic in services.settings.topics
-    ]

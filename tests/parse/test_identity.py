@@ -326,7 +326,7 @@ entries = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.lists(entries, min_size=1, max_size=4))
 def test_deciding_again_brings_nothing(history: list[list[ParsedEntry]]) -> None:
     store = Store()
