@@ -19,7 +19,7 @@ def reference() -> str:
     from monitor.cli import cli
 
     parts = [HEAD]
-    for path, command, context in _walk(cli, click.Context(cli, info_name="monitor")):
+    for path, command, context in _walk(cli, _root(cli)):
         context.terminal_width = 96
         context.max_content_width = 96
         parts.append(f"## {path}\n\n```text\n{command.get_help(context)}\n```\n")
@@ -30,7 +30,11 @@ def commands() -> list[str]:
     """Return every command as typed: "monitor", "monitor fetch", "monitor feeds add" and so on."""
     from monitor.cli import cli
 
-    return [path for path, _, _ in _walk(cli, click.Context(cli, info_name="monitor"))]
+    return [path for path, _, _ in _walk(cli, _root(cli))]
+
+
+def _root(cli: click.Command) -> click.Context:
+    return click.Context(cli, info_name="monitor", **cli.context_settings)
 
 
 def _walk(

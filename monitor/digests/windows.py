@@ -78,7 +78,9 @@ def by_hand(digest: Digest, began_at: datetime, last_cutoff: datetime | None, no
     """
     from_at = last_cutoff or began_at
     until_at = max(now, from_at)
-    instant = now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    # To the second, which reads well in a name, unless the last cutoff lies in the same one.
+    same_second = from_at.replace(microsecond=0) == until_at.replace(microsecond=0)
+    instant = now.astimezone(UTC).strftime(f"%Y-%m-%dT%H:%M:%S{'.%f' if same_second else ''}Z")
     local_on = now.astimezone(zone(digest.timezone)).date()
     return Due(
         _window(digest, from_at, until_at),
@@ -122,7 +124,7 @@ def edition_id(digest: Digest, due: Due) -> str:
     One made by hand carries its instant: "daily-2026-11-23-081530Z". Slots of one digest that
     differ give names that differ.
     """
-    when = due.slot.removeprefix("by hand ").replace("T", "-").replace(":", "")
+    when = due.slot.removeprefix("by hand ").replace("T", "-").replace(":", "").replace(".", "-")
     return f"{digest.name}-{when}"
 
 

@@ -3,8 +3,8 @@
 An entry's key within its feed is its guid, else its link, else a hash of its text (RSS 2.0 leaves
 all three optional; Atom ids are permanent, RFC 4287 4.2.6). Publishers break each of these, so:
 
-- a guid that several entries of one document share, with other links or titles, is no identity
-  there: they fall back to their links, then to their texts;
+- a guid that several entries of one document share, with other links, titles or texts, is no
+  identity there: they fall back to their links, then to their texts;
 - an entry is looked for among the known ones by every trait it has, the surest combination first
   (`pairing`), and a known entry can be claimed once;
 - a known entry that comes under a new guid is *rekeyed*, not new; dates never count;
@@ -65,8 +65,8 @@ def content_hash(entry: ParsedEntry) -> str:
 def keyed(entries: Sequence[ParsedEntry]) -> list[Keyed]:
     """Give each entry its key and hash; an entry that is there twice is listed once.
 
-    Of two versions of one entry (same guid, link and title) the later updated one is kept, else
-    the first.
+    Of two versions of one entry (same guid, link and title, each with its own `updated_at`;
+    RFC 4287 4.1.1) the later one is kept.
     """
     hashed = [(content_hash(entry), entry) for entry in entries]
     shared = _shared(hashed, lambda entry: entry.guid)
@@ -163,10 +163,21 @@ def _shared(
     hashed: Sequence[tuple[str, ParsedEntry]], trait: Callable[[ParsedEntry], str]
 ) -> set[str]:
     """Return the guids (or addresses) that different entries of the document share."""
-    different: dict[str, set[tuple[str, str]]] = defaultdict(set)
-    for _, entry in hashed:
-        different[trait(entry)].add((entry.url, folded(entry.title)))
-    return {value for value, entries in different.items() if value and len(entries) > 1}
+    having: dict[str, list[tuple[str, ParsedEntry]]] = defaultdict(list)
+    for digest, entry in hashed:
+        if trait(entry):
+            having[trait(entry)].append((digest, entry))
+    return {value for value, entries in having.items() if not _one_entry(entries)}
+
+
+def _one_entry(hashed: Sequence[tuple[str, ParsedEntry]]) -> bool:
+    """Tell whether these are one entry: repeats of it, or versions that say when each was made."""
+    texts = {(entry.url, folded(entry.title), digest) for digest, entry in hashed}
+    if len(texts) == 1:
+        return True
+    made = {entry.updated_at for _, entry in hashed}
+    headlines = {(url, title) for url, title, _ in texts}
+    return len(headlines) == 1 and None not in made and len(made) == len(texts)
 
 
 def _possible_keys(key: str, digest: str, entry: ParsedEntry) -> list[str]:

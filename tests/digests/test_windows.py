@@ -330,3 +330,12 @@ def test_looking_every_hour_gives_each_local_date_its_edition(
             cutoff = got.window.until_at
     assert seen == [seen[0] + n * DAY for n in range(len(seen))]
     assert len(seen) in (19, 20, 21)
+
+
+def test_two_by_hand_in_one_second_have_names_of_their_own() -> None:
+    digest = a_digest(at=time(7))
+    cutoff = at("2026-11-23 08:15:30").replace(microsecond=100)
+    first = by_hand(digest, at("2026-11-22 00:00"), None, cutoff)
+    second = by_hand(digest, at("2026-11-22 00:00"), cutoff, cutoff.replace(microsecond=900))
+    assert edition_id(digest, first) == "daily-2026-11-23-081530Z"
+    assert edition_id(digest, second) == "daily-2026-11-23-081530-000900Z"

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from monitor.service.grouping import attach_stories
 from monitor.service.wiring import Services, open_services, utc_now
 from monitor.settings.home import Home
 from monitor.web.app import create_app
@@ -63,6 +64,7 @@ def test_today_before_the_first_edition_shows_cards_with_their_reasons(
     services: Services, browser: Browser
 ) -> None:
     add(services.store, new("1", matches=(match("chips"),)), at=utc_now())
+    attach_stories(services, utc_now())
     page = read(browser, "/")
     assert "Licences for chips" in page.text
     assert "Why chips chip* “chips”" in page.text
