@@ -9,6 +9,7 @@ import click
 
 from monitor.cli.opening import as_json, home_of
 from monitor.cli.printing import print_json, say
+from monitor.cli.serving import page_of
 
 
 @click.command(epilog="Example: monitor init ~/ai-policy")
@@ -43,14 +44,18 @@ def init(ctx: click.Context, folder: Path | None, pack: str) -> None:
 @click.command(epilog="Example: monitor demo --once")
 @click.option("--once", is_flag=True, help="End after the digest (as DEMO_ONCE=1 does).")
 def demo(once: bool) -> None:
-    """Show the whole way on bundled feeds: fetch, match, group, digest, search.
+    """Show the whole way on bundled feeds: fetch, match, group, digest, search, page.
 
     Sample feeds of invented outlets are served on this machine alone; the home is a temporary
     folder. Nothing of yours is touched.
     """
     from monitor.service.demo import run_demo
 
-    run_demo(say=click.echo, once=once or os.environ.get("DEMO_ONCE") == "1")
+    run_demo(
+        say=click.echo,
+        once=once or os.environ.get("DEMO_ONCE") == "1",
+        page=lambda services: page_of(services, "127.0.0.1", 0),
+    )
 
 
 @click.command(epilog="Example: monitor doctor")

@@ -22,7 +22,7 @@ from monitor.service.grouping import attach_stories
 from monitor.service.recording import FeedResult
 from monitor.service.refreshing import Refresher, Summary, claim_these
 from monitor.service.rematching import rematch
-from monitor.service.running import run
+from monitor.service.running import Beside, run
 from monitor.service.searching import search
 from monitor.service.wiring import Services, open_services, utc_now
 from monitor.settings.home import Home
@@ -60,11 +60,12 @@ class _Steps:
         self.say(f"   {text}")
 
 
-def run_demo(*, say: Say, once: bool) -> None:
+def run_demo(*, say: Say, once: bool, page: Callable[[Services], Beside]) -> None:
     """Go the whole way, saying each step in a line.
 
     With `once`, end after the digest and leave the folder with it behind. Otherwise keep the
-    monitor and the sample feeds running until stopped, then remove the folder.
+    monitor, the sample feeds and the page (`page` makes it) running until stopped, then remove the
+    folder.
     """
     root = Path(tempfile.mkdtemp(prefix="monitor-demo-"))
     steps = _Steps(say, [])
@@ -83,7 +84,7 @@ def run_demo(*, say: Say, once: bool) -> None:
                     steps.detail(f"All of it is in {root}; remove it when you have seen it.")
                     return
                 steps.step("The monitor keeps running on the sample feeds; stop it with Ctrl-C.")
-                asyncio.run(run(services, os.environ, utc_now))
+                asyncio.run(run(services, os.environ, utc_now, beside=page(services)))
     except BaseException:
         once = False
         raise

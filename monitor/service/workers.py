@@ -13,7 +13,6 @@ from __future__ import annotations
 import asyncio
 import math
 import multiprocessing
-import multiprocessing.context
 import pickle
 import resource
 import signal
@@ -32,21 +31,27 @@ TASKS = 300
 """Documents after which a child is replaced."""
 WALL = 3
 """Wall time a document may take, in multiples of its CPU time: the machine may be busy."""
+GRACE = 30
+"""Seconds for a child to start and to answer, beyond what the document may take."""
 
 
 class ParserPool:
-    """A pool of `workers` child processes; a context manager.
+    """A pool of `workers` child processes; a context manager, for one event loop.
 
     `seconds` is the CPU time one document may take, `memory` the bytes of address space a child
     may have meanwhile. Documents wait their turn without limit; the time counts from when one begins.
+
+    Each child has a pebble pool of its own: a child that somebody kills may die holding the locks
+    that pebble's workers share, and would stop the others for a minute.
     """
 
     def __init__(self, workers: int, seconds: float, memory: int) -> None:
-        self._workers = workers
         self._seconds = seconds
         self._memory = memory
-        self._pool: ProcessPool | None = None
-        self._under_way: set[ProcessFuture[bytes]] = set()
+        self._turns = asyncio.Semaphore(workers)
+        self._idle: list[ProcessPool] = []
+        self._at_work: dict[ProcessPool, ProcessFuture[bytes] | None] = {}
+        self._closed = False
 
     def __enter__(self) -> ParserPool:
         return self
@@ -61,12 +66,14 @@ class ParserPool:
 
     def close(self) -> None:
         """Kill the children; who still waits for a document is cancelled. May be called twice."""
-        pool, self._pool = self._pool, None
-        for task in tuple(self._under_way):
-            task.cancel()  # type: ignore[no-untyped-call]
-        if pool is not None:
-            pool.stop()  # type: ignore[no-untyped-call]
-            pool.join()
+        self._closed = True
+        at_work, self._at_work = self._at_work, {}
+        idle, self._idle = self._idle, []
+        for task in at_work.values():
+            if task is not None:
+                task.cancel()  # type: ignore[no-untyped-call]
+        for child in (*idle, *at_work):
+            _stop(child)
 
     async def parse(
         self, body: bytes, *, url: str, content_type: str, now: datetime
@@ -76,44 +83,46 @@ class ParserPool:
         Cancelling gives the document up and kills its child.
         """
         document = (body, url, content_type, now, self._seconds, self._memory)
-        try:
+        async with self._turns:
             try:
-                pickled = await self._in_child(document)
-            except (BrokenProcessPool, RuntimeError):
-                # A child that died while idle breaks the whole pool; a new one is as good.
-                pickled = await self._in_child(document)
-        except TimeoutError:
-            return _too_complex(f"parsing it took more than {WALL * self._seconds:g} s")
-        except MemoryError:
-            return _too_complex(f"parsing it took more than {self._memory >> 20} MB of memory")
-        except ProcessExpired as error:
-            return _too_complex(self._expiry(error.exitcode))
-        except BrokenProcessPool as error:
-            return _too_complex(f"its parser could not be started ({error})")
+                try:
+                    pickled = await self._in_child(document)
+                except (BrokenProcessPool, RuntimeError):
+                    # The child had died before it had the document: another one is as good.
+                    pickled = await self._in_child(document)
+            except TimeoutError:
+                return _too_complex(f"parsing it took more than {WALL * self._seconds:g} s")
+            except MemoryError:
+                return _too_complex(f"parsing it took more than {self._memory >> 20} MB of memory")
+            except ProcessExpired as error:
+                return _too_complex(self._expiry(error.exitcode))
+            except (BrokenProcessPool, RuntimeError) as error:
+                return _too_complex(f"its parser could not be started ({error})")
         outcome: ParseOutcome = pickle.loads(pickled)  # noqa: S301 - from our own child
         return outcome
 
     async def _in_child(self, document: tuple[object, ...]) -> bytes:
-        task = self._running().schedule(_parse, args=document, timeout=WALL * self._seconds)
-        self._under_way.add(task)
+        if self._closed:
+            raise asyncio.CancelledError
+        child = self._idle.pop() if self._idle else _new_child()
+        self._at_work[child] = None
+        limit = WALL * self._seconds
+        sound = False
         try:
-            return await asyncio.wrap_future(task)
+            task = self._at_work[child] = child.schedule(_parse, args=document, timeout=limit)
+            async with asyncio.timeout(limit + GRACE):
+                pickled = await asyncio.wrap_future(task)
+            sound = True
         finally:
-            self._under_way.discard(task)
-
-    def _running(self) -> ProcessPool:
-        """Return the pool, started with the first document, or anew after it broke."""
-        if self._pool is not None and not self._pool.active:
-            self._pool.stop()  # type: ignore[no-untyped-call]
-            self._pool.join()
-            self._pool = None
-        if self._pool is None:
-            self._pool = ProcessPool(
-                max_workers=self._workers,
-                max_tasks=TASKS,
-                context=_context(),
-            )
-        return self._pool
+            # A child that did not end its document by itself is not used again. One that is no
+            # longer at work has been stopped by `close`.
+            if child in self._at_work:
+                del self._at_work[child]
+                if sound:
+                    self._idle.append(child)
+                else:
+                    _stop(child)
+        return pickled
 
     def _expiry(self, exit_code: int | None) -> str:
         if exit_code == -signal.SIGXCPU:
@@ -123,18 +132,23 @@ class ParserPool:
         return f"its parser ended with status {exit_code}"
 
 
-def _context() -> multiprocessing.context.BaseContext:
+def _new_child() -> ProcessPool:
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["monitor.parse.document", "monitor.service.workers"])
-    return context
+    return ProcessPool(max_workers=1, max_tasks=TASKS, context=context)
+
+
+def _stop(child: ProcessPool) -> None:
+    """Kill a child, its pool with it."""
+    child.stop()  # type: ignore[no-untyped-call]
+    child.join()
 
 
 @contextmanager
 def _limits(seconds: float, memory: int) -> Iterator[None]:
     """Hold this process to limits, and lift them again.
 
-    Only the parser may meet them: a child that dies while it holds the pool's locks, or while
-    a document is on its way, takes the pool with it.
+    Only the parser may meet them, not the machinery around it, which would die less cleanly.
     """
     used = resource.getrusage(resource.RUSAGE_SELF)
     wanted = {
@@ -161,7 +175,13 @@ def _parse(
     from monitor.parse.document import parse_document
 
     with _limits(seconds, memory):
-        outcome = parse_document(body, url=url, content_type=content_type, now=now)
+        try:
+            outcome = parse_document(body, url=url, content_type=content_type, now=now)
+        except MemoryError:
+            raise
+        except Exception as error:  # noqa: BLE001 - a fault of ours must not stop the cycle
+            reason = f"The document cannot be read ({type(error).__name__}: {error})."
+            outcome = ParseFailure(kind="broken", message=reason)
         return pickle.dumps(outcome, pickle.HIGHEST_PROTOCOL)
 
 

@@ -42,9 +42,12 @@ def attributes(count: int) -> bytes:
 
 def children(parsers: ParserPool) -> list[int]:
     """Return the process ids of the pool's workers."""
-    running = parsers._pool
-    assert running is not None
-    return list(running._pool_manager.worker_manager.workers)
+    pools = [*parsers._idle, *parsers._at_work]
+    return [pid for each in pools for pid in each._pool_manager.worker_manager.workers]
+
+
+def busy(parsers: ParserPool) -> bool:
+    return any(task and task.running() for task in parsers._at_work.values())
 
 
 async def test_a_document_comes_back_as_the_parser_made_it() -> None:
@@ -87,7 +90,7 @@ async def test_a_worker_killed_at_work_costs_its_document_only() -> None:
     with pool(seconds=20) as parsers:
         await parse(parsers, GOOD)
         slow = asyncio.ensure_future(parse(parsers, attributes(200_000)))
-        await _until(lambda: any(task.running() for task in parsers._under_way))
+        await _until(lambda: busy(parsers))
         for child in children(parsers):
             os.kill(child, signal.SIGKILL)
         outcome = await slow
@@ -130,7 +133,7 @@ async def test_closing_frees_those_who_wait_and_leaves_no_process() -> None:
     parsers = pool(seconds=20)
     await parse(parsers, GOOD)
     slow = [asyncio.ensure_future(parse(parsers, attributes(200_000))) for _ in range(3)]
-    await _until(lambda: len(parsers._under_way) == 3)
+    await _until(lambda: busy(parsers))
     pids = children(parsers)
     parsers.close()
     parsers.close()
@@ -143,14 +146,14 @@ async def test_giving_up_a_document_frees_its_worker() -> None:
     with pool(seconds=30) as parsers:
         await parse(parsers, GOOD)
         slow = asyncio.ensure_future(parse(parsers, attributes(200_000)))
-        await _until(lambda: any(task.running() for task in parsers._under_way))
+        await _until(lambda: busy(parsers))
         slow.cancel()
         assert isinstance(await parse(parsers, GOOD), ParsedFeed)
 
 
 def test_nothing_is_started_before_the_first_document() -> None:
     with pool() as parsers:
-        assert parsers._pool is None
+        assert children(parsers) == []
 
 
 def test_children_of_a_script_import_the_parser_and_not_the_program(tmp_path: Path) -> None:
