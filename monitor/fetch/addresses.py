@@ -64,7 +64,7 @@ def redirect_target(base: httpx.URL, location: bytes, status: int) -> httpx.URL:
         if "\\" in text or _AUTHORITY.match(text):
             return read_url(text)  # read as it stands: joining would tidy what has to be refused
         return read_url(str(base.join(text)))
-    except httpx.InvalidURL as error:
+    except (httpx.InvalidURL, ValueError) as error:  # urljoin raises the plain one
         raise Stop(
             "bad-redirect", f"{shown(base)} redirects to no web address: {error}", status
         ) from error

@@ -10,23 +10,28 @@ from __future__ import annotations
 import asyncio
 import gc
 import hashlib
+import logging
 import os
 from collections import deque
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from monitor import __version__
+from monitor.errors import MonitorError
 from monitor.fetch.client import Fetcher, FetchLimits
 from monitor.model.feed import FeedRecord
 from monitor.model.fetch import Fetched, FetchFailure, FetchOutcome
 from monitor.service.recording import Answer, FeedResult, record_visit
 from monitor.service.requests import request_for
 from monitor.service.wiring import Services
-from monitor.service.workers import ParserPool
+from monitor.service.workers import WALL, ParserPool
 from monitor.settings.values import FetchSettings
+
+log = logging.getLogger("monitor")
 
 Result = TypeVar("Result")
 Clock = Callable[[], datetime]
@@ -52,8 +57,13 @@ class Summary:
 
 
 def lease(settings: FetchSettings) -> timedelta:
-    """How long a claim holds: time for one feed in the queue before this one, and for this one."""
-    return 2 * settings.timeout + timedelta(seconds=2 * settings.parse_seconds + 30)
+    """Say how long a claim holds: time for one feed in the queue before this one, and for this one.
+
+    A feed that takes longer after all may be fetched by another process too, which costs a request
+    and stores nothing twice.
+    """
+    parsing = timedelta(seconds=WALL * settings.parse_seconds)
+    return 2 * (settings.timeout + parsing) + timedelta(seconds=30)
 
 
 def claim_due(services: Services, clock: Clock) -> Take:
@@ -138,6 +148,9 @@ class Refresher:
             async with asyncio.TaskGroup() as group:
                 for _ in range(concurrency):
                     group.create_task(work())
+        except* MonitorError as errors:
+            # The first one says it; the group has given the other feeds back.
+            raise _first(errors) from None
         finally:
             if queue:
                 left = [record.id for record in queue]
@@ -145,34 +158,43 @@ class Refresher:
         return Summary(tuple(results), loop.time() - started)
 
     async def _refresh_one(self, record: FeedRecord) -> FeedResult:
-        loop = asyncio.get_running_loop()
-        started = loop.time()
+        started = asyncio.get_running_loop().time()
         try:
-            outcome = await self._fetch(record)
-            body_hash, parsed = record.body_hash, None
-            if isinstance(outcome, Fetched):
-                body_hash = hashlib.sha256(outcome.body).hexdigest()
-                if body_hash != record.body_hash:
-                    parsed = await self._parsers.parse(
-                        outcome.body,
-                        url=outcome.url,
-                        content_type=outcome.content_type,
-                        now=self._clock(),
-                    )
+            answer = await self._ask(record, started)
         except asyncio.CancelledError:
             await asyncio.shield(self.in_database(self._services.store.feeds.release, [record.id]))
             raise
-        seconds = loop.time() - started
+        except MonitorError:
+            raise
+        except Exception as error:  # noqa: BLE001  # no feed may stop the others (promise 6)
+            answer = _fault(record, error)
         # Once begun, the write is awaited even when we are told to stop: it is short and whole.
-        return await asyncio.shield(
-            self.in_database(
-                record_visit,
-                self._services,
-                record,
-                Answer(outcome, parsed, body_hash, seconds),
-                self._clock(),
-            )
-        )
+        return await asyncio.shield(self.in_database(self._record, record, answer))
+
+    async def _ask(self, record: FeedRecord, started: float) -> Answer:
+        """Fetch, and parse what is new."""
+        outcome = await self._fetch(record)
+        body_hash, parsed = record.body_hash, None
+        if isinstance(outcome, Fetched):
+            body_hash = hashlib.sha256(outcome.body).hexdigest()
+            if body_hash != record.body_hash:
+                parsed = await self._parsers.parse(
+                    outcome.body,
+                    url=outcome.url,
+                    content_type=outcome.content_type,
+                    now=self._clock(),
+                )
+        return Answer(outcome, parsed, body_hash, asyncio.get_running_loop().time() - started)
+
+    def _record(self, record: FeedRecord, answer: Answer) -> FeedResult:
+        try:
+            return record_visit(self._services, record, answer, self._clock())
+        except MonitorError:
+            with suppress(MonitorError):  # where even that fails, the lease expires by itself
+                self._services.store.feeds.release([record.id])
+            raise
+        except Exception as error:  # noqa: BLE001  # as above
+            return record_visit(self._services, record, _fault(record, error), self._clock())
 
     async def _fetch(self, record: FeedRecord) -> FetchOutcome:
         request = request_for(record, self._services.settings.fetch, self._environ)
@@ -183,6 +205,27 @@ class Refresher:
     async def in_database(self, call: Callable[..., Result], *args: Any) -> Result:
         """Run one store call in the database thread, in turn."""
         return await asyncio.get_running_loop().run_in_executor(self._database, call, *args)
+
+
+def _fault(record: FeedRecord, error: Exception) -> Answer:
+    """Make a failure of the feed out of a fault of ours, and log where it is."""
+    log.error("a fault of the monitor's own at %s; please report it", record.url, exc_info=error)
+    failure = FetchFailure(
+        url=record.url,
+        kind="protocol",
+        message=f"The monitor failed on this feed ({type(error).__name__}: {error}). That is a fault "
+        "of its own; please report it.",
+    )
+    return Answer(failure, None, record.body_hash, 0.0)
+
+
+def _first(group: BaseExceptionGroup[MonitorError]) -> MonitorError:
+    error: BaseException = group
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    if not isinstance(error, MonitorError):
+        raise TypeError(type(error))
+    return error
 
 
 def fetch_limits(settings: FetchSettings) -> FetchLimits:

@@ -25,6 +25,7 @@ from types import TracebackType
 
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
+from monitor.errors import MonitorError
 from monitor.model.entry import ParseFailure, ParseOutcome
 
 TASKS = 300
@@ -80,7 +81,8 @@ class ParserPool:
     ) -> ParseOutcome:
         """Parse a document as `monitor.parse.document.parse_document` does, within the limits.
 
-        Cancelling gives the document up and kills its child.
+        Cancelling gives the document up and kills its child. Raises `MonitorError` when no child can
+        be started, which is no fault of the document's.
         """
         document = (body, url, content_type, now, self._seconds, self._memory)
         async with self._turns:
@@ -97,7 +99,10 @@ class ParserPool:
             except ProcessExpired as error:
                 return _too_complex(self._expiry(error.exitcode))
             except (BrokenProcessPool, RuntimeError) as error:
-                return _too_complex(f"its parser could not be started ({error})")
+                raise MonitorError(
+                    f"The processes that parse documents cannot be started ({error}); see that there "
+                    "is memory for them, and start the monitor again."
+                ) from error
         outcome: ParseOutcome = pickle.loads(pickled)  # noqa: S301 - from our own child
         return outcome
 
@@ -160,7 +165,10 @@ def _limits(seconds: float, memory: int) -> Iterator[None]:
         wanted[resource.RLIMIT_AS] = memory
     before = {limit: resource.getrlimit(limit) for limit in wanted}
     for limit, value in wanted.items():
-        resource.setrlimit(limit, (value, before[limit][1]))
+        hard = before[limit][1]
+        resource.setrlimit(
+            limit, (value if hard == resource.RLIM_INFINITY else min(value, hard), hard)
+        )
     try:
         yield
     finally:

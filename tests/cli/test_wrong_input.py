@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import resource
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -195,3 +198,38 @@ def test_wrong_usage_has_status_two(monitor: Command, in_home: Command) -> None:
     assert in_home("search").status == 2
     assert in_home("search", "x", "--limit", "-1").status == 2
     assert in_home("digest", "preview", "--since", "yesterday").status == 2
+
+
+def test_06_one_hostile_answer_does_not_stop_the_others(in_home: Command, site: Site) -> None:
+    site.pages["/good.xml"] = Page(rss(("1", "Chips", "x")))
+    site.pages["/page"] = Page(
+        b"<html><title>Login</title><body><![foo[bar]]></body></html>", content_type="text/html"
+    )
+    site.pages["/loop"] = Page(status=302, headers={"Location": ":http://[x"}, etag=False)
+    for path in ("/page", "/loop", "/good.xml"):
+        in_home("feeds", "add", site.url(path))
+    result = in_home("fetch", "--json")
+    assert result.status == 0
+    assert (result.json["failed"], result.json["entries_new"]) == (2, 1)
+
+
+def test_a_full_disk_is_one_line_and_loses_nothing(
+    in_home: Command, home: Path, site: Site
+) -> None:
+    many = [(str(number), f"Chip {number}", "word " * 400) for number in range(300)]
+    site.pages["/feed.xml"] = Page(rss(*many))
+    in_home("feeds", "add", site.url("/feed.xml"))
+    in_home("db", "stats")
+    full = subprocess.run(
+        [sys.executable, "-m", "monitor", "--home", str(home), "fetch"],
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, 300_000)),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert full.returncode == 1, full.stderr
+    assert "Traceback" not in full.stderr
+    assert len(full.stderr.strip().splitlines()) <= 2, full.stderr
+    assert in_home("db", "check").status == 0
+    assert in_home("search", "chip", "--json").json["total"] == 0
+    assert in_home("fetch", "--json").json["entries_new"] == 300
