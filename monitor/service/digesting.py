@@ -14,10 +14,13 @@ from monitor.deliver.sending import send
 from monitor.digests.composing import compose, recipients
 from monitor.digests.rendering import render
 from monitor.digests.windows import Due, by_hand, due, edition_id, preview_window
-from monitor.errors import DeliveryError, NotFoundError, UsageError
+from monitor.errors import DeliveryError, NotFoundError, StoreError, UsageError
 from monitor.model.edition import Delivery, Digest, Edition, Rendered, StoredEdition
 from monitor.service.grouping import attach_stories
 from monitor.service.wiring import Services
+
+ATTEMPTS = 10
+"""How often an edition is composed anew because entries came into its window meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,11 +149,7 @@ def _freeze_due(services: Services, digest: Digest, now: datetime) -> Sent | Non
     # A zone that moves west meets the same local time again: that slot has its edition.
     if wanted is None or services.store.editions.edition(edition_id(digest, wanted)):
         return None
-    attach_stories(services, now)
-    edition = _compose(services, digest, wanted, edition_id(digest, wanted))
-    to = recipients(digest, edition)
-    frozen = services.store.editions.freeze(edition, render(edition), to, now)
-    return Sent(digest.name, frozen, fresh=True)
+    return _freeze(services, digest, wanted, now, even_empty=True)
 
 
 def _freeze_by_hand(services: Services, digest: Digest, now: datetime) -> Sent:
@@ -158,13 +157,32 @@ def _freeze_by_hand(services: Services, digest: Digest, now: datetime) -> Sent:
     last = services.store.editions.last_cutoff(digest.name)
     newest = next(iter(services.store.editions.editions(digest.name)), None)
     if (last or began_at) < now:
-        attach_stories(services, now)
         wanted = by_hand(digest, began_at, last, now)
-        edition = _compose(services, digest, wanted, edition_id(digest, wanted))
-        if edition.sections:
-            frozen = services.store.editions.freeze(edition, render(edition), digest.to, now)
-            return Sent(digest.name, frozen, fresh=True)
+        sent = _freeze(services, digest, wanted, now, even_empty=False)
+        if sent is not None:
+            return sent
     return Sent(digest.name, newest, fresh=False)
+
+
+def _freeze(
+    services: Services, digest: Digest, wanted: Due, now: datetime, *, even_empty: bool
+) -> Sent | None:
+    """Compose and freeze; compose anew while another process stores entries into the window."""
+    named = edition_id(digest, wanted)
+    for _ in range(ATTEMPTS):
+        newest_id = services.store.entries.newest_id()
+        attach_stories(services, now)
+        edition = _compose(services, digest, wanted, named)
+        if not edition.sections and not even_empty:
+            return None
+        to = recipients(digest, edition)
+        frozen = services.store.editions.freeze(edition, render(edition), to, now, newest_id)
+        if frozen is not None:
+            return Sent(digest.name, frozen, fresh=frozen.id == named)
+    raise StoreError(
+        f"The {digest.name} digest could not be frozen: entries kept coming into its window. "
+        "Send it again in a moment."
+    )
 
 
 def _compose(services: Services, digest: Digest, wanted: Due, named: str) -> Edition:

@@ -103,15 +103,29 @@ class SqliteEditions:
         )
 
     def freeze(
-        self, edition: Edition, rendered: Rendered, to: Sequence[Recipient], now: datetime
-    ) -> StoredEdition:
+        self,
+        edition: Edition,
+        rendered: Rendered,
+        to: Sequence[Recipient],
+        now: datetime,
+        newest_id: int,
+    ) -> StoredEdition | None:
         """Store an edition with its planned deliveries: see `EditionStore.freeze`."""
+        window = edition.window
         with self._database.write() as connection:
             there = _editions(
-                connection, "WHERE digest = ? AND slot = ?", (edition.digest, edition.slot)
+                connection,
+                "WHERE digest = ? AND (slot = ? OR until_at > ?)",
+                (edition.digest, edition.slot, instant(window.from_at)),
             )
             if there:
                 return there[0]
+            _, end = id_range(connection, window.from_at, window.until_at)
+            late = connection.execute(
+                "SELECT 1 FROM entries WHERE id > ? AND id < ? LIMIT 1", (newest_id, end)
+            ).fetchone()
+            if late:
+                return None
             _insert(connection, edition, rendered, now)
             connection.executemany(
                 "INSERT INTO deliveries (edition_id, channel, address, state, updated_at) "

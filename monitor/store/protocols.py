@@ -186,12 +186,19 @@ class EditionStore(Protocol):
         """
 
     def freeze(
-        self, edition: Edition, rendered: Rendered, to: Sequence[Recipient], now: datetime
-    ) -> StoredEdition:
+        self,
+        edition: Edition,
+        rendered: Rendered,
+        to: Sequence[Recipient],
+        now: datetime,
+        newest_id: int,
+    ) -> StoredEdition | None:
         """Store it with a planned delivery for each recipient, in one transaction.
 
-        When the digest already has an edition for that slot, return the stored one unchanged.
-        Raises `StoreError` when another slot has an edition of that id.
+        When the digest already has an edition for that slot, or one whose window reaches into this
+        one's (another process was first), return the stored one unchanged. `newest_id` is the
+        newest entry's id when the edition was composed: when another one has come into the window
+        since, store nothing and return None, so that it is composed anew.
         """
 
     def editions(self, digest: str | None = None) -> list[StoredEdition]:

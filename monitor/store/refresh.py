@@ -151,11 +151,18 @@ def _set_standing(connection: sqlite3.Connection, outcome: FeedOutcome) -> None:
 
 
 def _first_seen_at(connection: sqlite3.Connection, now: datetime) -> datetime:
-    """Return `now`, or the newest first-seen time where the clock has gone back."""
-    row = connection.execute(
+    """Return `now`, or later: the newest first-seen time, or the last cutoff of any digest.
+
+    The first keeps ids and times growing together when the clock has gone back. The second keeps an
+    entry that is written just after an edition was frozen out of that edition's closed window,
+    where no digest would ever show it.
+    """
+    entry = connection.execute(
         "SELECT first_seen_at FROM entries ORDER BY id DESC LIMIT 1"
     ).fetchone()
-    return max(now, moment(row[0])) if row else now
+    cutoff = connection.execute("SELECT max(until_at) FROM editions").fetchone()
+    known = [moment(row[0]) for row in (entry, cutoff) if row is not None and row[0]]
+    return max([now, *known])
 
 
 def _add(
