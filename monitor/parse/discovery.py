@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from contextlib import suppress
 from html.parser import HTMLParser
 from urllib.parse import urlsplit
 
@@ -53,8 +54,11 @@ def page_title(html: bytes) -> str:
 
 def _read_page(html: bytes) -> _Page:
     page = _Page()
-    page.feed(_decoded(html[:_READ]))
-    page.close()
+    # The parser of the standard library raises on marked sections it does not know and on
+    # references to absurd numbers. What was read until then is enough for a title and links.
+    with suppress(AssertionError, ValueError):
+        page.feed(_decoded(html[:_READ]))
+        page.close()
     return page
 
 

@@ -57,8 +57,14 @@ class Lookups:
 
 
 def content_hash(entry: ParsedEntry) -> str:
-    """Hash title and text; white space, counters, ages and tracking parameters do not count."""
+    """Hash title and text; white space, counters, ages and tracking parameters do not count.
+
+    An entry without text is told from others of its title by its enclosures, whose addresses count
+    up to their query, since that often changes with each answer.
+    """
     content = f"{folded(entry.title)}\x1f{folded(entry.text)}"
+    if not entry.text:
+        content = "\x1f".join([content, *(file.url.partition("?")[0] for file in entry.enclosures)])
     return hashlib.sha256(content.encode("utf-8", "replace")).hexdigest()[:32]
 
 

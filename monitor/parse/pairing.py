@@ -86,7 +86,7 @@ def pair(
     for combination, trust in _LEVELS:
         pairing.by_combination(combination, trust)
     pairing.by_whole_key(deleted)
-    pairing.by_address()
+    pairing.by_address(deleted)
     reused = pairing.by_reused_guid()
     return pairing.pairs, reused
 
@@ -141,12 +141,12 @@ class _Pairing:
             if at in self._left and (at in deleted or not key.startswith("guid:")):
                 self._take(index, at)
 
-    def by_address(self) -> None:
+    def by_address(self, deleted: set[int]) -> None:
         """Pair by the address alone, where one entry has it here and one there, given a sign.
 
         The sign is a similar title, a guid that only one of them has and nobody else, or that no
-        guid of the whole document is known while several addresses are: then the publisher changed
-        all guids.
+        guid of the whole document is known while most entries at the same address are also alike:
+        then the publisher changed all guids.
         """
         known_at = {self._stored[at].place: at for at in self._left}
         pairs = [
@@ -154,12 +154,19 @@ class _Pairing:
             for index in self._free()
             if (place := self._wanted[index].place) in known_at and place and place in self._places
         ]
-        all_changed = self._changed and len(pairs) > 1
+        # Of a deleted entry the address is all that is left.
+        alike_here = sum(at in deleted or self._alike(index, at) for index, at in pairs)
+        alike_before = sum(
+            self._wanted[index].place == self._stored[at].place != ""
+            for index, at in self.pairs.items()
+        )
+        unlike = len(pairs) - alike_here
+        all_changed = self._changed and alike_here + alike_before > unlike
         for index, at in pairs:
             wanted, stored = self._wanted[index], self._stored[at]
             guid = wanted.guid or stored.guid
             lacking = not (wanted.guid and stored.guid) and guid not in self._both_sides
-            if all_changed or lacking or alike(wanted.title, stored.title):
+            if all_changed or lacking or self._alike(index, at):
                 self._take(index, at)
 
     def by_reused_guid(self) -> set[int]:
@@ -173,6 +180,9 @@ class _Pairing:
                 if not alike(wanted.title, self._stored[at].title):
                     reused.add(index)
         return reused
+
+    def _alike(self, index: int, at: int) -> bool:
+        return alike(self._wanted[index].title, self._stored[at].title)
 
     def _free(self) -> list[int]:
         return [index for index in range(len(self._wanted)) if index not in self.pairs]

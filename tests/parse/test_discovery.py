@@ -1,3 +1,5 @@
+import pytest
+
 from monitor.parse.discovery import feed_links, page_title
 
 PAGE = """<!doctype html><html><head><title> The  Daily
@@ -35,3 +37,11 @@ def test_a_page_cut_within_a_character_is_read() -> None:
 def test_no_page_is_no_feeds() -> None:
     assert feed_links(b"", "https://a.example/") == ()
     assert feed_links(b"\xff\x00<a <<", "no base") == ()
+
+
+@pytest.mark.parametrize("odd", ["<![foo[bar]]>", "<![%[", "&#" + "9" * 5000 + ";"])
+def test_markup_the_parser_chokes_on_leaves_what_came_before(odd: str) -> None:
+    link = "<link rel=alternate type='application/rss+xml' href='/feed' title='F'>"
+    html = f"<html><head><title>Login</title>{link}</head><body>{odd}</body></html>".encode()
+    assert page_title(html) == "Login"
+    assert feed_links(html, "https://a.example/") == (("https://a.example/feed", "F"),)

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.model.entry import KnownEntry, ParsedEntry
+from monitor.model.entry import Enclosure, KnownEntry, ParsedEntry
 from monitor.parse.identity import Decided, Keyed, content_hash, decide_entries, keyed, lookups
 
 SITE = "https://ledger.example/"
@@ -206,11 +206,36 @@ def test_all_guids_changed_with_the_same_links_brings_nothing_new() -> None:
     assert counts(store.receive(*changed)) == (0, 0, 0, 10)
 
 
-def test_all_guids_changed_and_all_texts_rewritten_brings_revisions_only() -> None:
+def test_53_all_guids_changed_and_a_few_texts_rewritten_brings_revisions_only() -> None:
     store = Store()
     store.receive(*(story(n) for n in range(5)))
-    decided = store.receive(*(story(n, guid=f"new-{n}", title="!", text="?") for n in range(5)))
-    assert counts(decided) == (0, 5, 0, 0)
+    same = [story(n, guid=f"new-{n}") for n in range(3)]
+    rewritten = [story(n, guid=f"new-{n}", title="!", text="?") for n in (3, 4)]
+    assert counts(store.receive(*same, *rewritten)) == (0, 2, 3, 0)
+
+
+def test_other_stories_under_addresses_that_stay_are_new() -> None:
+    """When guid, title and text all differ, the address alone proves nothing: nothing is lost."""
+    store = Store()
+    store.receive(
+        entry("1", f"{SITE}/jobs", "Ban on chips", "Text one"),
+        entry("2", f"{SITE}/news", "Court rules", "Text two"),
+    )
+    later = store.receive(
+        entry("3", f"{SITE}/jobs", "EU fines lab", "Text three"),
+        entry("4", f"{SITE}/news", "New model out", "Text four"),
+    )
+    assert counts(later) == (2, 0, 0, 0)
+
+
+def test_episodes_of_one_title_and_link_are_told_apart_by_their_enclosures() -> None:
+    def episode(number: int) -> ParsedEntry:
+        sound = Enclosure(f"{SITE}/{number}.mp3?token={number}", "audio/mpeg")
+        return replace(entry(str(number), SITE, "Daily brief", ""), enclosures=(sound,))
+
+    store = Store()
+    store.receive(episode(1), episode(2))
+    assert counts(store.receive(episode(3), episode(4))) == (2, 0, 0, 0)
 
 
 def test_a_site_that_moves_to_https_brings_nothing_new() -> None:

@@ -84,8 +84,8 @@ def test_a_slot_has_one_edition_for_ever(store: Store) -> None:
 
 def test_an_id_stands_for_one_slot(store: Store) -> None:
     store.editions.freeze(an_edition(), RENDERED, (), NOW, NEWEST)
+    later = replace(an_edition(), slot="by hand", window=Window(NOW, NOW + HOUR, "UTC"))
     with pytest.raises(StoreError, match="already"):
-        later = replace(an_edition(), slot="by hand", window=Window(NOW, NOW + HOUR, "UTC"))
         store.editions.freeze(later, RENDERED, (), NOW, NEWEST)
 
 
