@@ -15,7 +15,9 @@ from monitor.fetch.failures import Stop
 SCHEMES = ("http", "https")
 _MAX_LENGTH = 8000
 _NAME = re.compile(rb"[A-Za-z0-9_](?:[A-Za-z0-9._-]{0,252})|[0-9A-Fa-f:.]+")
-_AUTHORITY = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://([^/]*)")
+# The host ends at "/", "?" or "#". A "@" right behind the "?", or in a fragment before the first
+# slash, is kept with it: other parsers take what follows for the host.
+_AUTHORITY = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://([^/?#]*(?:\?@|[^/]*#[^/]*)?)")
 
 
 def read_url(text: str) -> httpx.URL:
@@ -31,7 +33,7 @@ def read_url(text: str) -> httpx.URL:
         raise Stop("bad-url", "The address holds a backslash; write it with forward slashes.")
     authority = _AUTHORITY.match(text)
     if authority and "@" in authority.group(1):
-        # A "@" before the first slash: user info, or something that looks like it to others.
+        # A "@" here is user info, or something that looks like it to others.
         raise Stop(
             "bad-url",
             "The address holds a user name or an @ before its path; take it out, and name the "

@@ -114,7 +114,9 @@ def _date(name: str, value: str, document: Document, now: datetime) -> str | Non
 
 def _name(name: str, value: str, document: Document) -> str | None:
     if name == "feed":
-        # An address rather than a title: feed:nist.gov/news
+        if re.match(r"https?://", value, re.IGNORECASE) and "*" not in value:
+            return document.feed_url if _same_address(value, document.feed_url) else None
+        # A piece of the address rather than a title: feed:nist.gov/news
         piece = value.strip("*").lower()
         if re.search(r"[./:]", piece) and piece in document.feed_url.lower():
             return document.feed_url
@@ -122,6 +124,15 @@ def _name(name: str, value: str, document: Document) -> str | None:
     else:
         shown = document.outlet if name == "outlet" else document.author
     return shown if _holds_words(shown, value) else None
+
+
+def _same_address(one: str, other: str) -> bool:
+    """Say whether two addresses are equal but for the case of their scheme and host."""
+    return _folded_address(one) == _folded_address(other)
+
+
+def _folded_address(address: str) -> str:
+    return re.sub(r"^[^/]*//[^/?#]*", lambda match: match[0].lower(), address)
 
 
 def _holds_words(shown: str, value: str) -> bool:
@@ -160,11 +171,19 @@ def _topic(value: str, document: Document) -> str | None:
 
 
 def _domain(value: str, document: Document) -> str | None:
-    wanted = value.lower().removeprefix("*").strip(".")
-    for host in (document.domain.lower(), _host(document.url)):
+    wanted = _ascii_host(value.removeprefix("*").strip("."))
+    for host in (_ascii_host(document.domain), _ascii_host(_host(document.url))):
         if host and (host == wanted or host.endswith(f".{wanted}")):
             return host
     return None
+
+
+def _ascii_host(host: str) -> str:
+    """Return a host in lower case and as stored, in ASCII (RFC 5891), where it can be one."""
+    try:
+        return host.lower() if host.isascii() else host.encode("idna").decode("ascii").lower()
+    except UnicodeError:
+        return host.lower()
 
 
 def _host(url: str) -> str:
@@ -180,14 +199,15 @@ def _lang(value: str, document: Document) -> str | None:
 
 
 def _url(value: str, document: Document) -> str | None:
-    return document.url if value.strip("*").lower() in document.url.lower() else None
+    found = document.url and value.strip("*").lower() in document.url.lower()
+    return document.url if found else None
 
 
 def _type(value: str, document: Document) -> str | None:
     wanted = value.strip("*").lower().rstrip("/")
     for enclosure in document.enclosures:
         kind = enclosure.type.lower().partition(";")[0].strip()
-        if wanted in (kind, *kind.split("/")):
+        if kind and (not wanted or wanted in (kind, *kind.split("/"))):
             return kind
     return None
 

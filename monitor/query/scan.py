@@ -33,7 +33,9 @@ Kind = Literal[
 ]
 
 _SPACE = re.compile(r"\s*")
-_CHUNK = re.compile(rf"[^\s{re.escape(OPENING + CLOSING)}{QUOTES}]+")
+_RUN = re.compile(rf"[^\s{re.escape(OPENING + CLOSING)}{QUOTES}]+")
+_CHUNK = re.compile(rf"(?:(?!&&)[^\s|{re.escape(OPENING + CLOSING)}{QUOTES}])+")
+_PLUS = re.compile(rf"\++(?=[^\s+{re.escape(CLOSING)}])")
 _LIST = re.compile(r"@([\w-]+)")
 _WITHIN = re.compile(r"~([0-9]*)")
 _AFTER_FIELD = re.compile(rf"[^\s/{re.escape(CLOSING)}]")
@@ -69,9 +71,9 @@ def scan(text: str, position: int, *, values: bool = False) -> Piece:
     for symbol, kind in _SYMBOLS.items():
         if text.startswith(symbol, start):
             return Piece(kind, start, start + len(symbol))
-    if sign == "+" and _CHUNK.match(text, start + 1):
+    if match := _PLUS.match(text, start):
         # "+word" is "must hold" elsewhere; here everything must.
-        return scan(text, start + 1)
+        return scan(text, match.end())
     if sign in "-!":
         return _negation(text, start)
     if sign == "@":
@@ -123,7 +125,7 @@ def distance(text: str, position: int, digits: str) -> int:
 
 
 def _value(text: str, start: int) -> Piece:
-    match = _CHUNK.match(text, start)
+    match = _RUN.match(text, start)
     end = match.end() if match else start + 1
     value = text[start:end]
     if value in ("AND", "OR", "NOT"):

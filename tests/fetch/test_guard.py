@@ -148,7 +148,10 @@ async def test_38_the_next_address_is_tried_when_the_first_does_not_answer(web: 
     [
         r"http://127.0.0.1\@public.example/",
         "http://public.example#@127.0.0.1/",
+        "http://public.example#a@127.0.0.1/",
+        "http://public.example?a#@127.0.0.1/",
         "http://user:hunter2@public.example/",
+        "http://user:hunter2@public.example?mail=a@b.c",
         "http://hunter2@public.example/",
         "http://127.0.0.1:80@public.example/",
         "http://[::1]@public.example/",

@@ -38,6 +38,12 @@ FIELDS: dict[str, Any] = {
         ("feed:nist", True),
         ('feed:"nist news"', True),
         ("feed:feeds.nist.gov/news", True),
+        ("feed:https://feeds.nist.gov/news.xml", True),
+        ('feed:"HTTPS://Feeds.NIST.gov/news.xml"', True),
+        ("feed:https://feeds.nist.gov/NEWS.xml", False),
+        ("feed:https://feeds.nist.gov/news", False),
+        ("feed:http://feeds.nist.gov/news.xml", False),
+        ("feed:https://feeds.nist.gov/news*", True),
         ("feed:nis", False),
         ("feed:news*", True),
         ("outlet:meridian", True),
@@ -69,6 +75,8 @@ FIELDS: dict[str, Any] = {
         ("url:ai-rmf", True),
         ("url:/news/2026/", True),
         ("url:blog", False),
+        ("url:*", True),
+        ("type:*", True),
         ("type:audio", True),
         ("type:audio/mpeg", True),
         ("type:video", False),
@@ -111,11 +119,35 @@ def test_a_clause_about_the_entry_holds(query: str, expected: bool) -> None:
 
 @pytest.mark.parametrize(
     "query",
-    ["feed:x", "outlet:x", "domain:x", "author:x", "lang:en", "tag:x", "topic:*", "url:x", "type:audio",
+    ["feed:x", "outlet:x", "domain:x", "author:x", "lang:en", "tag:x", "topic:*", "url:x", "url:*", "type:audio",
+     "type:*",
      "has:enclosure", "has:author", "has:published", "is:revised", "published:>1990", "before:2026"],
 )  # fmt: skip
 def test_a_bare_entry_satisfies_none(query: str) -> None:
     assert evaluate(parse(query), Document(title="x", text="x"), NOW) is None
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("domain:müller.example", True),
+        ("domain:MÜLLER.example", True),
+        ("domain:*.müller.example", True),
+        ("domain:xn--mller-kva.example", True),
+        ("domain:muller.example", False),
+        (f"domain:{'ü' * 80}.example", False),
+        ("domain:ü..example", False),
+    ],
+)
+def test_a_host_is_found_in_its_own_letters(query: str, expected: bool) -> None:
+    domain = "news.xn--mller-kva.example"
+    document = Document(title="x", text="x", domain=domain, url=f"https://{domain}/a")
+    assert (evaluate(parse(query), document, NOW) is not None) is expected
+
+
+def test_an_enclosure_without_a_type_is_of_no_type() -> None:
+    document = Document(title="x", text="x", enclosures=(Enclosure("https://a.example/x", ""),))
+    assert evaluate(parse("type:*"), document, NOW) is None
 
 
 def test_an_entry_that_is_only_now_seen_counts_as_seen_now() -> None:
