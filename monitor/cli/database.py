@@ -11,7 +11,7 @@ from monitor.cli.opening import as_json, home_of, opened
 from monitor.cli.printing import print_json, print_table, say
 
 
-@click.group()
+@click.group(epilog="Example: monitor db backup")
 def db() -> None:
     """Check, back up, restore, compact and count the database (db/monitor.db)."""
 

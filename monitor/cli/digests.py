@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 FORMS = ("text", "html", "markdown", "json")
 
 
-@click.group()
+@click.group(epilog="Example: monitor digest preview")
 def digest() -> None:
     """Preview, send and show digests (config/monitor.toml, [digests.NAME])."""
 

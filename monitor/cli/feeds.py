@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from monitor.service.wiring import Services
 
 
-@click.group()
+@click.group(epilog="Example: monitor feeds add https://example.org/feed.xml")
 def feeds() -> None:
     """List, add, remove, edit, check, discover, import and export watched feeds."""
 

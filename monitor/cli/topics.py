@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from monitor.topics import Evaluation, Preview
 
 
-@click.group()
+@click.group(epilog="Example: monitor topics test export-controls")
 def topics() -> None:
     """List, try out, explain, measure and re-apply topics (config/topics.toml)."""
 

@@ -28,7 +28,6 @@ def test_every_command_has_an_example() -> None:
         command
         for command in commands()
         if "Example" not in page.split(f"## {command}\n")[1].split("\n## ")[0]
-        and command not in {"monitor digest", "monitor feeds", "monitor topics", "monitor db"}
     ]
     assert missing == []
 
