@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from math import ceil
 from typing import TYPE_CHECKING
 
 import click
@@ -29,7 +30,13 @@ def fetch(ctx: click.Context, feeds: tuple[str, ...], every: bool, json_wanted: 
 
     from monitor.service.feeds import feeds_named
     from monitor.service.grouping import attach_stories
-    from monitor.service.refreshing import Refresher, Summary, claim_due, claim_these
+    from monitor.service.refreshing import (
+        Refresher,
+        Summary,
+        claim_due,
+        claim_these,
+        lease,
+    )
     from monitor.service.shapes import fetch_shape
     from monitor.service.wiring import utc_now
 
@@ -60,7 +67,11 @@ def fetch(ctx: click.Context, feeds: tuple[str, ...], every: bool, json_wanted: 
             say("No feeds are watched yet; add one with: monitor feeds add URL")
         elif by_name and len(summary.results) < len(chosen):
             missing = len(chosen) - len(summary.results)
-            say(f"{missing} of them left out: another monitor is fetching them just now.")
+            minutes = ceil(lease(services.settings.fetch).total_seconds() / 60)
+            say(
+                f"{missing} of them left out: another monitor is fetching them, or was killed in the "
+                f"middle; they are free again within {minutes} minutes."
+            )
     shape = fetch_shape(summary)
     if json_wanted:
         print_json(shape)
