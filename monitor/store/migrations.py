@@ -30,7 +30,13 @@ def m001_first(db: sqlite_utils.Database) -> None:
         db.execute(statement)
 
 
-STEPS: tuple[Callable[[sqlite_utils.Database], None], ...] = (m001_first,)
+def m002_topics(db: sqlite_utils.Database) -> None:
+    """Rematching that goes on where it was broken off; what people say of entries."""
+    for statement in _TOPICS:
+        db.execute(statement)
+
+
+STEPS: tuple[Callable[[sqlite_utils.Database], None], ...] = (m001_first, m002_topics)
 
 
 def applied(connection: sqlite3.Connection, path: Path) -> list[str]:
@@ -259,4 +265,26 @@ _FIRST = (
         message TEXT NOT NULL
     )""",
     "CREATE INDEX fetch_log_feed_id ON fetch_log (feed_id, at)",
+)
+
+_TOPICS = (
+    "ALTER TABLE matches ADD COLUMN backfilled INTEGER NOT NULL DEFAULT 0",
+    """CREATE TABLE rematching (
+        topic TEXT PRIMARY KEY,
+        version INTEGER NOT NULL,
+        newest_id INTEGER NOT NULL,
+        next_id INTEGER NOT NULL
+    )""",
+    """CREATE TABLE judgements (
+        entry_id INTEGER NOT NULL REFERENCES entries (id),
+        topic TEXT NOT NULL,
+        belongs INTEGER NOT NULL,
+        judged_at TEXT NOT NULL,
+        PRIMARY KEY (entry_id, topic)
+    )""",
+    "CREATE INDEX judgements_topic ON judgements (topic, entry_id)",
+    """CREATE TABLE stars (
+        entry_id INTEGER PRIMARY KEY REFERENCES entries (id),
+        starred_at TEXT NOT NULL
+    )""",
 )

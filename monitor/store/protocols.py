@@ -227,8 +227,9 @@ class Upkeep(Protocol):
     def prune(self, unmatched_before: datetime, log_before: datetime) -> tuple[int, int]:
         """Delete unmatched entries first seen earlier, and old log lines; return both counts.
 
-        Entries with matches, in stories or in editions stay. The identity (key, guid, address)
-        of a deleted entry is kept, so that a feed that still lists it brings nothing new.
+        Entries with matches, in stories or in editions stay, and so do those a person has judged or
+        starred. The identity (key, guid, address) of a deleted entry is kept, so that a feed that
+        still lists it brings nothing new.
         """
 
     def backup(self, to: Path) -> None:

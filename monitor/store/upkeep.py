@@ -22,6 +22,8 @@ _UNWANTED = (
     "AND NOT EXISTS (SELECT 1 FROM story_members WHERE copy_of = e.id) "
     "AND NOT EXISTS (SELECT 1 FROM stories WHERE founder_id = e.id) "
     "AND NOT EXISTS (SELECT 1 FROM edition_entries WHERE entry_id = e.id) "
+    "AND NOT EXISTS (SELECT 1 FROM judgements WHERE entry_id = e.id) "
+    "AND NOT EXISTS (SELECT 1 FROM stars WHERE entry_id = e.id) "
     "ORDER BY id LIMIT ?"
 )
 

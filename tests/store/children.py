@@ -96,10 +96,10 @@ def open_once(path: str) -> None:
 def die_migrating(path: str, statement: str) -> None:
     """Be killed in the middle of a further schema step, after `statement`."""
 
-    def m002_killed(db: sqlite_utils.Database) -> None:
+    def m900_killed(db: sqlite_utils.Database) -> None:
         db.execute("CREATE TABLE half (x)")
         db.execute(statement)
         os.kill(os.getpid(), signal.SIGKILL)
 
-    migrations.STEPS = (*migrations.STEPS, m002_killed)
+    migrations.STEPS = (*migrations.STEPS, m900_killed)
     open_store(Path(path))

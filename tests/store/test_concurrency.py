@@ -7,13 +7,14 @@ from pathlib import Path
 
 from monitor.model.feed import Feed
 from monitor.store import open_store
+from monitor.store.migrations import names
 from tests.store.builders import HOUR, NOW, watch
 from tests.store.children import start
 
 
 def test_three_processes_that_open_a_new_file_at_once_all_succeed(path: Path) -> None:
     children = [start(f"open_once({str(path)!r})") for _ in range(3)]
-    assert [child.communicate(timeout=60) for child in children] == [("1\n", "")] * 3
+    assert [child.communicate(timeout=60) for child in children] == [(f"{len(names())}\n", "")] * 3
     store = open_store(path)
     assert store.upkeep.check() == []
     store.close()
