@@ -20,6 +20,9 @@ LEAD_WORDS = 60
 HEAD = 4
 """Forms are found by their first letters, this many."""
 
+MOST_STEPS = 500_000
+"""Places and pairs of words that one query may look at in one text of an entry."""
+
 
 class FoldedText:
     """One text of an entry, folded; each view of it is worked out when it is first asked for.
@@ -35,6 +38,8 @@ class FoldedText:
         self.language = stem_language(language)
         self.stem_of = stem_table(self.language)
         self._limit = limit
+        self.left = MOST_STEPS
+        """How much the query being asked may still look at; `evaluate` sets it."""
         self.memo: dict[int, tuple[object, list[Any]]] = {}
         """What was found so far, by the id of the part of a query; kept with that part, so that
         no other one can get its id meanwhile. Topics share their lists, so this pays."""

@@ -191,13 +191,10 @@ def _word(text: str, start: int) -> Piece:
 def _operator(text: str, start: int, chunk: str) -> Piece:
     end = start + len(chunk)
     name, _, digits = chunk.partition("/")
-    if name == "ONEAR":
-        raise QueryError(
-            text, start, "There is no ONEAR.", "NEAR/n finds both orders; a phrase keeps the order."
-        )
-    if name == "NEAR":
-        within = distance(text, start + 5, digits) if "/" in chunk else DEFAULT_DISTANCE
-        return Piece("NEAR", start, end, within=within)
+    if name in ("NEAR", "ONEAR"):
+        at = start + len(name) + 1
+        within = distance(text, at, digits) if "/" in chunk else DEFAULT_DISTANCE
+        return Piece("NEAR", start, end, name, within=within)
     return Piece("AND" if name == "AND" else "OR" if name == "OR" else "NOT", start, end)
 
 

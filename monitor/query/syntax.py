@@ -4,7 +4,7 @@
     or    := and ("OR" and)*
     and   := not ("AND"? not)*            side by side is AND
     not   := ("NOT" | "-") not | near
-    near  := atom ("NEAR/n" atom)*        from left to right
+    near  := atom (("NEAR" | "ONEAR") "/n" atom)*        from left to right
     atom  := "(" or ")" | field ":" atom | "@" list | "="? word | "="? phrase
 
 So NEAR binds tighter than NOT, NOT tighter than AND, AND tighter than OR. Every error is a
@@ -38,7 +38,7 @@ MOST_WITHIN = 8
 MOST_SPELLINGS = 5_000
 """Words and phrases a query may hold, those of its lists included."""
 
-OPERATORS: tuple[str, ...] = ("AND", "OR", "NOT", "-", "NEAR/n", "()", '""', "~n", "*", "=", "@")
+OPERATORS: tuple[str, ...] = ("AND", "OR", "NOT", "-", "NEAR/n", "ONEAR/n", "()", '""', "~n", "*", "=", "@")
 """Every operator of the language, as docs/queries.md names it."""
 
 _NO_LISTS: dict[str, WordList] = {}
@@ -147,7 +147,7 @@ class _Parser:
             right = self.atom()
             for side in (left, right):
                 self.refuse_beside_near(side, sign)
-            left = Near(left, right, sign.within or 0, left.start)
+            left = Near(left, right, sign.within or 0, left.start, sign.value == "ONEAR")
         return left
 
     def atom(self) -> Node:
