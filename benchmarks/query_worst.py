@@ -31,7 +31,7 @@ Answer = TypeVar("Answer")
 
 def entries() -> dict[str, str]:
     """Return texts of a megabyte, by what they are."""
-    some = random.Random(1)  # noqa: S311  # the same texts every time
+    some = random.Random(1)  # the same texts every time
     names = ["semiconductor", "export", "licence", "control"]
     return {
         "one word": _filled("semiconductor "),

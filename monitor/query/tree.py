@@ -177,18 +177,21 @@ def spelled_out(node: Node) -> str:
             return " OR ".join(_bracketed(part, And) for part in parts)
 
 
-def walk(node: Node) -> Iterator[Node]:
-    """Yield a part and everything inside it, in the order written; lists are gone into."""
+def walk(node: Node, *, lists: bool = True) -> Iterator[Node]:
+    """Yield a part and everything inside it, in the order written; `lists` are gone into."""
     yield node
     match node:
         case And(parts=parts) | Or(parts=parts):
             for part in parts:
+                yield from walk(part, lists=lists)
+        case Not(part=part) | Scope(part=part):
+            yield from walk(part, lists=lists)
+        case Listed(part=part):
+            if lists:
                 yield from walk(part)
-        case Not(part=part) | Scope(part=part) | Listed(part=part):
-            yield from walk(part)
         case Near(left=left, right=right):
-            yield from walk(left)
-            yield from walk(right)
+            yield from walk(left, lists=lists)
+            yield from walk(right, lists=lists)
 
 
 def _bracketed(node: Node, *kinds: type) -> str:
