@@ -22,6 +22,7 @@ from monitor.cli import (
     searching,
     serving,
     setup,
+    starring,
     topics,
 )
 from monitor.errors import MonitorError
@@ -33,7 +34,7 @@ class Sections(click.Group):
     sections: tuple[tuple[str, tuple[str, ...]], ...] = (
         ("Start", ("init", "demo", "run", "serve", "doctor")),
         ("Receive", ("fetch", "digest")),
-        ("Search", ("search", "show")),
+        ("Search", ("search", "show", "star")),
         ("Configure", ("feeds", "topics")),
         ("Keep", ("db",)),
     )
@@ -86,6 +87,7 @@ for command in (
     fetching.fetch,
     searching.search,
     searching.show,
+    starring.star,
     digests.digest,
     feeds.feeds,
     topics.topics,

@@ -112,6 +112,8 @@ class Document:
     published_at: datetime | None = None
     first_seen_at: datetime | None = None
     revised: bool = False
+    starred: bool = False
+    sent: bool = False
     enclosures: tuple[Enclosure, ...] = ()
 
     @cached_property
@@ -155,5 +157,7 @@ def document_of(entry: Entry) -> Document:
         published_at=entry.published_at,
         first_seen_at=entry.first_seen_at,
         revised=entry.revised_at is not None,
+        starred=entry.starred,
+        sent=entry.sent,
         enclosures=entry.enclosures,
     )

@@ -12,8 +12,8 @@ from monitor.query import Document, evaluate, parse
 from monitor.query.implied import Comparison
 from monitor.query.lint import never_holds
 from monitor.query.tree import And, Not, Or, Query, walk
-from tests.query.texts import LISTS, POOLS, documents, queries
 from tests.query.test_properties import NOW
+from tests.query.texts import LISTS, POOLS, documents, queries
 
 NEVER = [
     "chips -chips",
@@ -143,7 +143,7 @@ def test_a_part_that_never_holds_is_never_accepted_and_one_contained_is_found_by
     one, other, entries = case
     for first, second in ((one.root, other.root), (other.root, one.root)):
         parts = [first, And((first, Not(second))), And((first, second)), Or((first, second))]
-        for part in [inner for part in parts for inner in walk(part)]:
+        for part in [inner for whole in parts for inner in walk(whole)]:
             if never_holds(part):
                 for entry in entries:
                     assert evaluate(Query("", part), entry, NOW) is None
