@@ -58,7 +58,7 @@ REFUSED: Mapping[str, str] = {
 _WITHIN = re.compile(
     r"(?:(?P<near>O?NEAR|ADJ|WITHIN)/?|(?P<sign>W|N|PRE|P)?/)(?P<digits>[0-9]+)", re.IGNORECASE
 )
-_AROUND = re.compile(r"AROUND\s?\(\s*([0-9]+)\s*\)")
+_AROUND = re.compile(r"AROUND\s?\(\s*(?P<digits>[0-9]+)\s*\)")
 _IN_ORDER = ("ONEAR", "ADJ", "PRE", "P")
 _CALL = re.compile(r'NEAR(?:/[0-9]+)?\(((?:"[^"]*"|[^\s(),"]+|\s)+)(?:,\s*([0-9]+)\s*)?\)')
 _CALLED = re.compile(r'"[^"]*"|[^\s"]+')
@@ -120,16 +120,16 @@ _RANGE = re.compile(r"([\[{])\s*(\S+)\s+TO\s+(\S+?)\s*([\]}])")
 _INSTANT = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})T[0-9:.]+(?:Z|[+-][0-9:]+)?")
 
 
-def distance_sign(text: str, start: int, chunk: str) -> tuple[str, int, str] | None:
-    """Read another language's NEAR, such as W/5, at `start`: its end, and "NEAR" or "ONEAR".
+def distance_sign(text: str, start: int, end: int) -> tuple[re.Match[str], str] | None:
+    """Read another language's NEAR, such as W/5, where a word stands from `start` to `end`.
 
-    Returns the digits of its distance, its end and our name for it; None when there is none.
+    Returns what was read, its distance in the group "digits", and our name for it: NEAR or ONEAR.
     """
     if match := _AROUND.match(text, start):
-        return match[1], match.end(), "NEAR"
-    if match := _WITHIN.fullmatch(chunk):
+        return match, "NEAR"
+    if match := _WITHIN.fullmatch(text, start, end):
         ordered = (match["near"] or match["sign"] or "").upper() in _IN_ORDER
-        return match["digits"], start + len(chunk), "ONEAR" if ordered else "NEAR"
+        return match, "ONEAR" if ordered else "NEAR"
     return None
 
 

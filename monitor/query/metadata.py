@@ -61,6 +61,10 @@ def check(name: str, value: str) -> None:
             raise ValueRefusedError(
                 f"`{value}` is no language tag.", "Write the tag, as in lang:zh or lang:pt-br."
             )
+    elif name == "domain" and re.search(r"[/:\s]", value.strip()):
+        raise ValueRefusedError(
+            f"`{value}` is no host.", "Write domain:nist.gov, and url:/news for a piece of an address."
+        )
     elif not (value.strip() if name in ("topic", "url", "type") else forms(value)):
         raise ValueRefusedError(
             f"There is no letter or digit in `{value}` for {name}: to look for."

@@ -204,9 +204,10 @@ def _word(text: str, start: int) -> Piece:
     end = start + len(chunk)
     if OPERATOR.fullmatch(chunk):
         return _operator(text, start, chunk)
-    if sign := distance_sign(text, start, chunk):
-        digits, end, name = sign
-        return Piece("NEAR", start, end, name, within=distance(text, start, digits))
+    if sign := distance_sign(text, start, end):
+        read, name = sign
+        within = distance(text, read.start("digits"), read["digits"])
+        return Piece("NEAR", start, read.end(), name, within=within)
     if field := FIELD_NAME.match(chunk):
         if piece := _field(text, start, field[1], start + field.end()):
             return piece
