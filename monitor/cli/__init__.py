@@ -16,6 +16,7 @@ from monitor import __version__
 from monitor.cli import (
     database,
     digests,
+    exporting,
     feeds,
     fetching,
     running,
@@ -94,6 +95,8 @@ for command in (
     database.db,
 ):
     cli.add_command(command)
+
+topics.topics.add_command(exporting.export)
 
 
 def main(arguments: list[str] | None = None) -> NoReturn:

@@ -63,7 +63,8 @@ def check(name: str, value: str) -> None:
             )
     elif name == "domain" and re.search(r"[/:\s]", value.strip()):
         raise ValueRefusedError(
-            f"`{value}` is no host.", "Write domain:nist.gov, and url:/news for a piece of an address."
+            f"`{value}` is no host.",
+            "Write domain:nist.gov, and url:/news for a piece of an address.",
         )
     elif not (value.strip() if name in ("topic", "url", "type") else forms(value)):
         raise ValueRefusedError(
