@@ -99,7 +99,8 @@ def queries(pool: Pool) -> st.SearchStrategy[str]:
         st.sampled_from(["@chips", "@more"]),
     )
     side = st.one_of(term, st.builds("({} OR {})".format, term, term))
-    near = st.builds("{} NEAR/{} {}".format, side, st.integers(1, 12), side)
+    sign = st.sampled_from(["NEAR", "NEAR", "ONEAR"])
+    near = st.builds("{} {}/{} {}".format, side, sign, st.integers(1, 12), side)
     meta = st.sampled_from(
         [
             "outlet:reuters",
@@ -119,6 +120,9 @@ def queries(pool: Pool) -> st.SearchStrategy[str]:
             "domain:nist.gov",
             "author:smith",
             "url:/news/",
+            "type:audio",
+            "on:2026-11",
+            "lead:@more",
         ]
     )
     scope = st.sampled_from(["title", "lead", "body"])
