@@ -155,6 +155,8 @@ _SIGNS = [
     *"\"“”()*=-+~:@&|!/'?[]^ \n\t.,。（）：　芯é\x00\ud800\u200b𝒜",
     *["AND", "OR", "NOT", "NEAR", "NEAR/3", "ONEAR", "title:", "lang:", "outlet:", "since:", "~5"],
     *["@chips", "a", "bc", "semicon*", " ", " ", " "],
+    *["\\", "W/5", "AROUND(3)", "NEAR(", "allintitle:", "source:", "_exists_:", "date:", "–", "^2"],
+    *["[2025-01 TO 2025-02]", "[* TO", "]", "{", "near5", "/s", "site:", ".*", "author", "T10:00Z"],
 ]
 messes = st.one_of(
     st.text(max_size=40), st.lists(st.sampled_from(_SIGNS), max_size=24).map("".join)
