@@ -180,7 +180,11 @@ def _print_evaluation(result: Evaluation, errors: bool) -> None:
 @as_json
 @click.pass_context
 def rematch(ctx: click.Context, name: str | None, json_wanted: bool) -> None:
-    """Apply a topic, or all of them, to the entries that are stored already."""
+    """Apply a topic, or all of them, to the entries that are stored already.
+
+    What is broken off goes on where it stopped. The former matches of an entry stand until the
+    new ones are decided. `monitor run` does this by itself after a change.
+    """
     from dataclasses import asdict
 
     from monitor.service import rematching
@@ -188,8 +192,15 @@ def rematch(ctx: click.Context, name: str | None, json_wanted: bool) -> None:
 
     with opened(ctx) as services:
         chosen = services.topics if name is None else [rematching.topic_named(services, name)]
-        with progress("rematching", len(chosen)) as advance:
-            done = rematching.rematch(services, chosen, utc_now(), lambda _done: advance())
+        newest = services.store.entries.newest_id()
+        left = {each.name: rematching.waiting(services, each) or newest for each in chosen}
+        with progress("rematching", sum(left.values())) as advance:
+
+            def show(so_far: rematching.Rematched) -> None:
+                advance(left[so_far.topic] - so_far.left)
+                left[so_far.topic] = so_far.left
+
+            done = rematching.rematch(services, chosen, utc_now, show)
     if json_wanted:
         print_json({"topics": [asdict(each) for each in done]})
         return

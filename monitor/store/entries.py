@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from monitor.model.edition import Window
@@ -14,6 +14,9 @@ from monitor.store.loading import load_entries
 from monitor.store.rows import LARGEST_ID, instant, marks, moment
 
 _FIRST_BATCH, _LARGEST_BATCH = 50, 400
+"""Entries that are loaded at once: few for a first page, more for who reads on."""
+_MOST_IDS = 50_000
+"""Ids that one question to the index brings; a long query costs it 0.1 s to begin with."""
 
 IdRange = tuple[int, int]
 """Entry ids, half-open."""
@@ -73,12 +76,14 @@ class SqliteEntries:
     def candidates(self, wanted: Candidates, *, newest_first: bool = True) -> Iterator[Candidate]:
         """Yield candidates: see `EntryStore.candidates`."""
         with self._database.read() as connection:
-            within = id_range(connection, wanted.from_at, wanted.until_at)
+            low, high = id_range(connection, wanted.from_at, wanted.until_at)
+        until = LARGEST_ID if wanted.until_id is None else wanted.until_id
+        within = max(low, wanted.from_id), min(high, until)
         if newest_first or wanted.fts is None:
             batches = self._newest_first(wanted, within)
         else:
             batches = self._best_first(wanted, within)
-        for batch in batches:
+        for batch in _loaded_at_once(batches):
             with self._database.read() as connection:
                 entries = load_entries(connection, [entry_id for entry_id, _ in batch])
             for entry_id, score in batch:
@@ -100,7 +105,7 @@ class SqliteEntries:
                 return
             yield [(row[0], row[1]) for row in rows]
             high = rows[-1][0]
-            size = min(size * 2, _LARGEST_BATCH)
+            size = min(size * 8, _MOST_IDS)
 
     def _best_first(self, wanted: Candidates, within: IdRange) -> Iterator[list[Scored]]:
         # Ids and scores alone are small enough to be read at once, which keeps the order stable.
@@ -110,10 +115,16 @@ class SqliteEntries:
                 f"{sql} ORDER BY score DESC, id DESC",
                 values | {"low": within[0], "high": within[1]},
             ).fetchall()
-        ranked = [(row[0], row[1]) for row in rows]
-        start, size = 0, _FIRST_BATCH
-        while start < len(ranked):
-            yield ranked[start : start + size]
+        yield [(row[0], row[1]) for row in rows]
+
+
+def _loaded_at_once(batches: Iterable[list[Scored]]) -> Iterator[list[Scored]]:
+    """Cut what the index proposed into pieces that are loaded at once, small ones first."""
+    size = _FIRST_BATCH
+    for batch in batches:
+        start = 0
+        while start < len(batch):
+            yield batch[start : start + size]
             start += size
             size = min(size * 2, _LARGEST_BATCH)
 

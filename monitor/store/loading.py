@@ -59,7 +59,7 @@ def load_entries(
         ).fetchall():
             rows[row["id"]] = row
         for row in connection.execute(
-            "SELECT entry_id, topic, version, points, evidence FROM matches "
+            "SELECT entry_id, topic, version, points, evidence, backfilled FROM matches "
             f"WHERE entry_id IN ({marks(chunk)}) ORDER BY entry_id, topic",
             tuple(chunk),
         ).fetchall():

@@ -100,6 +100,7 @@ def stored_match(row: sqlite3.Row) -> StoredMatch:
             )
             for each in json.loads(row["evidence"])
         ),
+        bool(row["backfilled"]),
     )
 
 
