@@ -20,8 +20,9 @@ from monitor.service.wiring import Services
 from monitor.topics.compiled import CompiledTopic
 from monitor.topics.matching import match
 
-PIECE = 20_000
-"""Entries (ids) a topic is applied to in one transaction."""
+PIECE = 4_000
+"""Entries, of those the index proposes, that are decided in one transaction: about a second's work."""
+_AT_ONCE = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,35 +101,32 @@ def rematch(
 def rematch_piece(
     services: Services, compiled: CompiledTopic, now: datetime, piece: int = PIECE
 ) -> Rematched:
-    """Apply a topic to the next `piece` of stored entries; `left` is 0 when that was the last.
+    """Apply a topic to the next stored entries; `left` is 0 when these were the last.
 
-    A topic that has been applied altogether begins again. One transaction; `now` is when it begins.
+    They are as many as hold `piece` entries that the index proposes. A topic that has been applied
+    altogether begins again. One transaction; `now` is when it begins.
     """
     name = compiled.name
     version = services.versions[name]
     begun = _begun(services, name, version)
     newest = services.store.entries.newest_id()
+    asked = candidates(compiled.query, now)
     if begun.next_id > 1:
         upto = begun.next_id - 1
-        first = max(1, upto - piece + 1)
+        ids = services.store.entries.proposed(replace(asked, until_id=upto + 1), piece)
+        first = ids[-1] if len(ids) == piece else 1
         done = replace(begun, next_id=first)
         left = first - 1 or newest - begun.newest_id
     else:
         # Those that came meanwhile: whoever stored them may have known an earlier version.
         first, upto, left = begun.newest_id + 1, newest, 0
+        ids = services.store.entries.proposed(replace(asked, from_id=first), None)
         done = replace(begun, newest_id=newest)
-    found: dict[int, StoredMatch] = {}
-    looked_at = 0
-    wanted = replace(candidates(compiled.query, now), from_id=first, until_id=upto + 1)
-    for candidate in services.store.entries.candidates(wanted):
-        looked_at += 1
-        matched = match(compiled, document_of(candidate.entry), version, now)
-        if matched is not None:
-            found[candidate.entry.id] = matched
+    found = _matches(services, compiled, version, [one for one in ids if one <= upto], now)
     gained, lost = services.store.topics.replace_matches(done, (first, upto), found, now)
     if left == 0:
         services.store.topics.mark_rematched(name, version)
-    return Rematched(name, version, looked_at, len(found), gained, lost, left)
+    return Rematched(name, version, len(ids), len(found), gained, lost, left)
 
 
 def added(so_far: Rematched, piece: Rematched) -> Rematched:
@@ -140,6 +138,18 @@ def added(so_far: Rematched, piece: Rematched) -> Rematched:
         gained=so_far.gained + piece.gained,
         lost=so_far.lost + piece.lost,
     )
+
+
+def _matches(
+    services: Services, compiled: CompiledTopic, version: int, ids: Sequence[int], now: datetime
+) -> dict[int, StoredMatch]:
+    found = {}
+    for start in range(0, len(ids), _AT_ONCE):
+        for entry in services.store.entries.entries(ids[start : start + _AT_ONCE]):
+            matched = match(compiled, document_of(entry), version, now)
+            if matched is not None:
+                found[entry.id] = matched
+    return found
 
 
 def _begun(services: Services, name: str, version: int) -> Rematching:

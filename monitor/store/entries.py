@@ -73,12 +73,22 @@ class SqliteEntries:
             ).fetchall()
             return list(load_entries(connection, [row[0] for row in rows]).values())
 
+    def proposed(self, wanted: Candidates, limit: int | None) -> list[int]:
+        """Return ids of candidates, newest first: see `EntryStore.proposed`."""
+        sql, values = _statement(wanted, "0.0")
+        with self._database.read() as connection:
+            low, high = _within(connection, wanted)
+            size = -1 if limit is None else limit
+            rows = connection.execute(
+                f"{sql} ORDER BY id DESC LIMIT :size",
+                values | {"low": low, "high": high, "size": size},
+            ).fetchall()
+        return [row[0] for row in rows]
+
     def candidates(self, wanted: Candidates, *, newest_first: bool = True) -> Iterator[Candidate]:
         """Yield candidates: see `EntryStore.candidates`."""
         with self._database.read() as connection:
-            low, high = id_range(connection, wanted.from_at, wanted.until_at)
-        until = LARGEST_ID if wanted.until_id is None else wanted.until_id
-        within = max(low, wanted.from_id), min(high, until)
+            within = _within(connection, wanted)
         if newest_first or wanted.fts is None:
             batches = self._newest_first(wanted, within)
         else:
@@ -139,6 +149,12 @@ def id_range(
     low = 0 if from_at is None else _first_id(connection, from_at)
     high = LARGEST_ID if until_at is None else _first_id(connection, until_at)
     return low, high
+
+
+def _within(connection: sqlite3.Connection, wanted: Candidates) -> IdRange:
+    low, high = id_range(connection, wanted.from_at, wanted.until_at)
+    until = LARGEST_ID if wanted.until_id is None else wanted.until_id
+    return max(low, wanted.from_id), min(high, until)
 
 
 def _first_id(connection: sqlite3.Connection, at: datetime) -> int:

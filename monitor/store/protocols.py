@@ -113,6 +113,12 @@ class EntryStore(Protocol):
         Without `html`.
         """
 
+    def proposed(self, wanted: Candidates, limit: int | None) -> list[int]:
+        """Return the ids of the newest `limit` candidates (of all without it), newest first.
+
+        One question to the index; `entries` loads them. For who goes through many.
+        """
+
     def candidates(self, wanted: Candidates, *, newest_first: bool = True) -> Iterator[Candidate]:
         """Yield candidates, newest first or best first (bm25, title 10, text 1, forms 0).
 
