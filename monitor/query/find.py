@@ -82,7 +82,9 @@ def _places(word: Word, text: FoldedText) -> Sequence[int]:
     """Return where one word is in a text."""
     if word.prefix:
         if len(word.form) >= HEAD:
-            near = text.heads.get(word.form[:HEAD], ())
+            if word.form[:HEAD] not in text.head_set:
+                return ()
+            near = text.heads[word.form[:HEAD]]
         else:
             near = range(len(text.forms))
     else:
@@ -126,7 +128,7 @@ def _in_a_row(
 
 
 def _is_glued(text: FoldedText, place: int) -> bool:
-    between = text.text[text.tokens[place - 1].end : text.tokens[place].start]
+    between = text.text[text.spans[place - 1][1] : text.spans[place][0]]
     return len(between) == 1 and between in DASHES
 
 

@@ -2,7 +2,8 @@
 
 ::
 
-    Topic + lists ── compile_topics ──▶ CompiledTopic ── match_all(document) ──▶ StoredMatch…
+    Topic + lists ── compile_topics ──▶ CompiledTopic ── match(document) ──▶ StoredMatch, or None
+                                            ├── index_topics ── match_all(document)   all at once
                                             ├── explain(document)   why, or why not
                                             ├── preview(entries)    what a change would bring
                                             └── evaluate_topics(labelled items)   how good it is
@@ -14,7 +15,7 @@ write a topic.
 from monitor.topics.compiled import CompiledBoost, CompiledTopic, compile_topics, definition
 from monitor.topics.evaluation import Evaluation, Labelled, evaluate_topics, read_labelled
 from monitor.topics.explain import Explanation, Step, explain
-from monitor.topics.matching import match, match_all, possible
+from monitor.topics.matching import TopicIndex, index_topics, match, match_all, possible
 from monitor.topics.preview import Preview, Sample, preview
 
 __all__ = [
@@ -26,10 +27,12 @@ __all__ = [
     "Preview",
     "Sample",
     "Step",
+    "TopicIndex",
     "compile_topics",
     "definition",
     "evaluate_topics",
     "explain",
+    "index_topics",
     "match",
     "match_all",
     "possible",
