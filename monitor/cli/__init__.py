@@ -23,6 +23,7 @@ from monitor.cli import (
     serving,
     setup,
     topics,
+    trying,
 )
 from monitor.errors import MonitorError
 
@@ -76,6 +77,8 @@ def cli(ctx: click.Context, home: str | None) -> None:
     """
     ctx.obj = home
 
+
+topics.topics.add_command(trying.test)
 
 for command in (
     setup.init,

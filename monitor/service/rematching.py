@@ -145,7 +145,8 @@ def _matches(
 ) -> dict[int, StoredMatch]:
     found = {}
     for start in range(0, len(ids), _AT_ONCE):
-        for entry in services.store.entries.entries(ids[start : start + _AT_ONCE]):
+        part = ids[start : start + _AT_ONCE]
+        for entry in services.store.entries.entries(part, evidence=False):
             matched = match(compiled, document_of(entry), version, now)
             if matched is not None:
                 found[entry.id] = matched

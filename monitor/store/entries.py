@@ -55,11 +55,18 @@ class SqliteEntries:
             ).fetchall()
         return [Revision(moment(row["seen_at"]), row["title"], row["text"]) for row in rows]
 
-    def entries(self, entry_ids: Sequence[int]) -> list[Entry]:
+    def count(self, since: datetime | None = None) -> int:
+        """Count the entries: see `EntryStore.count`."""
+        with self._database.read() as connection:
+            low, _ = id_range(connection, since, None)
+            row = connection.execute("SELECT count(*) FROM entries WHERE id >= ?", (low,))
+            return int(row.fetchone()[0])
+
+    def entries(self, entry_ids: Sequence[int], *, evidence: bool = True) -> list[Entry]:
         """Return entries in the order of the ids: see `EntryStore.entries`."""
         possible = [entry_id for entry_id in entry_ids if 0 < entry_id <= LARGEST_ID]
         with self._database.read() as connection:
-            found = load_entries(connection, possible)
+            found = load_entries(connection, possible, evidence=evidence)
         return [found[entry_id] for entry_id in possible if entry_id in found]
 
     def matched(self, window: Window, topics: Sequence[str]) -> list[Entry]:

@@ -104,8 +104,14 @@ class EntryStore(Protocol):
     def revisions(self, entry_id: int) -> list[Revision]:
         """Return its earlier texts, oldest first."""
 
-    def entries(self, entry_ids: Sequence[int]) -> list[Entry]:
-        """Return entries in the order of the ids; unknown ids are left out. Without `html`."""
+    def entries(self, entry_ids: Sequence[int], *, evidence: bool = True) -> list[Entry]:
+        """Return entries in the order of the ids; unknown ids are left out. Without `html`.
+
+        Without `evidence` their matches have none, which spares reading it.
+        """
+
+    def count(self, since: datetime | None = None) -> int:
+        """Count the entries, or those first seen at or after an instant."""
 
     def matched(self, window: Window, topics: Sequence[str]) -> list[Entry]:
         """Return, by id, entries first seen in the window that match one of the topics.

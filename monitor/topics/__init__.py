@@ -18,7 +18,8 @@ from monitor.topics.evaluation import Evaluation, Labelled, evaluate_topics, rea
 from monitor.topics.explain import Explanation, Step, explain
 from monitor.topics.matching import TopicIndex, index_topics, match, match_all, possible
 from monitor.topics.nearmiss import NearMiss, Stratum, near_miss, near_query, stratum
-from monitor.topics.preview import Preview, Sample, preview
+from monitor.topics.preview import Preview, Sample
+from monitor.topics.tally import preview
 
 __all__ = [
     "CompiledBoost",

@@ -20,7 +20,7 @@ from monitor.query.document import Document
 from monitor.query.evaluate import evidence, holds
 from monitor.query.stems import LANGUAGES, stem_language
 from monitor.query.tree import Query
-from monitor.topics.compiled import CompiledTopic
+from monitor.topics.compiled import CompiledBoost, CompiledTopic
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +77,16 @@ def match(
 
     `version` is the topic's, as the store gave it; `now` is what relative dates count from.
     """
-    if not possible(compiled, document):
+    held = held_boosts(compiled, document, now)
+    if held is None or points_of(held) < compiled.floor:
         return None
-    return _decide(compiled, document, version, now)
+    reasons = dict.fromkeys(_evidence(compiled.query, document, now))
+    for boost in held:
+        # A boost that only asks about metadata exclusions has no words to show.
+        shown = _evidence(boost.query, document, now) or [Evidence(boost.query.spelled_out(), "")]
+        for each in shown:
+            reasons[replace(each, clause=f"{each.clause} ({boost.points:+d})")] = None
+    return StoredMatch(compiled.name, version, points_of(held), tuple(reasons))
 
 
 def match_all(
@@ -90,26 +97,22 @@ def match_all(
     `versions` gives each topic's version by name.
     """
     likely = index.likely(document)
-    matches = (_decide(topic, document, versions[topic.name], now) for topic in likely)
+    matches = (match(topic, document, versions[topic.name], now) for topic in likely)
     return tuple(one for one in matches if one is not None)
 
 
-def _decide(
-    compiled: CompiledTopic, document: Document, version: int, now: datetime
-) -> StoredMatch | None:
-    if not _holds(compiled.query, document, now):
+def held_boosts(
+    compiled: CompiledTopic, document: Document, now: datetime
+) -> tuple[CompiledBoost, ...] | None:
+    """Return the boosts that hold for an entry, or None when the query does not."""
+    if not possible(compiled, document) or not _holds(compiled.query, document, now):
         return None
-    held = [boost for boost in compiled.boosts if _holds(boost.query, document, now)]
-    points = 1 + sum(boost.points for boost in held)
-    if points < compiled.floor:
-        return None
-    reasons = dict.fromkeys(_evidence(compiled.query, document, now))
-    for boost in held:
-        # A boost that only asks about metadata exclusions has no words to show.
-        shown = _evidence(boost.query, document, now) or [Evidence(boost.query.spelled_out(), "")]
-        for each in shown:
-            reasons[replace(each, clause=f"{each.clause} ({boost.points:+d})")] = None
-    return StoredMatch(compiled.name, version, points, tuple(reasons))
+    return tuple(boost for boost in compiled.boosts if _holds(boost.query, document, now))
+
+
+def points_of(held: Sequence[CompiledBoost]) -> int:
+    """Return the points of an entry for which the query and these boosts hold."""
+    return 1 + sum(boost.points for boost in held)
 
 
 def _holds(query: Query, document: Document, now: datetime) -> bool:

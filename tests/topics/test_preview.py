@@ -56,4 +56,6 @@ def test_the_json_has_the_keys_of_the_command() -> None:
     (sample,) = shown["samples"]
     assert sample["id"] == "e5"
     assert sample["first_seen_at"] == "2026-11-23T12:00:00Z"
-    assert sample["why"] == [{"clause": "chips", "words": "chips", "field": "title"}]
+    assert sample["why"] == [
+        {"clause": "chips", "words": "chips", "field": "title", "start": 0, "end": 5}
+    ]
