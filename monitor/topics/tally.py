@@ -101,7 +101,7 @@ class _Tally:
         self.kept: list[Pair] = []
         self.gained: list[Pair] = []
         self.lost: list[Pair] = []
-        self.near: dict[int, Sample] = {}
+        self.near: dict[str, Sample] = {}  # by title: a copy shows nothing new
 
     def take(self, entry: Entry, document: Document) -> None:
         self.seen += 1
@@ -164,10 +164,11 @@ class _Tally:
         self.take_near(entry, document)
 
     def take_near(self, entry: Entry, document: Document) -> None:
-        if len(self.near) < FEW and entry.id not in self.near:
+        title = entry.title.casefold()
+        if len(self.near) < FEW and title not in self.near:
             missed = near_miss(self.compiled, document, self.now)
             if missed is not None:
-                self.near[entry.id] = Sample(entry, None, missed.note)
+                self.near[title] = Sample(entry, None, missed.note)
 
     def preview(self, since: datetime | None, entries: int | None, share: float) -> Preview:
         scale = 1 / share
