@@ -16,12 +16,14 @@ from monitor import __version__
 from monitor.cli import (
     database,
     digests,
+    exporting,
     feeds,
     fetching,
     running,
     searching,
     serving,
     setup,
+    starring,
     topics,
     trying,
 )
@@ -34,7 +36,7 @@ class Sections(click.Group):
     sections: tuple[tuple[str, tuple[str, ...]], ...] = (
         ("Start", ("init", "demo", "run", "serve", "doctor")),
         ("Receive", ("fetch", "digest")),
-        ("Search", ("search", "show")),
+        ("Search", ("search", "show", "star")),
         ("Configure", ("feeds", "topics")),
         ("Keep", ("db",)),
     )
@@ -89,12 +91,15 @@ for command in (
     fetching.fetch,
     searching.search,
     searching.show,
+    starring.star,
     digests.digest,
     feeds.feeds,
     topics.topics,
     database.db,
 ):
     cli.add_command(command)
+
+topics.topics.add_command(exporting.export)
 
 
 def main(arguments: list[str] | None = None) -> NoReturn:

@@ -20,6 +20,9 @@ LEAD_WORDS = 60
 HEAD = 4
 """Forms are found by their first letters, this many."""
 
+MOST_STEPS = 500_000
+"""Places and pairs of words that one query may look at in one text of an entry."""
+
 
 class FoldedText:
     """One text of an entry, folded; each view of it is worked out when it is first asked for.
@@ -32,9 +35,13 @@ class FoldedText:
         self.text = text
         self.language = stem_language(language)
         self.stem_of = stem_table(self.language)
+        self.left = MOST_STEPS
+        """How much the query being asked may still look at; `evaluate` sets it."""
         self.memo: dict[int, tuple[object, list[Any]]] = {}
         """What was found so far, by the id of the part of a query; kept with that part, so that
         no other one can get its id meanwhile. Topics share their lists, so this pays."""
+        self.listed: dict[int, tuple[object, bool]] = {}
+        """Whether a list has a spelling in here, by the id of its part, in the same way."""
 
     @cached_property
     def folded(self) -> str:
@@ -138,6 +145,8 @@ class Document:
     published_at: datetime | None = None
     first_seen_at: datetime | None = None
     revised: bool = False
+    starred: bool = False
+    sent: bool = False
     enclosures: tuple[Enclosure, ...] = ()
 
     @cached_property
@@ -181,5 +190,7 @@ def document_of(entry: Entry) -> Document:
         published_at=entry.published_at,
         first_seen_at=entry.first_seen_at,
         revised=entry.revised_at is not None,
+        starred=entry.starred,
+        sent=entry.sent,
         enclosures=entry.enclosures,
     )

@@ -25,11 +25,13 @@ from monitor.store.protocols import (
     EntryStore,
     FeedStore,
     RefreshStore,
+    StarStore,
     StoryStore,
     TopicStore,
     Upkeep,
 )
 from monitor.store.refresh import SqliteRefresh
+from monitor.store.stars import SqliteStars
 from monitor.store.stories import SqliteStories
 from monitor.store.topics import SqliteTopics
 from monitor.store.upkeep import SqliteUpkeep
@@ -44,6 +46,7 @@ class Store:
     feeds: FeedStore
     refresh: RefreshStore
     entries: EntryStore
+    stars: StarStore
     topics: TopicStore
     stories: StoryStore
     editions: EditionStore
@@ -67,6 +70,7 @@ def open_store(path: Path, *, read_only: bool = False) -> Store:
         feeds=SqliteFeeds(database),
         refresh=SqliteRefresh(database),
         entries=SqliteEntries(database),
+        stars=SqliteStars(database),
         topics=SqliteTopics(database),
         stories=SqliteStories(database),
         editions=SqliteEditions(database),

@@ -22,7 +22,9 @@ from monitor.store.rows import (
 _COLUMNS = (
     "e.id, e.feed_id, e.guid, e.url, e.link, e.domain, e.title, e.author, e.text, e.excerpt, "
     "e.language, e.published_at, e.published_raw, e.first_seen_at, e.revised_at, e.tags, "
-    "e.enclosures, s.story_id, s.copy_of"
+    "e.enclosures, s.story_id, s.copy_of, "
+    "EXISTS (SELECT 1 FROM stars WHERE entry_id = e.id) AS starred, "
+    "EXISTS (SELECT 1 FROM edition_entries WHERE entry_id = e.id) AS sent"
 )
 
 
@@ -136,4 +138,6 @@ def _entry(
         matches=matches,
         story=row["story_id"],
         copy_of=row["copy_of"],
+        starred=bool(row["starred"]),
+        sent=bool(row["sent"]),
     )

@@ -133,6 +133,19 @@ class EntryStore(Protocol):
         """
 
 
+class StarStore(Protocol):
+    """Entries a person has marked."""
+
+    def star(self, entry_ids: Sequence[int], now: datetime) -> None:
+        """Mark entries; those that are keep their time. Raises `NotFoundError` for an unknown id."""
+
+    def unstar(self, entry_ids: Sequence[int]) -> None:
+        """Take the marks away; an entry without one stays so."""
+
+    def starred(self) -> list[int]:
+        """Return the ids of all marked entries, the one marked last first."""
+
+
 class TopicStore(Protocol):
     """Versions of topics, and what they matched."""
 

@@ -17,9 +17,8 @@ from datetime import datetime
 
 from monitor.model.topic import Evidence, StoredMatch
 from monitor.query.document import Document
-from monitor.query.evaluate import evidence, holds
+from monitor.query.evaluate import accepts, shown
 from monitor.query.stems import LANGUAGES, stem_language
-from monitor.query.tree import Query
 from monitor.topics.compiled import CompiledBoost, CompiledTopic
 
 
@@ -80,11 +79,11 @@ def match(
     held = held_boosts(compiled, document, now)
     if held is None or points_of(held) < compiled.floor:
         return None
-    reasons = dict.fromkeys(_evidence(compiled.query, document, now))
+    reasons = dict.fromkeys(shown(compiled.query, document, now))
     for boost in held:
         # A boost that only asks about metadata exclusions has no words to show.
-        shown = _evidence(boost.query, document, now) or [Evidence(boost.query.spelled_out(), "")]
-        for each in shown:
+        why = shown(boost.query, document, now) or (Evidence(boost.query.spelled_out(), ""),)
+        for each in why:
             reasons[replace(each, clause=f"{each.clause} ({boost.points:+d})")] = None
     return StoredMatch(compiled.name, version, points_of(held), tuple(reasons))
 
@@ -105,22 +104,14 @@ def held_boosts(
     compiled: CompiledTopic, document: Document, now: datetime
 ) -> tuple[CompiledBoost, ...] | None:
     """Return the boosts that hold for an entry, or None when the query does not."""
-    if not possible(compiled, document) or not _holds(compiled.query, document, now):
+    if not possible(compiled, document) or not accepts(compiled.query, document, now):
         return None
-    return tuple(boost for boost in compiled.boosts if _holds(boost.query, document, now))
+    return tuple(boost for boost in compiled.boosts if accepts(boost.query, document, now))
 
 
 def points_of(held: Sequence[CompiledBoost]) -> int:
     """Return the points of an entry for which the query and these boosts hold."""
     return 1 + sum(boost.points for boost in held)
-
-
-def _holds(query: Query, document: Document, now: datetime) -> bool:
-    return holds(query.root, document, document.views[""], now)
-
-
-def _evidence(query: Query, document: Document, now: datetime) -> list[Evidence]:
-    return list(evidence(query.root, document, document.views[""], now))
 
 
 def possible(compiled: CompiledTopic, document: Document) -> bool:
