@@ -81,8 +81,17 @@ def _each(term: Term, text: FoldedText) -> Iterator[Find]:
         if len(words) == 1:
             for place in _places(words[0], text):
                 yield Find(place, place + 1, ((place, place + 1),))
-        else:
+        elif _all_there(words, text):
             yield from _in_a_row(words, anchor, text)
+
+
+def _all_there(words: Sequence[Word], text: FoldedText) -> bool:
+    """Say whether each word of a phrase is somewhere: most phrases of a list fail at that."""
+    stem_of, stem_set = text.stem_of, text.stem_set
+    for word in words:
+        if not word.prefix and stem_of[word.form] not in stem_set:
+            return False
+    return True
 
 
 def finds_of(node: Node, text: FoldedText) -> list[Find]:

@@ -58,17 +58,23 @@ def try_topic(
         draw = random.Random(0)  # noqa: S311 - a sample to look at, the same one each time
         share = most / len(wanted)
         wanted = sorted(draw.sample(wanted, most), reverse=True)
-    wider = _since(candidates(near_query(compiled.query), now), since)
-    near = entries.proposed(wider, NEAR_LOOKED_AT)
     return preview(
         compiled,
         _pairs(services, wanted),
         now,
-        near=_pairs(services, near),
+        near=_near(services, compiled, now, since),
         entries=entries.count(since),
         since=since,
         share=share,
     )
+
+
+def _near(
+    services: Services, compiled: CompiledTopic, now: datetime, since: datetime | None
+) -> Iterator[tuple[Entry, Document]]:
+    """Yield entries that may be near misses; the index is asked only when the first one is wanted."""
+    wider = _since(candidates(near_query(compiled.query), now), since)
+    yield from _pairs(services, services.store.entries.proposed(wider, NEAR_LOOKED_AT))
 
 
 def _since(wanted: Candidates, since: datetime | None) -> Candidates:

@@ -56,10 +56,9 @@ def preview(
     tally = _Tally(compiled, now, samples, random.Random(seed))  # noqa: S311 - a sample to look at
     for entry, document in pairs:
         tally.take(entry, document)
-    for entry, document in near:
-        if len(tally.near) >= FEW:
-            break
-        tally.take_near(entry, document)
+    further = iter(near)
+    while len(tally.near) < FEW and (pair := next(further, None)) is not None:
+        tally.take_near(*pair)
     return tally.preview(since, entries, share)
 
 
