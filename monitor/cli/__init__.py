@@ -25,6 +25,7 @@ from monitor.cli import (
     setup,
     starring,
     topics,
+    trying,
 )
 from monitor.errors import MonitorError
 
@@ -78,6 +79,8 @@ def cli(ctx: click.Context, home: str | None) -> None:
     """
     ctx.obj = home
 
+
+topics.topics.add_command(trying.test)
 
 for command in (
     setup.init,

@@ -47,6 +47,21 @@ def occurs(term: Term, text: FoldedText) -> bool:
     return next(_each(term, text), None) is not None
 
 
+def list_occurs(part: Node, text: FoldedText) -> bool:
+    """Say whether one of the spellings of a list is in a text."""
+    if isinstance(part, Term):
+        return occurs(part, text)
+    if (found := text.memo.get(id(part))) is not None:
+        return bool(found[1])
+    known = text.listed.get(id(part))
+    if known is None:
+        assert isinstance(part, Or)  # noqa: S101 - a list is a term or some terms
+        known = (part, any(occurs(term, text) for term in likely_terms(part, text)))
+        if text.left > 0:
+            text.listed[id(part)] = known
+    return known[1]
+
+
 def finds(term: Term, text: FoldedText) -> list[Find]:
     """Return where a term is in a text, each spelling of it from the front, at most `MOST_FINDS`."""
     return _first(_each(term, text), text)
@@ -66,8 +81,17 @@ def _each(term: Term, text: FoldedText) -> Iterator[Find]:
         if len(words) == 1:
             for place in _places(words[0], text):
                 yield Find(place, place + 1, ((place, place + 1),))
-        else:
+        elif _all_there(words, text):
             yield from _in_a_row(words, anchor, text)
+
+
+def _all_there(words: Sequence[Word], text: FoldedText) -> bool:
+    """Say whether each word of a phrase is somewhere: most phrases of a list fail at that."""
+    stem_of, stem_set = text.stem_of, text.stem_set
+    for word in words:
+        if not word.prefix and stem_of[word.form] not in stem_set:
+            return False
+    return True
 
 
 def finds_of(node: Node, text: FoldedText) -> list[Find]:
@@ -78,7 +102,10 @@ def finds_of(node: Node, text: FoldedText) -> list[Find]:
         return finds_of(node.part, text)
     known = text.memo.get(id(node))
     if known is None:
-        known = text.memo[id(node)] = (node, _all_finds(node, text))
+        known = (node, _all_finds(node, text))
+        if text.left > 0:
+            # What was cut short is not kept: another query may look further.
+            text.memo[id(node)] = known
     return known[1]
 
 
@@ -109,7 +136,7 @@ def _places(word: Word, text: FoldedText) -> Sequence[int]:
         form, forms = word.form, text.forms
         near: Sequence[int] = range(len(forms))
         if len(form) >= HEAD:
-            near = text.heads.get(form[:HEAD], ())
+            near = text.heads[form[:HEAD]] if form[:HEAD] in text.head_set else ()
         near = _afforded(near, _DEAR if word.cased else 1, text)
         if not word.cased:
             return [place for place in near if forms[place].startswith(form)]
@@ -165,7 +192,7 @@ def _at_most(word: Word, text: FoldedText) -> int:
 
 
 def _is_glued(text: FoldedText, place: int) -> bool:
-    between = text.text[text.tokens[place - 1].end : text.tokens[place].start]
+    between = text.text[text.spans[place - 1][1] : text.spans[place][0]]
     return len(between) == 1 and between in DASHES
 
 

@@ -144,6 +144,7 @@ def match_shape(match: StoredMatch) -> Shape:
         "topic": match.topic,
         "version": match.version,
         "points": match.points,
+        "backfilled": match.backfilled,
         "why": why_shape(match.evidence),
     }
 

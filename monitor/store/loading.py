@@ -44,15 +44,21 @@ class FeedFacts:
 
 
 def load_entries(
-    connection: sqlite3.Connection, entry_ids: Sequence[int], *, html: bool = False
+    connection: sqlite3.Connection,
+    entry_ids: Sequence[int],
+    *,
+    html: bool = False,
+    evidence: bool = True,
 ) -> dict[int, Entry]:
     """Return the entries there are among these ids, in the order given.
 
-    `html` is "" unless asked for: it is the largest part, and only pages need it.
+    `html` is "" unless asked for: it is the largest part, and only pages need it. Without
+    `evidence` that of matches is (), which spares reading it.
     """
     rows: dict[int, sqlite3.Row] = {}
     matches: dict[int, list[StoredMatch]] = {}
     columns = f"{_COLUMNS}, {'e.html' if html else chr(39) * 2} AS html"
+    reasons = "evidence" if evidence else "'[]' AS evidence"
     for chunk in chunks(entry_ids):
         for row in connection.execute(
             f"SELECT {columns} FROM entries e LEFT JOIN story_members s ON s.entry_id = e.id "
@@ -61,7 +67,7 @@ def load_entries(
         ).fetchall():
             rows[row["id"]] = row
         for row in connection.execute(
-            "SELECT entry_id, topic, version, points, evidence FROM matches "
+            f"SELECT entry_id, topic, version, points, {reasons}, backfilled FROM matches "
             f"WHERE entry_id IN ({marks(chunk)}) ORDER BY entry_id, topic",
             tuple(chunk),
         ).fetchall():
