@@ -27,10 +27,10 @@ from monitor.service.wiring import Services
 from monitor.settings.home import Home
 from monitor.settings.read import load
 from monitor.store import Store, open_store
-from monitor.topics import CompiledTopic, compile_topics, match
+from monitor.topics import CompiledTopic, compile_topics
+from monitor.topics.matching import index_topics, match_all
 from tests.query.texts import LISTS, POOLS, Pool, queries, texts
-from tests.store.builders import match as a_match
-from tests.store.builders import new, outcome, record, watch
+from tests.store.builders import match, new, outcome, record, watch
 from tests.store.test_editions import NEWEST, RENDERED, an_edition
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -84,7 +84,7 @@ def stored(entries: list[Made]) -> Iterator[Store]:
         try:
             (feed,) = watch(store, "https://feeds.press.example/chip-news", now=NOW)
             for number, (entry, age) in enumerate(zip(entries, AGES, strict=False)):
-                matches = tuple(map(a_match, entry.topics))
+                matches = tuple(map(match, entry.topics))
                 at = NOW - timedelta(days=age)
                 brought = outcome(feed, new(f"{number}", matches=matches, **entry.fields), at=at)
                 (stored_id,) = record(store, brought, at).new_ids
@@ -124,7 +124,7 @@ def test_search_finds_exactly_what_the_evaluator_accepts(
     asked, entries = case
     with stored(entries) as store:
         everything = store.entries.entries(range(1, store.entries.newest_id() + 1))
-        opened = Services(home, replace(load(home), lists=LISTS), store, (), {})
+        opened = Services(home, replace(load(home), lists=LISTS), store, (), index_topics(()), {})
         for text in asked:
             try:
                 query = parse(text, LISTS)
@@ -143,5 +143,8 @@ def test_search_finds_exactly_what_the_evaluator_accepts(
             again = search(opened, found.understood, now=NOW, limit=100)
             assert {hit.entry.id for hit in again.hits} == accepted
             if topic := compiled(text):
-                matched = {each for each, one in documents.items() if match(topic, one, 1, NOW)}
+                index = index_topics((topic,))
+                matched = {
+                    e for e, one in documents.items() if match_all(index, one, {"t": 1}, NOW)
+                }
                 assert matched == accepted
