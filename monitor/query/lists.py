@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from monitor.model.topic import WordList
 from monitor.query.scan import QUOTES, nearest
 from monitor.query.terms import WrittenError, term
-from monitor.query.tree import Node, Or, Term
+from monitor.query.tree import Node, Or, Query, Term
 
 _DEEPEST = 20
 
@@ -20,13 +20,29 @@ class ListError(ValueError):
         self.hint = hint
 
 
-class Lists:
-    """The lists a query may name, each expanded once."""
+class Lists(Mapping[str, WordList]):
+    """The lists a query may name, by name; each is expanded once for all queries."""
 
     def __init__(self, lists: Mapping[str, WordList]) -> None:
         self._lists = lists
         self._terms: dict[str, tuple[Term, ...]] = {}
         self._parts: dict[str, Node] = {}
+        self.read: dict[str, Query] = {}
+        """Queries that were read with these lists, by their text; see `monitor.query.syntax.parse`."""
+
+    @classmethod
+    def of(cls, lists: Mapping[str, WordList]) -> Lists:
+        """Return the lists as `Lists`: themselves where they are."""
+        return lists if isinstance(lists, cls) else cls(lists)
+
+    def __getitem__(self, name: str) -> WordList:
+        return self._lists[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._lists)
+
+    def __len__(self) -> int:
+        return len(self._lists)
 
     def expand(self, name: str, most: int) -> Node:
         """Return any-of the spellings of a list, those of lists it takes in included.

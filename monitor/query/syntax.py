@@ -41,6 +41,9 @@ MOST_WITHIN = 8
 MOST_SPELLINGS = 5_000
 """Words and phrases a query may hold, those of its lists included."""
 
+MOST_KEPT = 500
+"""Queries that are kept as read with one `Lists`, so that topics are read once."""
+
 OPERATORS: tuple[str, ...] = (
     "AND",
     "OR",
@@ -61,7 +64,7 @@ _NO_LISTS: dict[str, WordList] = {}
 _START = 'a word, a "phrase", a field, a list or a bracket'
 
 
-def parse(text: str, lists: Mapping[str, WordList] | Lists = _NO_LISTS) -> Query:
+def parse(text: str, lists: Mapping[str, WordList] = _NO_LISTS) -> Query:
     """Return the query that a text asks for.
 
     `lists` are those that `@name` may mean, by name; many queries are read faster, and share the
@@ -75,15 +78,22 @@ def parse(text: str, lists: Mapping[str, WordList] | Lists = _NO_LISTS) -> Query
             f"The query has {len(text):,} characters; {LONGEST:,} are possible.",
             "Move words into a named list, config/lists/NAME.txt, and write @NAME.",
         )
-    return _Parser(text, lists).query()
+    shared = Lists.of(lists)
+    known = shared.read.get(text)
+    if known is None:
+        known = _Parser(text, shared).query()
+        if len(shared.read) >= MOST_KEPT:
+            shared.read.clear()
+        shared.read[text] = known
+    return known
 
 
 class _Parser:
     """One pass over one text, one piece of look-ahead."""
 
-    def __init__(self, text: str, lists: Mapping[str, WordList] | Lists) -> None:
+    def __init__(self, text: str, lists: Lists) -> None:
         self.text = text
-        self.lists = lists if isinstance(lists, Lists) else Lists(lists)
+        self.lists = lists
         self.warnings: list[str] = []
         self.depth = 0
         self.values = ""  # the metadata field whose values are being read

@@ -203,9 +203,9 @@ class TopicTable(Table):
         return Topic(
             name=name,
             title=self.title or title_of(name),
-            query=self.query,
+            query=self.query.strip(),
             guide=self.guide,
-            boosts=tuple(Boost(boost.query, boost.points) for boost in self.boost),
+            boosts=tuple(Boost(boost.query.strip(), boost.points) for boost in self.boost),
             floor=self.floor,
         )
 

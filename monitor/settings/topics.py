@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,14 +31,16 @@ class ListFile:
 
 def read_lists(
     home: Home, faults: list[Fault], warnings: list[str]
-) -> tuple[dict[str, WordList], frozenset[str]]:
+) -> tuple[Mapping[str, WordList], frozenset[str]]:
     """Return all lists by name, and the names of those with a fault (added to `faults`)."""
     files = [
         read
         for path in sorted(home.lists.glob("*.txt"))
         if not path.name.startswith(".") and (read := _read_list(home, path.stem, faults))
     ]
-    lists = {each.words.name: each.words for each in files}
+    from monitor.query.lists import Lists
+
+    lists = Lists({each.words.name: each.words for each in files})
     warnings += [
         f"{each.file} is empty; put one spelling a line into it"
         for each in files
@@ -46,9 +48,6 @@ def read_lists(
     ]
     files = [each for each in files if each.words.spellings]
     broken: set[str] = set()
-    # All at once is quick, and mostly they are all good.
-    if _list_error([each.words.name for each in files], lists) is None:
-        return lists, frozenset()
     for each in files:
         found = _list_faults(each, lists)
         faults += found
@@ -153,30 +152,26 @@ def _read_list(home: Home, name: str, faults: list[Fault]) -> ListFile | None:
 def _list_faults(file: ListFile, lists: Mapping[str, WordList]) -> list[Fault]:
     """Ask for the list as a query would; when it cannot be, find each line that is to blame."""
     name, spellings = file.words.name, file.words.spellings
-    whole = _list_error([name], lists)
+    whole = _list_error(name, lists)
     if whole is None:
         return []
     faults = []
     for place, spelling in enumerate(spellings):
         # Empty spellings are passed over, so the one looked at keeps its number.
         alone = WordList(name, (*("",) * place, spelling))
-        error = _list_error([name], {**lists, name: alone})
+        error = _list_error(name, {**lists, name: alone})
         if error is not None:
-            faults.append(Fault(file.file, file.lines[place], "", _sentence(error)))
-    return faults or [Fault(file.file, 0, "", _sentence(whole))]
+            faults.append(Fault(file.file, file.lines[place], "", error))
+    return faults or [Fault(file.file, 0, "", whole)]
 
 
-def _list_error(names: Sequence[str], lists: Mapping[str, WordList]) -> QueryError | None:
-    """Return what is wrong with the first of some lists that cannot be asked for."""
-    from monitor.query.syntax import parse
+def _list_error(name: str, lists: Mapping[str, WordList]) -> str | None:
+    """Return what is wrong with a list that cannot be asked for, or None."""
+    from monitor.query.lists import ListError, Lists
+    from monitor.query.syntax import MOST_SPELLINGS
 
     try:
-        parse(" OR ".join(f"@{name}" for name in names) or "none", lists)
-    except QueryError as error:
-        return error
+        Lists.of(lists).expand(name, MOST_SPELLINGS)
+    except ListError as error:
+        return f"{error} {error.hint}".strip()
     return None
-
-
-def _sentence(error: QueryError) -> str:
-    """Return what is wrong without the caret, whose place is in `@NAME` and not in the file."""
-    return f"{error.reason} {error.hint}".strip()

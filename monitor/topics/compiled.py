@@ -60,7 +60,7 @@ def compile_topics(
 
     Raises `QueryError` for the first query that is wrong; its message names the topic.
     """
-    shared = Lists(lists)
+    shared = Lists.of(lists)
     return tuple(_compile(topic, shared) for topic in topics)
 
 
@@ -71,12 +71,13 @@ def definition(topic: Topic, lists: Mapping[str, WordList]) -> str:
     through other lists. Title and guide are left out: they change nothing that is matched. The
     queries must be valid.
     """
+    shared = Lists.of(lists)
     queries = (topic.query, *(boost.query for boost in topic.boosts))
     names = sorted(
         {
             node.name
             for query in queries
-            for node in walk(parse(query, lists).root)
+            for node in walk(parse(query.strip(), shared).root, lists=False)
             if isinstance(node, Listed)
         }
     )
