@@ -27,7 +27,7 @@ from monitor.query.tree import (
 )
 from monitor.topics.compiled import CompiledTopic
 
-_FAR = 1_000_000
+_MOST_PAIRED = 100
 _SHOWN = 8
 
 
@@ -149,20 +149,21 @@ def _step(
             if holds(node, document, views, now):
                 shown = evidence(node, document, views, now)
                 return Step(clause, True, evidence=tuple(shown))
-            return Step(clause, False, _how_near(node, document, views))
+            return Step(clause, False, how_near(node, document, views))
 
 
-def _how_near(node: Node, document: Document, views: Sequence[FoldedText]) -> str:
+def how_near(node: Node, document: Document, views: Sequence[FoldedText]) -> str:
+    """Say in a few words how near a part without parts, which does not hold, came to holding."""
     match node:
         case Near(left=left, right=right, distance=distance):
             found = [(finds_of(left, text), finds_of(right, text)) for text in views]
             for side, finds in ((left, [a for a, _ in found]), (right, [b for _, b in found])):
                 if not any(finds):
                     return f"{spelled_out(side)} is not there"
-            nearest = min(_apart(lefts, rights) for lefts, rights in found)
-            if nearest >= _FAR:
+            nearest = [pair[0] for sides in found if (pair := nearest_pair(*sides)) is not None]
+            if not nearest:
                 return "both are there, but not in the same text"
-            return f"they are {nearest} words apart at the nearest, {distance} allowed"
+            return f"they are {min(nearest)} words apart at the nearest, {distance} allowed"
         case Term(variants=variants):
             return _term_note(variants[0], views)
         case Listed():
@@ -205,13 +206,20 @@ def _meta_note(name: str, document: Document) -> str:
     return f"the entry has {there}" if there else "the entry has none"
 
 
-def _apart(lefts: Sequence[Find], rights: Sequence[Find]) -> int:
+def nearest_pair(lefts: Sequence[Find], rights: Sequence[Find]) -> tuple[int, Find, Find] | None:
+    """Return the two finds nearest to each other and how many words apart they are, or None."""
     gaps = (
-        right.first - left.after + 1 if right.first >= left.after else left.first - right.after + 1
-        for left in lefts[:100]
-        for right in rights[:100]
+        (
+            right.first - left.after + 1
+            if right.first >= left.after
+            else left.first - right.after + 1,
+            left,
+            right,
+        )
+        for left in lefts[:_MOST_PAIRED]
+        for right in rights[:_MOST_PAIRED]
     )
-    return min((gap for gap in gaps if gap > 0), default=_FAR)
+    return min((gap for gap in gaps if gap[0] > 0), key=lambda gap: gap[0], default=None)
 
 
 def _told(step: Step, indent: str) -> Iterator[str]:

@@ -119,7 +119,9 @@ def _empty(backup: Path) -> None:
 
 def _newer(backup: Path) -> None:
     with closing(sqlite3.connect(backup)) as connection:
-        connection.execute("UPDATE _sqlite_migrations SET name = 'm900_later' WHERE name LIKE 'm001%'")
+        connection.execute(
+            "UPDATE _sqlite_migrations SET name = 'm900_later' WHERE name LIKE 'm001%'"
+        )
         connection.commit()
 
 
