@@ -18,12 +18,14 @@ from monitor.store.deliveries import SqliteDeliveries
 from monitor.store.editions import SqliteEditions
 from monitor.store.entries import SqliteEntries
 from monitor.store.feeds import SqliteFeeds
+from monitor.store.judgements import SqliteJudgements
 from monitor.store.opening import open_database
 from monitor.store.protocols import (
     DeliveryStore,
     EditionStore,
     EntryStore,
     FeedStore,
+    JudgementStore,
     RefreshStore,
     StoryStore,
     TopicStore,
@@ -45,6 +47,7 @@ class Store:
     refresh: RefreshStore
     entries: EntryStore
     topics: TopicStore
+    judgements: JudgementStore
     stories: StoryStore
     editions: EditionStore
     deliveries: DeliveryStore
@@ -68,6 +71,7 @@ def open_store(path: Path, *, read_only: bool = False) -> Store:
         refresh=SqliteRefresh(database),
         entries=SqliteEntries(database),
         topics=SqliteTopics(database),
+        judgements=SqliteJudgements(database),
         stories=SqliteStories(database),
         editions=SqliteEditions(database),
         deliveries=SqliteDeliveries(database),

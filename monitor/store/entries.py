@@ -86,6 +86,16 @@ class SqliteEntries:
                 if entry_id in entries:
                     yield Candidate(entries[entry_id], score)
 
+    def candidate_ids(self, wanted: Candidates) -> list[int]:
+        """Return the ids of all candidates: see `EntryStore.candidate_ids`."""
+        sql, values = _statement(wanted, "0.0")
+        with self._database.read() as connection:
+            low, high = id_range(connection, wanted.from_at, wanted.until_at)
+            rows = connection.execute(
+                f"{sql} ORDER BY id", values | {"low": low, "high": high}
+            ).fetchall()
+        return [row[0] for row in rows]
+
     def _newest_first(self, wanted: Candidates, within: IdRange) -> Iterator[list[Scored]]:
         sql, values = _statement(wanted, "0.0")
         low, high = within

@@ -16,7 +16,9 @@ from tests.store.builders import HOUR, NOW, add, alone, match, new, outcome, rec
 
 def ids(store: Store, wanted: Candidates, *, newest_first: bool = True) -> list[int]:
     found = store.entries.candidates(wanted, newest_first=newest_first)
-    return [each.entry.id for each in found]
+    seen = [each.entry.id for each in found]
+    assert store.entries.candidate_ids(wanted) == sorted(seen)
+    return seen
 
 
 def test_what_the_feed_says_and_what_config_says_are_resolved(store: Store) -> None:
