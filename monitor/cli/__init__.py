@@ -18,6 +18,8 @@ from monitor.cli import (
     digests,
     feeds,
     fetching,
+    judging,
+    measuring,
     running,
     searching,
     serving,
@@ -76,6 +78,9 @@ def cli(ctx: click.Context, home: str | None) -> None:
     """
     ctx.obj = home
 
+
+for command in (measuring.evaluate, judging.judge, judging.judged, judging.suggest):
+    topics.topics.add_command(command)
 
 for command in (
     setup.init,
