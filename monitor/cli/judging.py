@@ -11,7 +11,7 @@ from monitor.cli.opening import INSTANT, as_json, opened
 from monitor.cli.printing import counted, local, plain, print_json, print_table, say
 
 if TYPE_CHECKING:
-    from monitor.service.suggesting import Suggestion, Suggestions
+    from monitor.service.suggestions import Suggestion, Suggestions
     from monitor.topics.recall import Estimate
 
 _VERDICTS = {"yes": True, "no": False}
@@ -117,12 +117,13 @@ def suggest(ctx: click.Context, name: str, since: datetime | None, json_wanted: 
     of the topic with 95 % intervals. Changes nothing.
     """
     from monitor.service import suggesting
+    from monitor.service.suggestions import suggestions_shape
     from monitor.service.wiring import utc_now
 
     with opened(ctx) as services:
         found = suggesting.suggest(services, name, utc_now(), since)
     if json_wanted:
-        print_json(suggesting.suggestions_shape(found))
+        print_json(suggestions_shape(found))
     else:
         _print_suggestions(found)
 
