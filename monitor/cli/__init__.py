@@ -16,6 +16,7 @@ from monitor import __version__
 from monitor.cli import (
     database,
     digests,
+    exporting,
     feeds,
     fetching,
     judging,
@@ -24,7 +25,9 @@ from monitor.cli import (
     searching,
     serving,
     setup,
+    starring,
     topics,
+    trying,
 )
 from monitor.errors import MonitorError
 
@@ -35,7 +38,7 @@ class Sections(click.Group):
     sections: tuple[tuple[str, tuple[str, ...]], ...] = (
         ("Start", ("init", "demo", "run", "serve", "doctor")),
         ("Receive", ("fetch", "digest")),
-        ("Search", ("search", "show")),
+        ("Search", ("search", "show", "star")),
         ("Configure", ("feeds", "topics")),
         ("Keep", ("db",)),
     )
@@ -79,7 +82,13 @@ def cli(ctx: click.Context, home: str | None) -> None:
     ctx.obj = home
 
 
-for command in (measuring.evaluate, judging.judge, judging.judged, judging.suggest):
+for command in (
+    trying.test,
+    measuring.evaluate,
+    judging.judge,
+    judging.judged,
+    judging.suggest,
+):
     topics.topics.add_command(command)
 
 for command in (
@@ -91,12 +100,15 @@ for command in (
     fetching.fetch,
     searching.search,
     searching.show,
+    starring.star,
     digests.digest,
     feeds.feeds,
     topics.topics,
     database.db,
 ):
     cli.add_command(command)
+
+topics.topics.add_command(exporting.export)
 
 
 def main(arguments: list[str] | None = None) -> NoReturn:

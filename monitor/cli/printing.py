@@ -69,13 +69,13 @@ def _unmarked(text: str) -> Any:
 
 
 @contextmanager
-def progress(title: str, total: int) -> Iterator[Callable[[], None]]:
+def progress(title: str, total: int) -> Iterator[Callable[..., None]]:
     """Show a bar on standard error while the block runs, on a terminal only.
 
-    The block is given a function to call after each unit of work.
+    The block is given a function to call after each unit of work, or with how many there were.
     """
     if not sys.stderr.isatty() or total < 2:
-        yield lambda: None
+        yield lambda _units=1: None
         return
     from rich.console import Console
     from rich.progress import (
@@ -95,4 +95,4 @@ def progress(title: str, total: int) -> Iterator[Callable[[], None]]:
         transient=True,
     ) as bar:
         task = bar.add_task(title, total=total)
-        yield lambda: bar.advance(task)
+        yield lambda units=1: bar.advance(task, units)

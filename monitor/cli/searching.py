@@ -139,6 +139,7 @@ def _print_entry(entry: Entry, revisions: list[Revision], copies: tuple[int, ...
         ("tags", ", ".join(entry.tags)),
         ("copy of", f"e{entry.copy_of}" if entry.copy_of else ""),
         ("copies", ", ".join(f"e{number}" for number in copies)),
+        ("marked", ", ".join(["starred"] * entry.starred + ["sent"] * entry.sent)),
     ]
     for name, value in facts:
         if value:

@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import TYPE_CHECKING
-
 import click
 
-from monitor.cli.opening import INSTANT, as_json, opened
-from monitor.cli.printing import local, plain, print_json, print_table, progress, say
-
-if TYPE_CHECKING:
-    from monitor.topics import Preview
+from monitor.cli.opening import as_json, opened
+from monitor.cli.printing import print_json, print_table, progress, say
 
 
 @click.group(epilog="Example: monitor topics test export-controls")
@@ -49,59 +43,6 @@ def list_(ctx: click.Context, json_wanted: bool) -> None:
         say("Apply changed topics to what is stored with: monitor topics rematch")
 
 
-@topics.command(epilog="Example: monitor topics test --query '\"model weights\" AND export*'")
-@click.argument("name", required=False)
-@click.option("--query", help="Try this query instead of a topic.")
-@click.option("--since", type=INSTANT, help="Only entries first seen since: 2026-11-01, 30d.")
-@as_json
-@click.pass_context
-def test(
-    ctx: click.Context,
-    name: str | None,
-    query: str | None,
-    since: datetime | None,
-    json_wanted: bool,
-) -> None:
-    """Try a topic as config/topics.toml has it now, or a query, on stored entries.
-
-    Tells how many entries match, how many a day, what a rematch would gain and lose, with
-    samples. Changes nothing.
-    """
-    from monitor.service import rematching, trying
-    from monitor.service.wiring import utc_now
-
-    if (name is None) == (query is None):
-        raise click.UsageError("Give the NAME of a topic or a --query, one of them.")
-    with opened(ctx) as services:
-        if query is not None:
-            compiled = trying.topic_of_query(services, query)
-        else:
-            compiled = rematching.topic_named(services, name or "")
-        result = trying.try_topic(services, compiled, utc_now(), since)
-    print_json(result.as_json()) if json_wanted else _print_preview(result)
-
-
-def _print_preview(result: Preview) -> None:
-    click.echo(f"{result.topic}: {result.matches} of {result.entries} entries match")
-    for days, rate in result.per_day.items():
-        click.echo(f"  last {days} days: {rate:.1f} a day")
-    click.echo(f"  a rematch would gain {result.gained} and lose {result.lost}")
-    for heading, samples in (
-        ("gained", result.gained_samples),
-        ("lost", result.lost_samples),
-        ("a sample of all", result.samples),
-    ):
-        if samples:
-            click.echo(f"\n{heading}:")
-        for sample in samples:
-            entry = sample.entry
-            when = local(entry.first_seen_at)
-            click.echo(f"  e{entry.id}  {when}  {plain(entry.outlet)}  {plain(entry.title)}")
-            words = sorted({each.words for each in (sample.match.evidence if sample.match else ())})
-            if words:
-                click.echo(f"        {', '.join(plain(word) for word in words[:6])}")
-
-
 @topics.command(epilog="Example: monitor topics explain export-controls e12")
 @click.argument("name")
 @click.argument("entry")
@@ -131,7 +72,11 @@ def explain(ctx: click.Context, name: str, entry: str, json_wanted: bool) -> Non
 @as_json
 @click.pass_context
 def rematch(ctx: click.Context, name: str | None, json_wanted: bool) -> None:
-    """Apply a topic, or all of them, to the entries that are stored already."""
+    """Apply a topic, or all of them, to the entries that are stored already.
+
+    What is broken off goes on where it stopped. The former matches of an entry stand until the
+    new ones are decided. `monitor run` does this by itself after a change.
+    """
     from dataclasses import asdict
 
     from monitor.service import rematching
@@ -139,8 +84,15 @@ def rematch(ctx: click.Context, name: str | None, json_wanted: bool) -> None:
 
     with opened(ctx) as services:
         chosen = services.topics if name is None else [rematching.topic_named(services, name)]
-        with progress("rematching", len(chosen)) as advance:
-            done = rematching.rematch(services, chosen, utc_now(), lambda _done: advance())
+        newest = services.store.entries.newest_id()
+        left = {each.name: rematching.waiting(services, each) or newest for each in chosen}
+        with progress("rematching", sum(left.values())) as advance:
+
+            def show(so_far: rematching.Rematched) -> None:
+                advance(left[so_far.topic] - so_far.left)
+                left[so_far.topic] = so_far.left
+
+            done = rematching.rematch(services, chosen, utc_now, show)
     if json_wanted:
         print_json({"topics": [asdict(each) for each in done]})
         return

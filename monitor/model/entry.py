@@ -106,6 +106,7 @@ class Entry:
     `feed_title` and `outlet` are resolved: what config says, else what was seen (for the outlet
     the registrable domain of the entry's address, then of the feed's). `story` and
     `copy_of` are ids or None. `revised_at` is when its text last changed after it was stored.
+    `starred`: a person marked it. `sent`: it stands on a card of a frozen edition.
     """
 
     id: int
@@ -134,6 +135,8 @@ class Entry:
     matches: tuple[StoredMatch, ...] = ()
     story: int | None = None
     copy_of: int | None = None
+    starred: bool = False
+    sent: bool = False
 
 
 @dataclass(frozen=True, slots=True)

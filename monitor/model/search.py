@@ -15,12 +15,15 @@ class Candidates:
     `fts` is an FTS5 expression over the columns `title`, `text` and `forms`, None when the
     index cannot help. Every accepted entry was first seen in `[from_at, until_at)` (None: no
     bound) and, unless `topics` is empty, has a stored match for at least one of them.
+    `[from_id, until_id)` keeps to a range of entry ids.
     """
 
     fts: str | None = None
     from_at: datetime | None = None
     until_at: datetime | None = None
     topics: tuple[str, ...] = ()
+    from_id: int = 0
+    until_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,9 +69,26 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class StoredMatch:
-    """That an entry matches a topic: the version of the topic that said so, points and reasons."""
+    """That an entry matches a topic: the version of the topic that said so, points and reasons.
+
+    `backfilled`: it was stored before it matched; a topic that was new or changed was applied to it.
+    """
 
     topic: str
     version: int
     points: int
     evidence: tuple[Evidence, ...] = ()
+    backfilled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Rematching:
+    """How far a version of a topic has been applied to the stored entries, newest first.
+
+    `newest_id` was the newest entry when it began; entries from `next_id` up to it are done.
+    """
+
+    topic: str
+    version: int
+    newest_id: int
+    next_id: int

@@ -35,8 +35,8 @@ def likely_terms(node: Or, text: FoldedText) -> Sequence[Term]:
     if not plan.stem_set.isdisjoint(text.stem_set):
         for key in plan.stem_set & text.stem_set:
             places.update(plan.stems[key])
-    if plan.head_set and not plan.head_set.isdisjoint(text.heads):
-        for key in plan.head_set.intersection(text.heads):
+    if plan.head_set and not plan.head_set.isdisjoint(text.head_set):
+        for key in plan.head_set & text.head_set:
             places.update(plan.heads[key])
     if not places:
         return ()

@@ -11,7 +11,7 @@ from typing import Any
 
 from monitor.model.entry import Enclosure, Entry
 from monitor.model.topic import Span, TextField
-from monitor.query.folding import Token, forms, tokens
+from monitor.query.folding import fold, forms_of, spans
 from monitor.query.stems import stem_language, stem_table, stems
 
 LEAD_WORDS = 60
@@ -20,29 +20,38 @@ LEAD_WORDS = 60
 HEAD = 4
 """Forms are found by their first letters, this many."""
 
+MOST_STEPS = 500_000
+"""Places and pairs of words that one query may look at in one text of an entry."""
+
 
 class FoldedText:
     """One text of an entry, folded; each view of it is worked out when it is first asked for.
 
-    Places count tokens from 0. `limit` cuts the text off after so many tokens (the lead).
+    Places count tokens from 0.
     """
 
-    def __init__(
-        self, field: TextField, text: str, language: str, limit: int | None = None
-    ) -> None:
+    def __init__(self, field: TextField, text: str, language: str) -> None:
         self.field: TextField = field
         self.text = text
         self.language = stem_language(language)
         self.stem_of = stem_table(self.language)
-        self._limit = limit
+        self.left = MOST_STEPS
+        """How much the query being asked may still look at; `evaluate` sets it."""
         self.memo: dict[int, tuple[object, list[Any]]] = {}
         """What was found so far, by the id of the part of a query; kept with that part, so that
         no other one can get its id meanwhile. Topics share their lists, so this pays."""
+        self.listed: dict[int, tuple[object, bool]] = {}
+        """Whether a list has a spelling in here, by the id of its part, in the same way."""
+
+    @cached_property
+    def folded(self) -> str:
+        """The text folded as a whole."""
+        return fold(self.text)
 
     @cached_property
     def forms(self) -> Sequence[str]:
         """The folded tokens."""
-        return forms(self.text)[: self._limit]
+        return forms_of(self.folded)
 
     @cached_property
     def stems(self) -> Sequence[str]:
@@ -63,6 +72,11 @@ class FoldedText:
         return dict(places)
 
     @cached_property
+    def head_set(self) -> frozenset[str]:
+        """The first four letters of all tokens."""
+        return frozenset([form[:HEAD] for form in self.forms])
+
+    @cached_property
     def heads(self) -> Mapping[str, Sequence[int]]:
         """The places of the tokens that begin with these four letters."""
         heads = defaultdict(list)
@@ -71,18 +85,42 @@ class FoldedText:
         return dict(heads)
 
     @cached_property
-    def tokens(self) -> Sequence[Token]:
-        """The tokens with their characters in the text."""
-        return tokens(self.text)[: self._limit]
+    def spans(self) -> Sequence[tuple[int, int]]:
+        """The characters of each token in the text, half open."""
+        return spans(self.text, self.folded)
 
     def written(self, place: int) -> str:
         """Return one token as it stands."""
-        token = self.tokens[place]
-        return self.text[token.start : token.end]
+        start, end = self.spans[place]
+        return self.text[start:end]
 
     def span(self, first: int, after: int) -> Span:
         """Return the characters of the tokens `first` up to, not including, `after`."""
-        return Span(self.field, self.tokens[first].start, self.tokens[after - 1].end)
+        return Span(self.field, self.spans[first][0], self.spans[after - 1][1])
+
+
+class Beginning(FoldedText):
+    """The first `limit` tokens of another text: the lead."""
+
+    def __init__(self, whole: FoldedText, limit: int) -> None:
+        super().__init__(whole.field, whole.text, whole.language)
+        self._whole = whole
+        self._limit = limit
+
+    @cached_property
+    def forms(self) -> Sequence[str]:
+        """The folded tokens."""
+        return self._whole.forms[: self._limit]
+
+    @cached_property
+    def stems(self) -> Sequence[str]:
+        """The stem of each token."""
+        return self._whole.stems[: self._limit]
+
+    @cached_property
+    def spans(self) -> Sequence[tuple[int, int]]:
+        """The characters of each token in the text, half open."""
+        return self._whole.spans[: self._limit]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,6 +145,8 @@ class Document:
     published_at: datetime | None = None
     first_seen_at: datetime | None = None
     revised: bool = False
+    starred: bool = False
+    sent: bool = False
     enclosures: tuple[Enclosure, ...] = ()
 
     @cached_property
@@ -116,7 +156,7 @@ class Document:
         body = FoldedText("text", self.text, self.language)
         lead = body
         if len(body.forms) > LEAD_WORDS:
-            lead = FoldedText("text", self.text, self.language, LEAD_WORDS)
+            lead = Beginning(body, LEAD_WORDS)
         return {"": (title, body), "title": (title,), "body": (body,), "lead": (title, lead)}
 
     @cached_property
@@ -129,7 +169,7 @@ class Document:
     def head_set(self) -> frozenset[str]:
         """The first four letters of all forms of title and text."""
         title, body = self.views[""]
-        return frozenset([*title.heads, *body.heads])
+        return title.head_set | body.head_set
 
 
 def document_of(entry: Entry) -> Document:
@@ -150,5 +190,7 @@ def document_of(entry: Entry) -> Document:
         published_at=entry.published_at,
         first_seen_at=entry.first_seen_at,
         revised=entry.revised_at is not None,
+        starred=entry.starred,
+        sent=entry.sent,
         enclosures=entry.enclosures,
     )

@@ -11,8 +11,8 @@ from datetime import datetime
 
 from monitor.model.topic import Evidence
 from monitor.query.alternatives import likely_terms, other_parts
-from monitor.query.document import Document, FoldedText
-from monitor.query.find import finds_of, occurs
+from monitor.query.document import MOST_STEPS, Document, FoldedText
+from monitor.query.find import finds_of, list_occurs, occurs
 from monitor.query.metadata import fitting
 from monitor.query.tree import (
     And,
@@ -40,10 +40,25 @@ def evaluate(query: Query, document: Document, now: datetime) -> tuple[Evidence,
     `now` is what `since:7d` counts from. The evidence names the clauses that were met, as
     written, each with at most `MOST_SHOWN` places; it is empty when only exclusions were asked.
     """
-    views = document.views[""]
-    if not holds(query.root, document, views, now):
-        return None
-    return tuple(dict.fromkeys(evidence(query.root, document, views, now)))
+    return shown(query, document, now) if accepts(query, document, now) else None
+
+
+def accepts(query: Query, document: Document, now: datetime) -> bool:
+    """Say whether a query holds for an entry."""
+    _begin(document)
+    return holds(query.root, document, document.views[""], now)
+
+
+def shown(query: Query, document: Document, now: datetime) -> tuple[Evidence, ...]:
+    """Return the evidence for a query that holds for an entry."""
+    _begin(document)
+    return tuple(dict.fromkeys(evidence(query.root, document, document.views[""], now)))
+
+
+def _begin(document: Document) -> None:
+    """Let what follows look at as much as any query may: how long another one was is no matter."""
+    title, body = document.views[""]
+    title.left = body.left = document.views["lead"][1].left = MOST_STEPS
 
 
 def holds(node: Node, document: Document, views: Views, now: datetime) -> bool:
@@ -58,7 +73,7 @@ def holds(node: Node, document: Document, views: Views, now: datetime) -> bool:
         case Not(part=part):
             return not holds(part, document, views, now)
         case Listed(part=part):
-            return any(finds_of(part, text) for text in views)
+            return any(list_occurs(part, text) for text in views)
         case Scope(name=name, part=part):
             return holds(part, document, document.views[name], now)
         case Near():

@@ -1,12 +1,15 @@
 """Where the words of a term, or of a NEAR, stand in one folded text.
 
-Work is bounded: a text is gone through once for each word, and of what stands near to something
-else at most `MOST_FINDS` places a text are looked at.
+Work is bounded twice. Of one part of a query at most `MOST_FINDS` places a text are looked at by
+what stands beside it, and all that one query compares in one text is counted (`FoldedText.left`):
+when the count is used up, what has not been found by then counts as not there. An ordinary query
+uses some hundreds; see docs/topics.md, "Limits".
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple
@@ -18,6 +21,12 @@ from monitor.query.tree import Listed, Near, Node, Or, Term, Word
 
 MOST_FINDS = 1_000
 """Places of one part in one text that a NEAR looks at."""
+
+_COMMON = 100
+"""Places from which on it pays to look whether another word of a phrase is rarer."""
+
+_DEAR = 5
+"""What it costs to note a place or to see its case, when to look at one costs 1."""
 
 
 class Find(NamedTuple):
@@ -35,32 +44,68 @@ def occurs(term: Term, text: FoldedText) -> bool:
         if word.stemmed:
             return text.stem_of[word.form] in text.stem_set
         return bool(_places(word, text))
-    return bool(finds(term, text))
+    return next(_each(term, text), None) is not None
+
+
+def list_occurs(part: Node, text: FoldedText) -> bool:
+    """Say whether one of the spellings of a list is in a text."""
+    if isinstance(part, Term):
+        return occurs(part, text)
+    if (found := text.memo.get(id(part))) is not None:
+        return bool(found[1])
+    known = text.listed.get(id(part))
+    if known is None:
+        assert isinstance(part, Or)  # noqa: S101 - a list is a term or some terms
+        known = (part, any(occurs(term, text) for term in likely_terms(part, text)))
+        if text.left > 0:
+            text.listed[id(part)] = known
+    return known[1]
 
 
 def finds(term: Term, text: FoldedText) -> list[Find]:
-    """Return where a term is in a text, each spelling of it from the front."""
+    """Return where a term is in a text, each spelling of it from the front, at most `MOST_FINDS`."""
+    return _first(_each(term, text), text)
+
+
+def _first(found: Iterator[Find], text: FoldedText) -> list[Find]:
+    first = list(islice(found, MOST_FINDS)) if text.left > 0 else []
+    text.left -= _DEAR * len(first)
+    return first
+
+
+def _each(term: Term, text: FoldedText) -> Iterator[Find]:
     if term.within is not None:
-        return list(_within(term.variants[0], text, term.within))
-    found: list[Find] = []
+        yield from _within(term.variants[0], text, term.within)
+        return
     for words, anchor in zip(term.variants, term.anchors, strict=True):
-        places = _places(words[anchor], text)
         if len(words) == 1:
-            found += [Find(place, place + 1, ((place, place + 1),)) for place in places]
-        elif places:
-            found += _in_a_row(words, anchor, places, text)
-    return found
+            for place in _places(words[0], text):
+                yield Find(place, place + 1, ((place, place + 1),))
+        elif _all_there(words, text):
+            yield from _in_a_row(words, anchor, text)
+
+
+def _all_there(words: Sequence[Word], text: FoldedText) -> bool:
+    """Say whether each word of a phrase is somewhere: most phrases of a list fail at that."""
+    stem_of, stem_set = text.stem_of, text.stem_set
+    for word in words:
+        if not word.prefix and stem_of[word.form] not in stem_set:
+            return False
+    return True
 
 
 def finds_of(node: Node, text: FoldedText) -> list[Find]:
     """Return where a part that may stand beside NEAR is in a text, at most `MOST_FINDS` places."""
     if isinstance(node, Term):
-        return finds(node, text)[:MOST_FINDS]
+        return finds(node, text)
     if isinstance(node, Listed):
         return finds_of(node.part, text)
     known = text.memo.get(id(node))
     if known is None:
-        known = text.memo[id(node)] = (node, _all_finds(node, text))
+        known = (node, _all_finds(node, text))
+        if text.left > 0:
+            # What was cut short is not kept: another query may look further.
+            text.memo[id(node)] = known
     return known[1]
 
 
@@ -68,23 +113,33 @@ def _all_finds(node: Node, text: FoldedText) -> list[Find]:
     match node:
         case Or():
             likely = (*likely_terms(node, text), *other_parts(node))
-            found = [find for part in likely for find in finds_of(part, text)]
-            return found[:MOST_FINDS]
-        case Near(left=left, right=right, distance=distance):
+            found = dict.fromkeys(find for part in likely for find in finds_of(part, text))
+            return list(islice(found, MOST_FINDS))
+        case Near(left=left, right=right):
             lefts = finds_of(left, text)
             rights = finds_of(right, text) if lefts else []
-            return list(islice(_near(lefts, rights, distance), MOST_FINDS)) if rights else []
+            return _first(_near(node, lefts, rights, text), text) if rights else []
         case _:
             raise AssertionError(node)  # the parser lets nothing else stand beside NEAR
+
+
+def _afforded(places: Sequence[int], steps: int, text: FoldedText) -> Sequence[int]:
+    """Return the places that may still be looked at, so many steps each, and count them."""
+    most = max(text.left, 0) // steps
+    text.left -= steps * len(places)
+    return places if len(places) <= most else places[:most]
 
 
 def _places(word: Word, text: FoldedText) -> Sequence[int]:
     """Return where one word is in a text."""
     if word.prefix:
-        if len(word.form) >= HEAD:
-            near = text.heads.get(word.form[:HEAD], ())
-        else:
-            near = range(len(text.forms))
+        form, forms = word.form, text.forms
+        near: Sequence[int] = range(len(forms))
+        if len(form) >= HEAD:
+            near = text.heads[form[:HEAD]] if form[:HEAD] in text.head_set else ()
+        near = _afforded(near, _DEAR if word.cased else 1, text)
+        if not word.cased:
+            return [place for place in near if forms[place].startswith(form)]
     else:
         wanted = text.stem_of[word.form]
         if wanted not in text.stem_set:
@@ -92,6 +147,7 @@ def _places(word: Word, text: FoldedText) -> Sequence[int]:
         near = text.places[wanted]
         if word.stemmed:
             return near
+        near = _afforded(near, _DEAR if word.cased else 1, text)
     return [place for place in near if _is_at(word, text, place)]
 
 
@@ -110,78 +166,126 @@ def _is_at(word: Word, text: FoldedText, place: int) -> bool:
     return written.startswith(word.cased) if word.prefix else written == word.cased
 
 
-def _in_a_row(
-    words: Sequence[Word], start: int, places: Sequence[int], text: FoldedText
-) -> Iterator[Find]:
-    """Yield where the words stand side by side; the one at `start` is at these places."""
+def _in_a_row(words: Sequence[Word], anchor: int, text: FoldedText) -> Iterator[Find]:
+    """Yield where the words stand side by side; the one at `anchor` is looked for first."""
+    places = _places(words[anchor], text)
+    if len(places) > _COMMON:
+        rarest = min(range(len(words)), key=lambda at: _at_most(words[at], text))
+        if rarest != anchor and _at_most(words[rarest], text) < len(places):
+            anchor, places = rarest, _places(words[rarest], text)
     last = len(text.forms) - len(words)
-    for place in places:
-        first = place - start
+    for place in _afforded(places, len(words), text):
+        first = place - anchor
         if 0 <= first <= last and all(
-            (at == start or _is_at(word, text, first + at))
+            (at == anchor or _is_at(word, text, first + at))
             and (not word.glued or _is_glued(text, first + at))
             for at, word in enumerate(words)
         ):
             yield Find(first, first + len(words), ((first, first + len(words)),))
 
 
+def _at_most(word: Word, text: FoldedText) -> int:
+    """Return a number of places a word has at most, without looking at them."""
+    if not word.prefix:
+        return len(text.places.get(text.stem_of[word.form], ()))
+    return len(text.heads.get(word.form[:HEAD], ())) if len(word.form) >= HEAD else len(text.forms)
+
+
 def _is_glued(text: FoldedText, place: int) -> bool:
-    between = text.text[text.tokens[place - 1].end : text.tokens[place].start]
+    between = text.text[text.spans[place - 1][1] : text.spans[place][0]]
     return len(between) == 1 and between in DASHES
 
 
 def _within(words: Sequence[Word], text: FoldedText, distance: int) -> Iterator[Find]:
-    """Yield windows that hold all words, each at a place of its own, first to last in reach."""
-    all_places = [_places(word, text) for word in words]
-    if not all(all_places):
+    """Yield windows that hold all words, each at a place of its own, first to last in reach.
+
+    A window slides over the places with counts of the words in it. Only where a place may serve
+    several words (`chip` and `chip*`) do counts not decide: see `_enough`.
+    """
+    needs = Counter(words)
+    spots: dict[int, list[int]] = {}
+    all_places = [_places(word, text) for word in needs]
+    if any(len(each) < need for each, need in zip(all_places, needs.values(), strict=True)):
         return
-    spots = sorted((place, at) for at, places in enumerate(all_places) for place in places)
-    begin = 0
-    for end, (place, _) in enumerate(spots):
-        if end + 1 < len(spots) and spots[end + 1][0] == place:
-            continue  # all words that are at this place come into the window together
-        while begin < end and spots[begin][0] < place - distance:
+    for at, places in enumerate(all_places):
+        for place in _afforded(places, _DEAR, text):
+            spots.setdefault(place, []).append(at)
+    wanted = list(needs.values())
+    shared = any(len(serves) > 1 for serves in spots.values())
+    ordered = sorted(spots)
+    counts, short, begin = [0] * len(wanted), len(wanted), 0
+    for end, place in enumerate(ordered):
+        for at in spots[place]:
+            counts[at] += 1
+            short -= counts[at] == wanted[at]
+        while ordered[begin] < place - distance:
+            for at in spots[ordered[begin]]:
+                short += counts[at] == wanted[at]
+                counts[at] -= 1
             begin += 1
-        window = spots[begin : end + 1]
-        chosen = _assign(window, len(words))
-        if chosen is not None:
+        if short:
+            continue
+        window = [(one, spots[one]) for one in ordered[begin : end + 1]]
+        if not shared or _enough(window, wanted, text):
+            chosen = _assign(window, wanted)
             yield Find(chosen[0], chosen[-1] + 1, tuple((one, one + 1) for one in chosen))
-            begin = end + 1
+            counts, short, begin = [0] * len(wanted), len(wanted), end + 1
 
 
-def _assign(window: Sequence[tuple[int, int]], count: int) -> list[int] | None:
-    """Give each word a place of its own (the latest ones), or return None."""
-    if len({at for _, at in window}) < count:
-        return None
+def _enough(
+    window: Sequence[tuple[int, Sequence[int]]], wanted: Sequence[int], text: FoldedText
+) -> bool:
+    """Say whether each word can have its places: every set of words has enough (Hall's theorem)."""
+    text.left -= 4 << len(wanted)
+    if text.left < 0:
+        return False
+    kinds = Counter(sum(1 << at for at in serves) for _, serves in window)
+    return all(
+        sum(count for kind, count in kinds.items() if kind & some)
+        >= sum(need for at, need in enumerate(wanted) if some >> at & 1)
+        for some in range(1, 1 << len(wanted))
+    )
+
+
+def _assign(window: Sequence[tuple[int, Sequence[int]]], wanted: Sequence[int]) -> list[int]:
+    """Give each word as many places of its own as it needs (the latest ones), which can be done."""
     taken: dict[int, int] = {}
-    options: list[list[int]] = [[] for _ in range(count)]
-    for place, at in reversed(window):
-        options[at].append(place)
 
     def place_word(at: int, tried: set[int]) -> bool:
-        for place in options[at]:
-            if place not in tried:
+        for place, serves in reversed(window):
+            if at in serves and place not in tried:
                 tried.add(place)
                 if place not in taken or place_word(taken[place], tried):
                     taken[place] = at
                     return True
         return False
 
-    return sorted(taken) if all(place_word(at, set()) for at in range(count)) else None
+    for at, need in enumerate(wanted):
+        for _ in range(need):
+            place_word(at, set())
+    return sorted(taken)
 
 
-def _near(lefts: Sequence[Find], rights: Sequence[Find], distance: int) -> Iterator[Find]:
+def _near(
+    near: Near, lefts: Sequence[Find], rights: Sequence[Find], text: FoldedText
+) -> Iterator[Find]:
     """Yield pairs of different words with at most `distance - 1` words between the two.
 
-    One may lie inside the other: in "Dutch licence for ASML" the licence is near to both.
+    One may lie inside the other: in "Dutch licence for ASML" the licence is near to both. Of an
+    ordered pair the left one ends before the right one begins.
     """
+    distance = near.distance
     by_first = sorted(rights)
     firsts = [find.first for find in by_first]
     longest = max(find.after - find.first for find in rights)
     seen: set[tuple[int, int]] = set()
     for left in lefts:
-        begin = bisect_left(firsts, left.first - distance - longest + 1)
+        lowest = left.after if near.ordered else left.first - distance - longest + 1
+        begin = bisect_left(firsts, lowest)
         end = bisect_left(firsts, left.after + distance)
+        text.left -= (end - begin) * len(left.parts)
+        if text.left < 0:
+            return
         for right in by_first[begin:end]:
             pair = (min(left.first, right.first), max(left.after, right.after))
             if right.after > left.first - distance and pair not in seen and _differ(left, right):

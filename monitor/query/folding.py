@@ -18,6 +18,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_right
+from collections.abc import Sequence
 from typing import NamedTuple
 
 CJK = (
@@ -77,17 +79,31 @@ class _Folds(dict[str, str]):
 
 def tokens(text: str) -> list[Token]:
     """Return the words of a text with their places in it."""
-    folded = _folded(text)
-    found = _pattern(folded).finditer(folded)
-    if text.isascii():
-        return [Token(m[0].replace(".", ""), m.start(), m.end()) for m in found]
-    starts, ends = _origins(text)
-    return [Token(m[0].replace(".", ""), starts[m.start()], ends[m.end() - 1]) for m in found]
+    folded = fold(text)
+    places = spans(text, folded)
+    return [Token(form, *place) for form, place in zip(forms_of(folded), places, strict=True)]
 
 
 def forms(text: str) -> list[str]:
-    """Return the folded words alone: `[token.form for token in tokens(text)]`, but faster."""
-    folded = _folded(text)
+    """Return the folded words alone."""
+    return forms_of(fold(text))
+
+
+def spans(text: str, folded: str) -> list[tuple[int, int]]:
+    """Return the places of the words in the text itself; `folded` is `fold(text)`.
+
+    Each is (start, end), half open, in the order of `forms_of(folded)`.
+    """
+    found = [match.span() for match in _pattern(folded).finditer(folded)]
+    shifts = None if text.isascii() else _shifts(text)
+    if not shifts:
+        return found
+    keys = [shift.at for shift in shifts]
+    return [(_start(shifts, keys, s), _end(shifts, keys, e)) for s, e in found]
+
+
+def forms_of(folded: str) -> list[str]:
+    """Return the words of a text that has been folded."""
     found: list[str] = _pattern(folded).findall(folded)
     if "." not in folded:
         return found
@@ -108,7 +124,8 @@ def is_cjk(form: str) -> bool:
     return _ONE_CJK.fullmatch(form) is not None
 
 
-def _folded(text: str) -> str:
+def fold(text: str) -> str:
+    """Return a text with case, accents and forms folded, words not yet told apart."""
     if not text.isascii():
         text = _NON_ASCII.sub(_fold_run, text)
     text = text.lower()
@@ -140,30 +157,56 @@ def _fold(unit: str) -> str:
     return "".join(c if c.isascii() or unicodedata.category(c)[0] in "LNM" else " " for c in text)
 
 
-def _origins(text: str) -> tuple[list[int], list[int]]:
-    """For each character of the folded text: where its original starts, and where it ends.
+class _Shift(NamedTuple):
+    """Where folding changed the length: folded characters `at` to `until`, originals `start` to `end`.
 
-    Characters that fold to nothing belong to the one before them.
+    Behind it both go on one by one, to the next shift.
     """
-    starts: list[int] = []
-    ends: list[int] = []
-    position = 0
+
+    at: int
+    until: int
+    start: int
+    end: int
+
+
+def _shifts(text: str) -> list[_Shift]:
+    shifts = []
+    start = at = 0
     for run in _RUN.findall(text):
         if run.isascii():
-            starts.extend(range(position, position + len(run)))
-            ends.extend(range(position + 1, position + len(run) + 1))
-            position += len(run)
+            start += len(run)
+            at += len(run)
             continue
-        for unit in _UNIT.findall(run):
+        for unit in _UNIT.findall(run) if _HAS_UNITS.search(run) else run:
             length = len(_FOLDS[unit])
-            after = position + len(unit)
-            if length:
-                starts.extend([position] * length)
-                ends.extend([after] * length)
-            elif ends:
-                ends[-1] = after
-            position = after
-    return starts, ends
+            if length != 1 or len(unit) != 1:
+                shifts.append(_Shift(at, at + length, start, start + len(unit)))
+            start += len(unit)
+            at += length
+    return shifts
+
+
+def _start(shifts: Sequence[_Shift], keys: Sequence[int], at: int) -> int:
+    """Return where the original of the folded character `at` starts."""
+    place = bisect_right(keys, at) - 1
+    if place < 0:
+        return at
+    shift = shifts[place]
+    return shift.start if at < shift.until else shift.end + at - shift.until
+
+
+def _end(shifts: Sequence[_Shift], keys: Sequence[int], after: int) -> int:
+    """Return where the original of the folded character before `after` ends.
+
+    What folded to nothing belongs to the character before it.
+    """
+    place = bisect_right(keys, after) - 1
+    while place >= 0 and shifts[place].at == after < shifts[place].until:
+        place -= 1
+    if place < 0:
+        return after
+    shift = shifts[place]
+    return shift.end if after <= shift.until else shift.end + after - shift.until
 
 
 def _pattern(folded: str) -> re.Pattern[str]:

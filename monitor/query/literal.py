@@ -37,7 +37,7 @@ def literal(text: str) -> Query:
 
 def _pieces(text: str) -> Iterator[str]:
     """Yield what stands between spaces, long runs in several pieces, without signs of the language."""
-    plain = "".join(" " if c in QUOTES or c in "=*" else c for c in text)
+    plain = "".join(" " if c in QUOTES or c in "=*\\" else c for c in text)
     for chunk in plain.split():
         found = tokens(chunk)
         for first in range(0, len(found), LONGEST_PHRASE):

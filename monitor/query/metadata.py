@@ -28,8 +28,7 @@ STATE_FIELDS = ("has", "is")
 FIELDS: tuple[str, ...] = TEXT_FIELDS + META_FIELDS + DATE_FIELDS + STATE_FIELDS
 """Every field of the language, as written before the colon."""
 
-_STATES = {"has": ("enclosure", "author", "published"), "is": ("revised",)}
-_LATER = {"is": ("sent", "starred")}
+_STATES = {"has": ("enclosure", "author", "published"), "is": ("revised", "sent", "starred")}
 
 _DAY = re.compile(r"(\d{4})(?:-(\d{1,2}))?(?:-(\d{1,2}))?")
 _AGO = re.compile(r"(\d{1,5})([hdw])")
@@ -62,6 +61,11 @@ def check(name: str, value: str) -> None:
             raise ValueRefusedError(
                 f"`{value}` is no language tag.", "Write the tag, as in lang:zh or lang:pt-br."
             )
+    elif name == "domain" and re.search(r"[/:\s]", value.strip()):
+        raise ValueRefusedError(
+            f"`{value}` is no host.",
+            "Write domain:nist.gov, and url:/news for a piece of an address.",
+        )
     elif not (value.strip() if name in ("topic", "url", "type") else forms(value)):
         raise ValueRefusedError(
             f"There is no letter or digit in `{value}` for {name}: to look for."
@@ -69,8 +73,6 @@ def check(name: str, value: str) -> None:
 
 
 def _check_state(name: str, value: str) -> None:
-    if value in _LATER.get(name, ()):
-        raise ValueRefusedError(f"{name}:{value} is not available yet.", "Leave it out for now.")
     if value not in _STATES[name]:
         known = ", ".join(f"{name}:{state}" for state in _STATES[name])
         raise ValueRefusedError(f"There is no {name}:{value}.", f"Known: {known}.")
@@ -221,7 +223,8 @@ def _has(value: str, document: Document) -> str | None:
 
 
 def _is(value: str, document: Document) -> str | None:
-    return value if value == "revised" and document.revised else None
+    states = {"revised": document.revised, "sent": document.sent, "starred": document.starred}
+    return value if states[value] else None
 
 
 _OTHERS = {

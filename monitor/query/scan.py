@@ -3,7 +3,7 @@
 `scan` reads the next piece from a position. What a piece may be depends on where it stands: after
 `outlet:` a bare value runs to the next space, bracket or quote (`values=True`), anywhere else `-`,
 `=`, `@` and a name with a colon have their meaning. Typographic and full-width quotes, brackets
-and colons are read like the plain ones.
+and colons are read like the plain ones; what other languages write, as `foreign` says.
 """
 
 from __future__ import annotations
@@ -15,6 +15,16 @@ from dataclasses import dataclass
 from typing import Literal
 
 from monitor.errors import QueryError
+from monitor.query.foreign import (
+    ALIASES,
+    REFUSED,
+    SIGNS,
+    WHOLE_REST,
+    distance_sign,
+    numbered_field,
+    offset_before,
+    unescaped,
+)
 from monitor.query.metadata import FIELDS
 from monitor.query.terms import FIELD_NAME, OPERATOR
 
@@ -33,18 +43,26 @@ Kind = Literal[
 ]
 
 _SPACE = re.compile(r"\s*")
-_RUN = re.compile(rf"[^\s{re.escape(OPENING + CLOSING)}{QUOTES}]+")
-_CHUNK = re.compile(rf"(?:(?!&&)[^\s|{re.escape(OPENING + CLOSING)}{QUOTES}])+")
+_RANGE = re.compile(r"[\[{][^\]}]*\sTO\s[^\]}]*[\]}]")
+_RUN = re.compile(rf"(?:\\.|[^\s{re.escape(OPENING + CLOSING)}{QUOTES}])+")
+_CHUNK = re.compile(rf"(?:\\.|(?!&&)[^\s|{re.escape(OPENING + CLOSING)}{QUOTES}])+")
 _PLUS = re.compile(rf"\++(?=[^\s+{re.escape(CLOSING)}])")
 _LIST = re.compile(r"@([\w-]+)")
 _WITHIN = re.compile(r"~([0-9]*)")
 _AFTER_FIELD = re.compile(rf"[^\s/{re.escape(CLOSING)}]")
+_FIELD_WORD = re.compile(r"[A-Za-z_]+")
+_LONG_MINUS = "\u2013\u2212"  # a word processor makes an en dash or a minus of a hyphen
 _SYMBOLS: dict[str, Kind] = {"&&": "AND", "||": "OR", "|": "OR"}
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One piece of a query. `value` is the word, inside of quotes, field, list or distance."""
+    """One piece of a query.
+
+    `value` is the word, inside of quotes, field, list, or NEAR or ONEAR; it stands at `inside`, as
+    `written`, with the backslashes before signs that are meant as they are. `rest`: the field
+    takes all that follows.
+    """
 
     kind: Kind
     start: int
@@ -52,6 +70,13 @@ class Piece:
     value: str = ""
     exact: bool = False
     within: int | None = None
+    rest: bool = False
+    inside: int = 0
+    written: str = ""
+
+    def place_of(self, offset: int) -> int:
+        """Return where the character `offset` of the value stands in the query."""
+        return self.inside + offset_before(self.written, offset)
 
 
 def scan(text: str, position: int, *, values: bool = False) -> Piece:
@@ -74,7 +99,7 @@ def scan(text: str, position: int, *, values: bool = False) -> Piece:
     if match := _PLUS.match(text, start):
         # "+word" is "must hold" elsewhere; here everything must.
         return scan(text, match.end())
-    if sign in "-!":
+    if sign in "-!" or (sign in _LONG_MINUS and not _is_alone(text, start)):
         return _negation(text, start)
     if sign == "@":
         return _list(text, start)
@@ -100,8 +125,8 @@ def _skip(text: str, position: int) -> int:
 def _phrase(text: str, start: int, opening: int, *, exact: bool) -> Piece:
     closing = opening + 1
     while closing < len(text) and text[closing] not in QUOTES:
-        closing += 1
-    if closing == len(text):
+        closing += 2 if text[closing] == "\\" else 1
+    if closing >= len(text):
         raise QueryError(
             text,
             opening,
@@ -112,7 +137,9 @@ def _phrase(text: str, start: int, opening: int, *, exact: bool) -> Piece:
     if match := _WITHIN.match(text, end):
         within = distance(text, end + 1, match[1] or "-")
         end = match.end()
-    return Piece("phrase", start, end, text[opening + 1 : closing], exact, within)
+    written = text[opening + 1 : closing]
+    value = unescaped(written)
+    return Piece("phrase", start, end, value, exact, within, inside=opening + 1, written=written)
 
 
 def distance(text: str, position: int, digits: str) -> int:
@@ -125,9 +152,9 @@ def distance(text: str, position: int, digits: str) -> int:
 
 
 def _value(text: str, start: int) -> Piece:
-    match = _RUN.match(text, start)
+    match = _RANGE.match(text, start) or _RUN.match(text, start)
     end = match.end() if match else start + 1
-    value = text[start:end]
+    value = unescaped(text[start:end])
     if value in ("AND", "OR", "NOT"):
         return Piece("AND" if value == "AND" else "OR" if value == "OR" else "NOT", start, end)
     if value[0] == "-" and len(value) > 1:
@@ -136,8 +163,7 @@ def _value(text: str, start: int) -> Piece:
 
 
 def _negation(text: str, start: int) -> Piece:
-    after = text[start + 1 : start + 2]
-    if not after or after.isspace() or after in CLOSING:
+    if _is_alone(text, start):
         raise QueryError(
             text,
             start,
@@ -145,6 +171,12 @@ def _negation(text: str, start: int) -> Piece:
             "Write -word without a space, or leave it out.",
         )
     return Piece("NOT", start, start + 1)
+
+
+def _is_alone(text: str, start: int) -> bool:
+    """Say whether nothing stands right behind a sign."""
+    after = text[start + 1 : start + 2]
+    return not after or after.isspace() or after in CLOSING
 
 
 def _list(text: str, start: int) -> Piece:
@@ -163,7 +195,7 @@ def _exact(text: str, start: int) -> Piece:
         raise QueryError(
             text, start, "`=` must stand right before the word whose case counts, as in =BIS."
         )
-    return Piece("word", start, match.end(), match[0], exact=True)
+    return _plain(text, start, after, match.end(), exact=True)
 
 
 def _word(text: str, start: int) -> Piece:
@@ -172,61 +204,54 @@ def _word(text: str, start: int) -> Piece:
     end = start + len(chunk)
     if OPERATOR.fullmatch(chunk):
         return _operator(text, start, chunk)
+    if sign := distance_sign(text, start, end):
+        read, name = sign
+        within = distance(text, read.start("digits"), read["digits"])
+        return Piece("NEAR", start, read.end(), name, within=within)
     if field := FIELD_NAME.match(chunk):
-        name = field[1].lower()
-        after = start + field.end()
-        if name in FIELDS:
-            return Piece("field", start, after, name)
-        if _AFTER_FIELD.match(text, after):
-            raise QueryError(
-                text,
-                start,
-                f"There is no field `{field[1]}:`.",
-                f"{nearest(name, FIELDS)} In quotes it is searched as it stands.",
-            )
-    _refuse_foreign(text, start, chunk)
-    return Piece("word", start, end, chunk)
+        if piece := _field(text, start, field[1], start + field.end()):
+            return piece
+    elif hint := numbered_field(chunk, text[end:]):
+        raise QueryError(text, start, f"There is no field `{chunk}`.", hint)
+    for found, message, hint in SIGNS:
+        if foreign := found.search(chunk):
+            raise QueryError(text, start + foreign.start(), message, hint)
+    return _plain(text, start, start, end)
+
+
+def _field(text: str, start: int, written: str, after: int) -> Piece | None:
+    """Return the field that is named so, or None when the colon is one of the text."""
+    name = written.lower()
+    if name in WHOLE_REST:
+        return Piece("field", start, after, WHOLE_REST[name], rest=True)
+    name = ALIASES.get(name, name)
+    if name in FIELDS:
+        return Piece("field", start, after, name)
+    if not _AFTER_FIELD.match(text, after):
+        return None
+    if name in REFUSED:
+        raise QueryError(text, start, f"There is no field `{written}:`.", REFUSED[name])
+    if _FIELD_WORD.fullmatch(name):
+        raise QueryError(
+            text,
+            start,
+            f"There is no field `{written}:`.",
+            f"{nearest(name, FIELDS)} In quotes it is searched as it stands.",
+        )
+    return None
+
+
+def _plain(text: str, start: int, inside: int, end: int, *, exact: bool = False) -> Piece:
+    written = text[inside:end]
+    value = unescaped(written)
+    return Piece("word", start, end, value, exact, inside=inside, written=written)
 
 
 def _operator(text: str, start: int, chunk: str) -> Piece:
     end = start + len(chunk)
     name, _, digits = chunk.partition("/")
-    if name == "ONEAR":
-        raise QueryError(
-            text, start, "There is no ONEAR.", "NEAR/n finds both orders; a phrase keeps the order."
-        )
-    if name == "NEAR":
-        within = distance(text, start + 5, digits) if "/" in chunk else DEFAULT_DISTANCE
-        return Piece("NEAR", start, end, within=within)
+    if name in ("NEAR", "ONEAR"):
+        at = start + len(name) + 1
+        within = distance(text, at, digits) if "/" in chunk else DEFAULT_DISTANCE
+        return Piece("NEAR", start, end, name, within=within)
     return Piece("AND" if name == "AND" else "OR" if name == "OR" else "NOT", start, end)
-
-
-def _refuse_foreign(text: str, start: int, chunk: str) -> None:
-    """Say precisely what other search languages have and this one has not."""
-    if match := re.fullmatch(r"/.+/", chunk):
-        raise QueryError(
-            text, start, f"There are no regular expressions ({match[0]}).", "Use words, * and OR."
-        )
-    for sign, message, hint in _FOREIGN:
-        if match := re.search(sign, chunk):
-            raise QueryError(text, start + match.start(), message, hint)
-
-
-_FOREIGN = (
-    (
-        r"(?<=\w)\^[0-9.]+$",
-        "There are no weights in a query.",
-        "A topic gives points with its boost lines.",
-    ),
-    (
-        r"(?<=\w)~[0-9.]*$",
-        "Words are not found by likeness.",
-        'Only a phrase takes ~: "entity list"~8 finds both words within 8 words.',
-    ),
-    (
-        r"^[\[{]",
-        "There are no ranges in brackets.",
-        "Write after:2025-01-01 before:2025-02-01.",
-    ),
-    (r"(?<=\w)\?(?=\w)", "`?` does not stand for a letter.", "`*` may end a word, as in licen*."),
-)

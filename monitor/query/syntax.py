@@ -4,7 +4,7 @@
     or    := and ("OR" and)*
     and   := not ("AND"? not)*            side by side is AND
     not   := ("NOT" | "-") not | near
-    near  := atom ("NEAR/n" atom)*        from left to right
+    near  := atom (("NEAR" | "ONEAR") "/n" atom)*        from left to right
     atom  := "(" or ")" | field ":" atom | "@" list | "="? word | "="? phrase
 
 So NEAR binds tighter than NOT, NOT tighter than AND, AND tighter than OR. Every error is a
@@ -17,6 +17,8 @@ from collections.abc import Mapping
 
 from monitor.errors import QueryError
 from monitor.model.topic import WordList
+from monitor.query.foreign import called_near, field_value
+from monitor.query.lint import warnings_of
 from monitor.query.lists import ListError, Lists
 from monitor.query.metadata import STATE_FIELDS, TEXT_FIELDS, ValueRefusedError, check
 from monitor.query.scan import Piece, scan
@@ -38,7 +40,20 @@ MOST_WITHIN = 8
 MOST_SPELLINGS = 5_000
 """Words and phrases a query may hold, those of its lists included."""
 
-OPERATORS: tuple[str, ...] = ("AND", "OR", "NOT", "-", "NEAR/n", "()", '""', "~n", "*", "=", "@")
+OPERATORS: tuple[str, ...] = (
+    "AND",
+    "OR",
+    "NOT",
+    "-",
+    "NEAR/n",
+    "ONEAR/n",
+    "()",
+    '""',
+    "~n",
+    "*",
+    "=",
+    "@",
+)
 """Every operator of the language, as docs/queries.md names it."""
 
 _NO_LISTS: dict[str, WordList] = {}
@@ -90,7 +105,7 @@ class _Parser:
                 "Shorten its lists.",
             )
         self.refuse_negative(root)
-        return Query(self.text, root, tuple(dict.fromkeys(self.warnings)))
+        return Query(self.text, root, tuple(dict.fromkeys((*self.warnings, *warnings_of(root)))))
 
     def or_(self) -> Node:
         start = self.piece.start
@@ -121,9 +136,7 @@ class _Parser:
             parts.append(self.not_())
         if len(parts) == 1:
             return parts[0]
-        node = And(_flat(And, parts), start)
-        self.warnings.extend(_contradictions(node))
-        return node
+        return And(_flat(And, parts), start)
 
     def not_(self) -> Node:
         if self.piece.kind != "NOT":
@@ -147,7 +160,7 @@ class _Parser:
             right = self.atom()
             for side in (left, right):
                 self.refuse_beside_near(side, sign)
-            left = Near(left, right, sign.within or 0, left.start)
+            left = Near(left, right, sign.within or 0, left.start, sign.value == "ONEAR")
         return left
 
     def atom(self) -> Node:
@@ -210,7 +223,7 @@ class _Parser:
             raise self.error(
                 f"`{piece.value}:` needs what must stand there.", f"Write -{piece.value}:word."
             )
-        part = self.atom()
+        part = self.or_() if piece.rest else self.atom()
         self.scope = ""
         self.depth -= 1
         return Scope(piece.value, part, piece.start)
@@ -221,6 +234,7 @@ class _Parser:
             raise self.error(f"`{name}:` takes a plain value.", "Leave out = and ~.")
         value = piece.value.lower() if name in STATE_FIELDS else piece.value
         try:
+            value = field_value(name, value)
             check(name, value)
         except ValueRefusedError as error:
             raise self.error(error.message, error.hint) from None
@@ -241,8 +255,8 @@ class _Parser:
                 start=piece.start,
             )
         except WrittenError as error:
-            inside = self.text.find(piece.value, piece.start) + error.offset
-            raise QueryError(self.text, inside, error.message, error.hint) from None
+            place = piece.place_of(error.offset)
+            raise QueryError(self.text, place, error.message, error.hint) from None
         if piece.within is not None:
             self.check_within(len(node.variants[0]), piece.within)
         self.warnings.extend(warnings)
@@ -322,6 +336,8 @@ class _Parser:
         if kind == ")":
             return self.error(f"The bracket closes where {wanted} was expected.")
         shown = self.text[self.piece.start : self.piece.end]
+        if kind == "NEAR" and (hint := called_near(self.text, self.piece.start)):
+            return self.error("NEAR stands between what it joins.", hint)
         return self.error(
             f"{shown} stands where {wanted} was expected.",
             f'To search for the word itself, put it in quotes: "{shown}".'
@@ -339,16 +355,6 @@ def _flat(kind: type[And] | type[Or], parts: list[Node]) -> tuple[Node, ...]:
     for part in parts:
         flat.extend(part.parts if isinstance(part, kind) else (part,))
     return tuple(flat)
-
-
-def _contradictions(node: And) -> list[str]:
-    """Warn about two values for what an entry has only one of."""
-    warnings = []
-    for name in ("lang", "domain", "outlet", "feed", "on"):
-        values = {p.value for p in node.parts if isinstance(p, Meta) and p.name == name}
-        if len(values) > 1:
-            warnings.append(f"Two values for {name}: rarely hold together; did you mean OR?")
-    return warnings
 
 
 def _is_bare_and(node: Node, start: int) -> bool:

@@ -17,9 +17,9 @@ LONGEST_PHRASE = 60
 """Words (or Chinese, Japanese and Korean characters) of one phrase."""
 
 OPERATOR = re.compile(r"AND|OR|NOT|NEAR(?:/[0-9]*)?|ONEAR(?:/[0-9]*)?")
-"""Bare words that are operators (ONEAR is known in order to be refused with advice)."""
+"""Bare words that are operators."""
 
-FIELD_NAME = re.compile(r"([A-Za-z]+)[:：]")
+FIELD_NAME = re.compile(r"([A-Za-z_][A-Za-z_.]*)[:：]")
 
 _PLAIN = re.compile(r"[\w.:'’&+#*-]+")
 _COMMON = frozenset(
@@ -127,6 +127,10 @@ def term(
         words.append(word)
         if warning and warning not in warnings:
             warnings.append(warning)
+    if len(found) == 1 and is_cjk(found[0].form):
+        warnings.append(
+            f"`{written}` is a single character, found inside of many words; two say more."
+        )
     gaps = [written[a.end : b.start] for a, b in pairwise(found)]
     if within is None:
         pieces = [cased(written[token.start : token.end]) for token in found]
@@ -173,7 +177,11 @@ def _check_stars(written: str, found: Sequence[Token]) -> None:
                     "A word cannot begin with `*`.",
                     "Only the end of a word may be left open, as in chip*.",
                 )
-            raise WrittenError(at, "`*` can only end a word, as in semicond*.")
+            raise WrittenError(
+                at,
+                "`*` can only end a word, as in semicond*.",
+                'For words in between, write "entity list"~5.',
+            )
         following = found[place + 1].start if place + 1 < len(found) else at + 1
         if place + 1 < len(found) and not re.search(r"\s", written[at:following]):
             raise WrittenError(at, "`*` can only end a word, as in semicond*.")

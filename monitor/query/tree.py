@@ -4,7 +4,7 @@
     And, Or    two or more parts; never one directly inside its own kind
     Not        the part must not hold
     Scope      `title:` `lead:` `body:` over a part
-    Near       two parts within so many words of each other, either order
+    Near       two parts within so many words of each other, in either order or in this one
     Listed     `@name`: any spelling of a named list
     Term       a word, or a phrase, or `"a b"~n`
     Meta       `field:value` about the entry rather than its words
@@ -79,12 +79,16 @@ class Listed:
 
 @dataclass(frozen=True)
 class Near:
-    """`left NEAR/distance right`; the distance between neighbouring words is 1."""
+    """`left NEAR/distance right`; the distance between neighbouring words is 1.
+
+    `ordered` is ONEAR: the left one stands before the right one.
+    """
 
     left: Node
     right: Node
     distance: int
     start: int = field(default=0, compare=False)
+    ordered: bool = False
 
 
 @dataclass(frozen=True)
@@ -164,26 +168,30 @@ def spelled_out(node: Node) -> str:
             return f"{name}:{_bracketed(part, Not, And, Or, Near)}"
         case Not(part=part):
             return f"NOT {_bracketed(part, And, Or)}"
-        case Near(left=left, right=right, distance=distance):
-            return f"{_bracketed(left, Or)} NEAR/{distance} {_bracketed(right, Or, Near)}"
+        case Near(left=left, right=right, distance=distance, ordered=ordered):
+            sign = f"{'ONEAR' if ordered else 'NEAR'}/{distance}"
+            return f"{_bracketed(left, Or)} {sign} {_bracketed(right, Or, Near)}"
         case And(parts=parts):
             return " AND ".join(_bracketed(part, Or) for part in parts)
         case Or(parts=parts):
             return " OR ".join(_bracketed(part, And) for part in parts)
 
 
-def walk(node: Node) -> Iterator[Node]:
-    """Yield a part and everything inside it, in the order written; lists are gone into."""
+def walk(node: Node, *, lists: bool = True) -> Iterator[Node]:
+    """Yield a part and everything inside it, in the order written; `lists` are gone into."""
     yield node
     match node:
         case And(parts=parts) | Or(parts=parts):
             for part in parts:
+                yield from walk(part, lists=lists)
+        case Not(part=part) | Scope(part=part):
+            yield from walk(part, lists=lists)
+        case Listed(part=part):
+            if lists:
                 yield from walk(part)
-        case Not(part=part) | Scope(part=part) | Listed(part=part):
-            yield from walk(part)
         case Near(left=left, right=right):
-            yield from walk(left)
-            yield from walk(right)
+            yield from walk(left, lists=lists)
+            yield from walk(right, lists=lists)
 
 
 def _bracketed(node: Node, *kinds: type) -> str:

@@ -116,7 +116,7 @@ def _show_the_way(services: Services, steps: _Steps) -> StoredEdition | None:
     )
     grouped = attach_stories(services, utc_now())
     steps.step(f"Stories: {grouped} matched entries grouped")
-    rematched = rematch(services, services.topics, utc_now())
+    rematched = rematch(services, services.topics, utc_now)
     found = ", ".join(f"{each.topic} {each.matches}" for each in rematched)
     steps.step(f"Topics applied anew to all {services.store.entries.newest_id()} entries: {found}")
     (sent,) = send_now(services, None, utc_now())

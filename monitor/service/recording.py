@@ -152,7 +152,7 @@ def _decide_entries(
 
     def matched(entry: ParsedEntry) -> tuple[StoredMatch, ...]:
         document = document_of_parsed(record, parsed, entry, now)
-        return match_all(services.topics, document, services.versions, now)
+        return match_all(services.index, document, services.versions, now)
 
     return replace(
         decided,

@@ -1,23 +1,36 @@
-"""Apply topics to entries that are stored already."""
+"""Apply topics to entries that are stored already.
+
+A topic is applied piece by piece, the newest entries first, each piece in one transaction with the
+note where to go on. So the former matches of a piece stand until its new ones are there, other
+writers get their turn in between, and what was broken off goes on where it stopped. What matches
+now and did not before is marked as backfilled.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from monitor.errors import NotFoundError
-from monitor.model.topic import StoredMatch
+from monitor.model.topic import Rematching, StoredMatch
 from monitor.query import candidates, document_of
 from monitor.service.grouping import attach_stories
 from monitor.service.wiring import Services
 from monitor.topics.compiled import CompiledTopic
 from monitor.topics.matching import match
 
+PIECE = 4_000
+"""Entries, of those the index proposes, that are decided in one transaction: about a second's work."""
+_AT_ONCE = 400
+
 
 @dataclass(frozen=True, slots=True)
 class Rematched:
-    """What applying one topic to the stored entries changed."""
+    """What applying one topic to the stored entries changed.
+
+    `entries` counts those the index proposed. `left` is how many entries (ids) wait; 0 at the end.
+    """
 
     topic: str
     version: int
@@ -25,6 +38,7 @@ class Rematched:
     matches: int
     gained: int
     lost: int
+    left: int = 0
 
 
 def topic_named(services: Services, name: str) -> CompiledTopic:
@@ -46,42 +60,103 @@ def pending(services: Services) -> list[CompiledTopic]:
     ]
 
 
+def waiting(services: Services, compiled: CompiledTopic) -> int:
+    """Tell how many entries (ids) a topic's present version has still to be applied to."""
+    version = services.versions[compiled.name]
+    if services.store.topics.rematched().get(compiled.name) == version:
+        return 0
+    return _begun(services, compiled.name, version).next_id - 1
+
+
+def forget_dropped(services: Services) -> None:
+    """Drop the matches of topics that config/topics.toml no longer has."""
+    services.store.topics.forget(compiled.name for compiled in services.topics)
+
+
 def rematch(
     services: Services,
     topics: Sequence[CompiledTopic],
-    now: datetime,
-    on_topic: Callable[[Rematched], None] | None = None,
+    clock: Callable[[], datetime],
+    on_piece: Callable[[Rematched], None] = lambda _: None,
 ) -> list[Rematched]:
-    """Decide anew, for each topic, which stored entries match it.
+    """Decide anew, for each topic, which stored entries match it; return what came of each.
 
-    One transaction a topic: until it ends, the former matches stand. Matches of topics that
-    config/topics.toml no longer has are dropped. New matches are grouped into stories.
+    A topic that was broken off goes on where it stopped, and then counts only from there. New
+    matches are grouped into stories at the end.
     """
-    services.store.topics.forget(compiled.name for compiled in services.topics)
+    forget_dropped(services)
     done = []
     for compiled in topics:
-        result = _rematch_one(services, compiled, now)
-        if on_topic is not None:
-            on_topic(result)
-        done.append(result)
-    attach_stories(services, now)
+        so_far = rematch_piece(services, compiled, clock())
+        on_piece(so_far)
+        while so_far.left:
+            piece = rematch_piece(services, compiled, clock())
+            so_far = added(so_far, piece)
+            on_piece(so_far)
+        done.append(so_far)
+    attach_stories(services, clock())
     return done
 
 
-def _rematch_one(services: Services, compiled: CompiledTopic, now: datetime) -> Rematched:
+def rematch_piece(
+    services: Services, compiled: CompiledTopic, now: datetime, piece: int = PIECE
+) -> Rematched:
+    """Apply a topic to the next stored entries; `left` is 0 when these were the last.
+
+    They are as many as hold `piece` entries that the index proposes. A topic that has been applied
+    altogether begins again. One transaction; `now` is when it begins.
+    """
     name = compiled.name
     version = services.versions[name]
+    begun = _begun(services, name, version)
     newest = services.store.entries.newest_id()
-    found: dict[int, StoredMatch] = {}
-    looked_at = 0
-    for candidate in services.store.entries.candidates(candidates(compiled.query, now)):
-        entry = candidate.entry
-        if entry.id > newest:
-            continue
-        looked_at += 1
-        matched = match(compiled, document_of(entry), version, now)
-        if matched is not None:
-            found[entry.id] = matched
-    gained, lost = services.store.topics.replace_matches(name, newest, found)
-    services.store.topics.mark_rematched(name, version)
-    return Rematched(name, version, looked_at, len(found), gained, lost)
+    asked = candidates(compiled.query, now)
+    if begun.next_id > 1:
+        upto = begun.next_id - 1
+        ids = services.store.entries.proposed(replace(asked, until_id=upto + 1), piece)
+        first = ids[-1] if len(ids) == piece else 1
+        done = replace(begun, next_id=first)
+        left = first - 1 or newest - begun.newest_id
+    else:
+        # Those that came meanwhile: whoever stored them may have known an earlier version.
+        first, upto, left = begun.newest_id + 1, newest, 0
+        ids = services.store.entries.proposed(replace(asked, from_id=first), None)
+        done = replace(begun, newest_id=newest)
+    found = _matches(services, compiled, version, [one for one in ids if one <= upto], now)
+    gained, lost = services.store.topics.replace_matches(done, (first, upto), found, now)
+    if left == 0:
+        services.store.topics.mark_rematched(name, version)
+    return Rematched(name, version, len(ids), len(found), gained, lost, left)
+
+
+def added(so_far: Rematched, piece: Rematched) -> Rematched:
+    """Return what two pieces of one topic come to."""
+    return replace(
+        piece,
+        entries=so_far.entries + piece.entries,
+        matches=so_far.matches + piece.matches,
+        gained=so_far.gained + piece.gained,
+        lost=so_far.lost + piece.lost,
+    )
+
+
+def _matches(
+    services: Services, compiled: CompiledTopic, version: int, ids: Sequence[int], now: datetime
+) -> dict[int, StoredMatch]:
+    found = {}
+    for start in range(0, len(ids), _AT_ONCE):
+        part = ids[start : start + _AT_ONCE]
+        for entry in services.store.entries.entries(part, evidence=False):
+            matched = match(compiled, document_of(entry), version, now)
+            if matched is not None:
+                found[entry.id] = matched
+    return found
+
+
+def _begun(services: Services, name: str, version: int) -> Rematching:
+    """Return how far a version has been applied; from the newest entry when it has not begun."""
+    begun = services.store.topics.rematching(name)
+    if begun is not None and begun.version == version:
+        return begun
+    newest = services.store.entries.newest_id()
+    return Rematching(name, version, newest, newest + 1)

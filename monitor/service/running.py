@@ -1,7 +1,8 @@
 """`monitor run`: APScheduler rings the bell, the database says what is due.
 
 No job store: a short tick refreshes due feeds, another sends due digests and retries open deliveries,
-one looks whether config/ was edited, and a daily one does the upkeep. A missed bell loses nothing, because what is due
+one applies changed topics to stored entries, one looks whether config/ was edited, and a daily one
+does the upkeep. A missed bell loses nothing, because what is due
 is a column of the database (docs/architecture.md). Stops cleanly on SIGTERM and Ctrl-C: feeds
 under way are given back, a write that has begun is finished.
 """
@@ -20,11 +21,11 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from monitor.errors import MonitorError, UsageError
 from monitor.service.digesting import send_due
-from monitor.service.grouping import attach_stories
+from monitor.service.grouping import attach_some, attach_stories
 from monitor.service.keeping import upkeep
 from monitor.service.recording import FeedResult
 from monitor.service.refreshing import Clock, Refresher, claim_due
-from monitor.service.rematching import pending, rematch
+from monitor.service.rematching import added, forget_dropped, pending, rematch_piece
 from monitor.service.wiring import Services
 from monitor.settings.home import Home
 from monitor.settings.read import load
@@ -34,6 +35,7 @@ log = logging.getLogger("monitor")
 TICK = timedelta(seconds=5)
 DIGEST_TICK = timedelta(seconds=20)
 CONFIG_TICK = timedelta(seconds=2)
+REMATCH_TICK = timedelta(seconds=30)
 UPKEEP_EVERY = timedelta(hours=24)
 
 
@@ -92,6 +94,7 @@ def _bells(rounds: Rounds, watch: ConfigWatch, clock: Clock) -> AsyncIOScheduler
     for bell, every in (
         (rounds.refresh, TICK),
         (rounds.digests, DIGEST_TICK),
+        (rounds.rematch, REMATCH_TICK),
         (rounds.upkeep, UPKEEP_EVERY),
         (watch.look, CONFIG_TICK),
     ):
@@ -154,6 +157,7 @@ class Rounds:
         self._refresher = refresher
         self._clock = clock
         self._tasks: set[asyncio.Task[None]] = set()
+        self._one_rematch = asyncio.Lock()
 
     async def guarded(self, bell: Callable[[], Awaitable[None]]) -> None:
         """Run one round as a task of ours; what it cannot do is logged, not raised."""
@@ -186,21 +190,35 @@ class Rounds:
                 ]
                 log.info("digest %s edition=%s %s", sent.digest, sent.edition.id, "; ".join(states))
 
-    async def upkeep(self) -> None:
-        """Apply changed topics to stored entries, then prune what nobody wants any more."""
-        waiting = pending(self._services)
-        if waiting:
-            done = await self._refresher.in_database(
-                rematch, self._services, waiting, self._clock()
+    async def rematch(self) -> None:
+        """Apply changed topics to stored entries, a piece at a time, so that feeds go on meanwhile."""
+        async with self._one_rematch:
+            await self._rematch()
+
+    async def _rematch(self) -> None:
+        in_database, services = self._refresher.in_database, self._services
+        await in_database(forget_dropped, services)
+        changed = await in_database(pending, services)
+        for compiled in changed:
+            so_far = await in_database(rematch_piece, services, compiled, self._clock())
+            while so_far.left:
+                piece = await in_database(rematch_piece, services, compiled, self._clock())
+                so_far = added(so_far, piece)
+            log.info(
+                "rematch topic=%s version=%d matches=%d gained=%d lost=%d",
+                so_far.topic,
+                so_far.version,
+                so_far.matches,
+                so_far.gained,
+                so_far.lost,
             )
-            for each in done:
-                log.info(
-                    "rematch topic=%s version=%d gained=%d lost=%d",
-                    each.topic,
-                    each.version,
-                    each.gained,
-                    each.lost,
-                )
+        grouped = len(changed)
+        while grouped:
+            grouped = await in_database(attach_some, services, self._clock())
+
+    async def upkeep(self) -> None:
+        """Prune what nobody wants any more, once it is known what the topics want."""
+        await self.rematch()
         kept = await self._refresher.in_database(upkeep, self._services, self._clock())
         log.info("upkeep pruned_entries=%d pruned_log_lines=%d", *kept)
 

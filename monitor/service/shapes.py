@@ -144,6 +144,7 @@ def match_shape(match: StoredMatch) -> Shape:
         "topic": match.topic,
         "version": match.version,
         "points": match.points,
+        "backfilled": match.backfilled,
         "why": why_shape(match.evidence),
     }
 
@@ -175,6 +176,8 @@ def entry_shape(entry: Entry, revisions: Sequence[Revision], copies: Sequence[in
         "story": story_id(entry.story),
         "copy_of": None if entry.copy_of is None else entry_id(entry.copy_of),
         "copies": [entry_id(number) for number in copies],
+        "starred": entry.starred,
+        "sent": entry.sent,
         "revisions": [
             {"seen_at": instant(each.seen_at), "title": each.title, "text": each.text}
             for each in revisions

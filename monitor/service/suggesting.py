@@ -61,7 +61,7 @@ class _Look:
         self.order = Order(name)
         said = services.store.judgements.judgements(name)
         self.judgements = {each.entry: each.belongs for each in said}
-        self.everything = self.store.candidate_ids(Candidates(from_at=since))
+        self.everything = self.store.proposed(Candidates(from_at=since), None)
         self.may_match = set(self.proposed(self.compiled.query))
         self.belonging = Usage()
         self.strata: dict[int, Stratum] = {}
@@ -90,7 +90,7 @@ class _Look:
         if self.since is not None:
             bounds = [bound for bound in (self.since, wanted.from_at) if bound is not None]
             wanted = replace(wanted, from_at=max(bounds))
-        return self.store.candidate_ids(wanted)
+        return self.store.proposed(wanted, None)
 
     def documents(self, ids: Sequence[int]) -> Iterator[tuple[Entry, Document]]:
         for start in range(0, len(ids), 200):
@@ -194,7 +194,7 @@ class _Look:
         return (known or stratum(self.compiled, document, self.now)) == "matched"
 
     def days(self) -> float:
-        oldest = self.store.entries(self.everything[:1])
+        oldest = self.store.entries(self.everything[-1:])
         begin = self.since or (oldest[0].first_seen_at if oldest else self.now)
         return max(1.0, (self.now - begin) / timedelta(days=1))
 

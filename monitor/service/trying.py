@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import random
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -12,7 +13,21 @@ from monitor.model.topic import Topic
 from monitor.query import Document, candidates, document_of
 from monitor.service.showing import whole_entry
 from monitor.service.wiring import Services
-from monitor.topics import CompiledTopic, Explanation, Preview, compile_topics, explain, preview
+from monitor.topics import (
+    CompiledTopic,
+    Explanation,
+    Preview,
+    compile_topics,
+    explain,
+    near_query,
+    preview,
+)
+
+MOST = 4_000
+"""Entries one trial looks at, so that it answers within a second or two."""
+NEAR_LOOKED_AT = 300
+"""Further entries, the newest, among which near misses are looked for."""
+_AT_ONCE = 400
 
 
 def topic_of_query(services: Services, query: str) -> CompiledTopic:
@@ -22,40 +37,56 @@ def topic_of_query(services: Services, query: str) -> CompiledTopic:
 
 
 def try_topic(
-    services: Services, compiled: CompiledTopic, now: datetime, since: datetime | None
-) -> Preview:
-    """Hold a topic against the stored entries, and against its stored matches."""
-    newest = services.store.entries.newest_id()
-    counts = services.store.upkeep.stats()
-    entries = counts["entries"] if since is None else None
-    if entries is None:
-        whole = Candidates(from_at=since)
-        entries = sum(1 for _ in services.store.entries.candidates(whole))
-    pairs = _pairs(services, compiled, now, since, newest)
-    return preview(compiled, pairs, now, entries=entries, since=since)
-
-
-def _pairs(
     services: Services,
     compiled: CompiledTopic,
     now: datetime,
     since: datetime | None,
-    newest: int,
+    *,
+    most: int | None = MOST,
+) -> Preview:
+    """Hold a topic against the stored entries, and against its stored matches.
+
+    Where more than `most` entries come into question (None: no bound) a random part of them is
+    looked at and the counts are scaled up; `Preview.share` says so.
+    """
+    entries = services.store.entries
+    proposed = entries.proposed(_since(candidates(compiled.query, now), since), None)
+    stored = entries.proposed(Candidates(topics=(compiled.name,), from_at=since), None)
+    wanted = sorted({*proposed, *stored}, reverse=True)
+    share = 1.0
+    if most is not None and len(wanted) > most:
+        draw = random.Random(0)  # noqa: S311 - a sample to look at, the same one each time
+        share = most / len(wanted)
+        wanted = sorted(draw.sample(wanted, most), reverse=True)
+    return preview(
+        compiled,
+        _pairs(services, wanted),
+        now,
+        near=_near(services, compiled, now, since),
+        entries=entries.count(since),
+        since=since,
+        share=share,
+    )
+
+
+def _near(
+    services: Services, compiled: CompiledTopic, now: datetime, since: datetime | None
 ) -> Iterator[tuple[Entry, Document]]:
-    """Yield what the index proposes, then the entries that match so far but are not among it."""
-    seen = set()
-    proposed = candidates(compiled.query, now)
-    if since is not None:
-        bounds = [bound for bound in (since, proposed.from_at) if bound is not None]
-        proposed = replace(proposed, from_at=max(bounds))
-    for candidate in services.store.entries.candidates(proposed):
-        if candidate.entry.id <= newest:
-            seen.add(candidate.entry.id)
-            yield candidate.entry, document_of(candidate.entry)
-    matched = Candidates(topics=(compiled.name,), from_at=since)
-    for candidate in services.store.entries.candidates(matched):
-        if candidate.entry.id not in seen:
-            yield candidate.entry, document_of(candidate.entry)
+    """Yield entries that may be near misses; the index is asked only when the first one is wanted."""
+    wider = _since(candidates(near_query(compiled.query), now), since)
+    yield from _pairs(services, services.store.entries.proposed(wider, NEAR_LOOKED_AT))
+
+
+def _since(wanted: Candidates, since: datetime | None) -> Candidates:
+    bounds = [bound for bound in (since, wanted.from_at) if bound is not None]
+    return replace(wanted, from_at=max(bounds, default=None))
+
+
+def _pairs(services: Services, ids: Sequence[int]) -> Iterator[tuple[Entry, Document]]:
+    for start in range(0, len(ids), _AT_ONCE):
+        part = ids[start : start + _AT_ONCE]
+        for entry in services.store.entries.entries(part, evidence=False):
+            yield entry, document_of(entry)
 
 
 def explain_entry(

@@ -12,6 +12,7 @@ from monitor.settings.read import load
 from monitor.settings.values import Settings
 from monitor.store import Store, open_store
 from monitor.topics.compiled import CompiledTopic, compile_topics, definition
+from monitor.topics.matching import TopicIndex, index_topics
 
 
 def utc_now() -> datetime:
@@ -21,12 +22,13 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """One opened home. `versions` maps each topic's name to its version in the store."""
+    """One opened home. `index` finds `topics` by the words they need; `versions` maps each topic's name to its version in the store."""
 
     home: Home
     settings: Settings
     store: Store
     topics: tuple[CompiledTopic, ...]
+    index: TopicIndex
     versions: Mapping[str, int]
 
 
@@ -51,6 +53,6 @@ def open_services(home: Home, now: datetime) -> Iterator[Services]:
         for digest in settings.digests:
             # A digest begins when the monitor first hears of it, before anything is fetched for it.
             store.editions.begin(digest.name, now)
-        yield Services(home, settings, store, topics, versions)
+        yield Services(home, settings, store, topics, index_topics(topics), versions)
     finally:
         store.close()

@@ -27,11 +27,13 @@ from monitor.store.protocols import (
     FeedStore,
     JudgementStore,
     RefreshStore,
+    StarStore,
     StoryStore,
     TopicStore,
     Upkeep,
 )
 from monitor.store.refresh import SqliteRefresh
+from monitor.store.stars import SqliteStars
 from monitor.store.stories import SqliteStories
 from monitor.store.topics import SqliteTopics
 from monitor.store.upkeep import SqliteUpkeep
@@ -46,6 +48,7 @@ class Store:
     feeds: FeedStore
     refresh: RefreshStore
     entries: EntryStore
+    stars: StarStore
     topics: TopicStore
     judgements: JudgementStore
     stories: StoryStore
@@ -70,6 +73,7 @@ def open_store(path: Path, *, read_only: bool = False) -> Store:
         feeds=SqliteFeeds(database),
         refresh=SqliteRefresh(database),
         entries=SqliteEntries(database),
+        stars=SqliteStars(database),
         topics=SqliteTopics(database),
         judgements=SqliteJudgements(database),
         stories=SqliteStories(database),

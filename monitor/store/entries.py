@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from monitor.model.edition import Window
@@ -14,6 +14,9 @@ from monitor.store.loading import load_entries
 from monitor.store.rows import LARGEST_ID, instant, marks, moment
 
 _FIRST_BATCH, _LARGEST_BATCH = 50, 400
+"""Entries that are loaded at once: few for a first page, more for who reads on."""
+_MOST_IDS = 50_000
+"""Ids that one question to the index brings; a long query costs it 0.1 s to begin with."""
 
 IdRange = tuple[int, int]
 """Entry ids, half-open."""
@@ -52,11 +55,18 @@ class SqliteEntries:
             ).fetchall()
         return [Revision(moment(row["seen_at"]), row["title"], row["text"]) for row in rows]
 
-    def entries(self, entry_ids: Sequence[int]) -> list[Entry]:
+    def count(self, since: datetime | None = None) -> int:
+        """Count the entries: see `EntryStore.count`."""
+        with self._database.read() as connection:
+            low, _ = id_range(connection, since, None)
+            row = connection.execute("SELECT count(*) FROM entries WHERE id >= ?", (low,))
+            return int(row.fetchone()[0])
+
+    def entries(self, entry_ids: Sequence[int], *, evidence: bool = True) -> list[Entry]:
         """Return entries in the order of the ids: see `EntryStore.entries`."""
         possible = [entry_id for entry_id in entry_ids if 0 < entry_id <= LARGEST_ID]
         with self._database.read() as connection:
-            found = load_entries(connection, possible)
+            found = load_entries(connection, possible, evidence=evidence)
         return [found[entry_id] for entry_id in possible if entry_id in found]
 
     def matched(self, window: Window, topics: Sequence[str]) -> list[Entry]:
@@ -70,31 +80,33 @@ class SqliteEntries:
             ).fetchall()
             return list(load_entries(connection, [row[0] for row in rows]).values())
 
+    def proposed(self, wanted: Candidates, limit: int | None) -> list[int]:
+        """Return ids of candidates, newest first: see `EntryStore.proposed`."""
+        sql, values = _statement(wanted, "0.0")
+        with self._database.read() as connection:
+            low, high = _within(connection, wanted)
+            size = -1 if limit is None else limit
+            rows = connection.execute(
+                f"{sql} ORDER BY id DESC LIMIT :size",
+                values | {"low": low, "high": high, "size": size},
+            ).fetchall()
+        return [row[0] for row in rows]
+
     def candidates(self, wanted: Candidates, *, newest_first: bool = True) -> Iterator[Candidate]:
         """Yield candidates: see `EntryStore.candidates`."""
         with self._database.read() as connection:
-            within = id_range(connection, wanted.from_at, wanted.until_at)
+            within = _within(connection, wanted)
         if newest_first or wanted.fts is None:
             batches = self._newest_first(wanted, within)
         else:
             batches = self._best_first(wanted, within)
-        for batch in batches:
+        for batch in _loaded_at_once(batches):
             with self._database.read() as connection:
                 entries = load_entries(connection, [entry_id for entry_id, _ in batch])
             for entry_id, score in batch:
                 # One that was pruned since its id was read is passed over.
                 if entry_id in entries:
                     yield Candidate(entries[entry_id], score)
-
-    def candidate_ids(self, wanted: Candidates) -> list[int]:
-        """Return the ids of all candidates: see `EntryStore.candidate_ids`."""
-        sql, values = _statement(wanted, "0.0")
-        with self._database.read() as connection:
-            low, high = id_range(connection, wanted.from_at, wanted.until_at)
-            rows = connection.execute(
-                f"{sql} ORDER BY id", values | {"low": low, "high": high}
-            ).fetchall()
-        return [row[0] for row in rows]
 
     def _newest_first(self, wanted: Candidates, within: IdRange) -> Iterator[list[Scored]]:
         sql, values = _statement(wanted, "0.0")
@@ -110,7 +122,7 @@ class SqliteEntries:
                 return
             yield [(row[0], row[1]) for row in rows]
             high = rows[-1][0]
-            size = min(size * 2, _LARGEST_BATCH)
+            size = min(size * 8, _MOST_IDS)
 
     def _best_first(self, wanted: Candidates, within: IdRange) -> Iterator[list[Scored]]:
         # Ids and scores alone are small enough to be read at once, which keeps the order stable.
@@ -120,10 +132,16 @@ class SqliteEntries:
                 f"{sql} ORDER BY score DESC, id DESC",
                 values | {"low": within[0], "high": within[1]},
             ).fetchall()
-        ranked = [(row[0], row[1]) for row in rows]
-        start, size = 0, _FIRST_BATCH
-        while start < len(ranked):
-            yield ranked[start : start + size]
+        yield [(row[0], row[1]) for row in rows]
+
+
+def _loaded_at_once(batches: Iterable[list[Scored]]) -> Iterator[list[Scored]]:
+    """Cut what the index proposed into pieces that are loaded at once, small ones first."""
+    size = _FIRST_BATCH
+    for batch in batches:
+        start = 0
+        while start < len(batch):
+            yield batch[start : start + size]
             start += size
             size = min(size * 2, _LARGEST_BATCH)
 
@@ -138,6 +156,12 @@ def id_range(
     low = 0 if from_at is None else _first_id(connection, from_at)
     high = LARGEST_ID if until_at is None else _first_id(connection, until_at)
     return low, high
+
+
+def _within(connection: sqlite3.Connection, wanted: Candidates) -> IdRange:
+    low, high = id_range(connection, wanted.from_at, wanted.until_at)
+    until = LARGEST_ID if wanted.until_id is None else wanted.until_id
+    return max(low, wanted.from_id), min(high, until)
 
 
 def _first_id(connection: sqlite3.Connection, at: datetime) -> int:

@@ -22,7 +22,9 @@ from monitor.store.rows import (
 _COLUMNS = (
     "e.id, e.feed_id, e.guid, e.url, e.link, e.domain, e.title, e.author, e.text, e.excerpt, "
     "e.language, e.published_at, e.published_raw, e.first_seen_at, e.revised_at, e.tags, "
-    "e.enclosures, s.story_id, s.copy_of"
+    "e.enclosures, s.story_id, s.copy_of, "
+    "EXISTS (SELECT 1 FROM stars WHERE entry_id = e.id) AS starred, "
+    "EXISTS (SELECT 1 FROM edition_entries WHERE entry_id = e.id) AS sent"
 )
 
 
@@ -42,15 +44,21 @@ class FeedFacts:
 
 
 def load_entries(
-    connection: sqlite3.Connection, entry_ids: Sequence[int], *, html: bool = False
+    connection: sqlite3.Connection,
+    entry_ids: Sequence[int],
+    *,
+    html: bool = False,
+    evidence: bool = True,
 ) -> dict[int, Entry]:
     """Return the entries there are among these ids, in the order given.
 
-    `html` is "" unless asked for: it is the largest part, and only pages need it.
+    `html` is "" unless asked for: it is the largest part, and only pages need it. Without
+    `evidence` that of matches is (), which spares reading it.
     """
     rows: dict[int, sqlite3.Row] = {}
     matches: dict[int, list[StoredMatch]] = {}
     columns = f"{_COLUMNS}, {'e.html' if html else chr(39) * 2} AS html"
+    reasons = "evidence" if evidence else "'[]' AS evidence"
     for chunk in chunks(entry_ids):
         for row in connection.execute(
             f"SELECT {columns} FROM entries e LEFT JOIN story_members s ON s.entry_id = e.id "
@@ -59,7 +67,7 @@ def load_entries(
         ).fetchall():
             rows[row["id"]] = row
         for row in connection.execute(
-            "SELECT entry_id, topic, version, points, evidence FROM matches "
+            f"SELECT entry_id, topic, version, points, {reasons}, backfilled FROM matches "
             f"WHERE entry_id IN ({marks(chunk)}) ORDER BY entry_id, topic",
             tuple(chunk),
         ).fetchall():
@@ -130,4 +138,6 @@ def _entry(
         matches=matches,
         story=row["story_id"],
         copy_of=row["copy_of"],
+        starred=bool(row["starred"]),
+        sent=bool(row["sent"]),
     )

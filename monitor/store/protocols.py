@@ -29,7 +29,7 @@ from monitor.model.judgement import Judgement
 from monitor.model.refresh import FeedOutcome, Recorded
 from monitor.model.search import Candidate, Candidates
 from monitor.model.story import Story, StoryDecision, StoryEntry
-from monitor.model.topic import StoredMatch
+from monitor.model.topic import Rematching, StoredMatch
 
 
 class FeedStore(Protocol):
@@ -105,13 +105,25 @@ class EntryStore(Protocol):
     def revisions(self, entry_id: int) -> list[Revision]:
         """Return its earlier texts, oldest first."""
 
-    def entries(self, entry_ids: Sequence[int]) -> list[Entry]:
-        """Return entries in the order of the ids; unknown ids are left out. Without `html`."""
+    def entries(self, entry_ids: Sequence[int], *, evidence: bool = True) -> list[Entry]:
+        """Return entries in the order of the ids; unknown ids are left out. Without `html`.
+
+        Without `evidence` their matches have none, which spares reading it.
+        """
+
+    def count(self, since: datetime | None = None) -> int:
+        """Count the entries, or those first seen at or after an instant."""
 
     def matched(self, window: Window, topics: Sequence[str]) -> list[Entry]:
         """Return, by id, entries first seen in the window that match one of the topics.
 
         Without `html`.
+        """
+
+    def proposed(self, wanted: Candidates, limit: int | None) -> list[int]:
+        """Return the ids of the newest `limit` candidates (of all without it), newest first.
+
+        One question to the index; `entries` loads them. For who goes through many.
         """
 
     def candidates(self, wanted: Candidates, *, newest_first: bool = True) -> Iterator[Candidate]:
@@ -121,8 +133,18 @@ class EntryStore(Protocol):
         that is pruned meanwhile is left out. Newest first, and without `fts`, scores are 0.
         """
 
-    def candidate_ids(self, wanted: Candidates) -> list[int]:
-        """Return the ids of all candidates at once, by id: a hundred times as fast as reading them."""
+
+class StarStore(Protocol):
+    """Entries a person has marked."""
+
+    def star(self, entry_ids: Sequence[int], now: datetime) -> None:
+        """Mark entries; those that are keep their time. Raises `NotFoundError` for an unknown id."""
+
+    def unstar(self, entry_ids: Sequence[int]) -> None:
+        """Take the marks away; an entry without one stays so."""
+
+    def starred(self) -> list[int]:
+        """Return the ids of all marked entries, the one marked last first."""
 
 
 class TopicStore(Protocol):
@@ -138,16 +160,25 @@ class TopicStore(Protocol):
     def rematched(self) -> dict[str, int]:
         """Return the version up to which each topic has been applied to all stored entries."""
 
-    def replace_matches(
-        self, topic: str, upto_id: int, matches: Mapping[int, StoredMatch], from_id: int = 0
-    ) -> tuple[int, int]:
-        """For entries `from_id < id <= upto_id`, let these be the topic's matches.
+    def rematching(self, topic: str) -> Rematching | None:
+        """Return how far applying a version to the stored entries has come, None when not begun."""
 
-        Return how many were gained and how many lost.
+    def replace_matches(
+        self,
+        done: Rematching,
+        ids: tuple[int, int],
+        matches: Mapping[int, StoredMatch],
+        read_at: datetime,
+    ) -> tuple[int, int]:
+        """For the entries from the first to the last of `ids`, let these be the topic's matches.
+
+        In one transaction with `done`, which is where to go on. Matches of entries that had none
+        for the topic are marked as backfilled. Entries edited since `read_at` are left alone: whoever
+        edited them has matched them. Return how many matches were gained and how many lost.
         """
 
     def mark_rematched(self, topic: str, version: int) -> None:
-        """Note that the topic's version has been applied to every stored entry."""
+        """Note that the topic's version has been applied to every stored entry: it has ended."""
 
     def forget(self, keep: Iterable[str]) -> int:
         """Drop the matches of topics config no longer has; return how many."""
@@ -178,8 +209,8 @@ class StoryStore(Protocol):
     def ungrouped(self, limit: int) -> list[StoryEntry]:
         """Return matched entries that belong to no story yet, by id."""
 
-    def grouped(self, since: datetime) -> list[StoryEntry]:
-        """Return entries in stories first seen at or after `since`, by id."""
+    def grouped(self, since: datetime, until: datetime) -> list[StoryEntry]:
+        """Return entries in stories first seen in `[since, until)`, by id."""
 
     def attach(self, decisions: Sequence[StoryDecision], now: datetime) -> None:
         """Write decisions; those naming the same new founder come into one new story.

@@ -280,16 +280,18 @@ def _replace_matches(connection: sqlite3.Connection, revised: RevisedEntry) -> i
     return len({match.topic for match in revised.matches} - former)
 
 
-MatchRow = tuple[int, str, int, int, str]
+MatchRow = tuple[int, str, int, int, str, bool]
 
 
 def _match_row(entry_id: int, match: StoredMatch) -> MatchRow:
-    return entry_id, match.topic, match.version, match.points, from_evidence(match.evidence)
+    evidence = from_evidence(match.evidence)
+    return entry_id, match.topic, match.version, match.points, evidence, match.backfilled
 
 
 def _insert_matches(connection: sqlite3.Connection, rows: Sequence[MatchRow]) -> None:
     connection.executemany(
-        "INSERT INTO matches (entry_id, topic, version, points, evidence) VALUES (?, ?, ?, ?, ?)",
+        "INSERT INTO matches (entry_id, topic, version, points, evidence, backfilled) "
+        "VALUES (?, ?, ?, ?, ?, ?)",
         rows,
     )
 

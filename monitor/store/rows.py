@@ -86,6 +86,10 @@ def from_evidence(values: Sequence[Evidence]) -> str:
     )
 
 
+def _list(text: str) -> list[dict[str, Any]]:
+    return [] if text == "[]" else json.loads(text)
+
+
 def stored_match(row: sqlite3.Row) -> StoredMatch:
     """Read a row of `matches`."""
     return StoredMatch(
@@ -98,8 +102,9 @@ def stored_match(row: sqlite3.Row) -> StoredMatch:
                 each["words"],
                 Span(each["field"], each["start"], each["end"]) if "field" in each else None,
             )
-            for each in json.loads(row["evidence"])
+            for each in _list(row["evidence"])
         ),
+        bool(row["backfilled"]),
     )
 
 

@@ -35,12 +35,13 @@ class SqliteStories:
                 (limit,),
             )
 
-    def grouped(self, since: datetime) -> list[StoryEntry]:
+    def grouped(self, since: datetime, until: datetime) -> list[StoryEntry]:
         """Return recent entries that are in stories: see `StoryStore.grouped`."""
         with self._database.read() as connection:
-            low, _ = id_range(connection, since, None)
             return _story_entries(
-                connection, "WHERE s.entry_id IS NOT NULL AND e.id >= ? ORDER BY e.id", (low,)
+                connection,
+                "WHERE s.entry_id IS NOT NULL AND e.id >= ? AND e.id < ? ORDER BY e.id",
+                id_range(connection, since, until),
             )
 
     def attach(self, decisions: Sequence[StoryDecision], now: datetime) -> None:

@@ -107,6 +107,11 @@ def _compile(topic: Topic, lists: Lists) -> CompiledTopic:
         warnings.append(f"floor: no entry can reach {topic.floor} points; {most} is the most.")
     if any(isinstance(node, Meta) and node.name == "since" for node in walk(query.root)):
         warnings.append("query: since: moves on with time, but a match that is stored stays.")
+    if any(
+        isinstance(node, Meta) and node.name == "is" and node.value != "revised"
+        for node in walk(query.root)
+    ):
+        warnings.append("query: is:sent and is:starred change, but a match that is stored stays.")
     return CompiledTopic(
         name=topic.name,
         title=topic.title,

@@ -4,21 +4,69 @@ A topic's query gives 1 point; each boost whose query holds adds its own, which 
 entry matches when the query holds and its points reach the floor. The evidence lists what met the
 query, then what met each boost, whose points stand behind the clause: `title:"entity list" (+3)`.
 
-An entry is folded once for all topics, and a topic none of whose required words it holds costs one
-look-up.
+An entry is folded once for all topics. Which topics are worth a look is told by its words: each
+topic stands in an index under the words it cannot do without.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from monitor.model.topic import Evidence, StoredMatch
 from monitor.query.document import Document
-from monitor.query.evaluate import evaluate
-from monitor.query.stems import stem_language
-from monitor.topics.compiled import CompiledTopic
+from monitor.query.evaluate import accepts, shown
+from monitor.query.stems import LANGUAGES, stem_language
+from monitor.topics.compiled import CompiledBoost, CompiledTopic
+
+
+@dataclass(frozen=True, slots=True)
+class TopicIndex:
+    """Topics by what an entry must hold to match them: places in `topics`.
+
+    `stems` by the language of the entry; `heads` are first four letters of words. `always` are
+    those that no word rules out.
+    """
+
+    topics: tuple[CompiledTopic, ...]
+    stems: Mapping[str, Mapping[str, tuple[int, ...]]]
+    heads: Mapping[str, tuple[int, ...]]
+    always: frozenset[int]
+
+    def likely(self, document: Document) -> Sequence[CompiledTopic]:
+        """Return the topics an entry may match, in their order: never one too few."""
+        places = set(self.always)
+        by_stem = self.stems[stem_language(document.language)]
+        for stem in document.stem_set & by_stem.keys():
+            places.update(by_stem[stem])
+        if self.heads:
+            for head in document.head_set & self.heads.keys():
+                places.update(self.heads[head])
+        return [self.topics[place] for place in sorted(places)]
+
+
+def index_topics(compiled: Sequence[CompiledTopic]) -> TopicIndex:
+    """Return topics with the index over the words they need."""
+    stems: dict[str, dict[str, list[int]]] = {name: defaultdict(list) for name in LANGUAGES}
+    heads: dict[str, list[int]] = defaultdict(list)
+    always = set()
+    for place, topic in enumerate(compiled):
+        if topic.required is None:
+            always.add(place)
+            continue
+        for language, wanted in topic.required.stems.items():
+            for stem in wanted:
+                stems[language][stem].append(place)
+        for head in topic.required.heads:
+            heads[head].append(place)
+    return TopicIndex(
+        tuple(compiled),
+        {name: {stem: tuple(at) for stem, at in each.items()} for name, each in stems.items()},
+        {head: tuple(at) for head, at in heads.items()},
+        frozenset(always),
+    )
 
 
 def match(
@@ -28,38 +76,42 @@ def match(
 
     `version` is the topic's, as the store gave it; `now` is what relative dates count from.
     """
-    if not possible(compiled, document):
+    held = held_boosts(compiled, document, now)
+    if held is None or points_of(held) < compiled.floor:
         return None
-    found = evaluate(compiled.query, document, now)
-    if found is None:
-        return None
-    points = 1
-    reasons = list(found)
-    for boost in compiled.boosts:
-        held = evaluate(boost.query, document, now)
-        if held is None:
-            continue
-        points += boost.points
+    reasons = dict.fromkeys(shown(compiled.query, document, now))
+    for boost in held:
         # A boost that only asks about metadata exclusions has no words to show.
-        shown = held or (Evidence(boost.query.spelled_out(), ""),)
-        reasons += [replace(e, clause=f"{e.clause} ({boost.points:+d})") for e in shown]
-    if points < compiled.floor:
-        return None
-    return StoredMatch(compiled.name, version, points, tuple(dict.fromkeys(reasons)))
+        why = shown(boost.query, document, now) or (Evidence(boost.query.spelled_out(), ""),)
+        for each in why:
+            reasons[replace(each, clause=f"{each.clause} ({boost.points:+d})")] = None
+    return StoredMatch(compiled.name, version, points_of(held), tuple(reasons))
 
 
 def match_all(
-    compiled: Sequence[CompiledTopic],
-    document: Document,
-    versions: Mapping[str, int],
-    now: datetime,
+    index: TopicIndex, document: Document, versions: Mapping[str, int], now: datetime
 ) -> tuple[StoredMatch, ...]:
-    """Return the matches of an entry with all these topics, in their order.
+    """Return the matches of an entry with all topics of an index, in their order.
 
     `versions` gives each topic's version by name.
     """
-    matches = (match(topic, document, versions[topic.name], now) for topic in compiled)
+    likely = index.likely(document)
+    matches = (match(topic, document, versions[topic.name], now) for topic in likely)
     return tuple(one for one in matches if one is not None)
+
+
+def held_boosts(
+    compiled: CompiledTopic, document: Document, now: datetime
+) -> tuple[CompiledBoost, ...] | None:
+    """Return the boosts that hold for an entry, or None when the query does not."""
+    if not possible(compiled, document) or not accepts(compiled.query, document, now):
+        return None
+    return tuple(boost for boost in compiled.boosts if accepts(boost.query, document, now))
+
+
+def points_of(held: Sequence[CompiledBoost]) -> int:
+    """Return the points of an entry for which the query and these boosts hold."""
+    return 1 + sum(boost.points for boost in held)
 
 
 def possible(compiled: CompiledTopic, document: Document) -> bool:

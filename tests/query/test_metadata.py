@@ -28,6 +28,7 @@ FIELDS: dict[str, Any] = {
     "published_at": datetime(2026, 11, 20, 23, 30, tzinfo=UTC),
     "first_seen_at": datetime(2026, 11, 21, 8, tzinfo=UTC),
     "revised": True,
+    "sent": True,
     "enclosures": (Enclosure("https://a.example/x.mp3", "audio/mpeg; v=1"),),
 }
 
@@ -84,6 +85,8 @@ FIELDS: dict[str, Any] = {
         ("has:author", True),
         ("has:published", True),
         ("is:revised", True),
+        ("is:sent", True),
+        ("is:starred", False),
         ("after:2026-11-21", True),
         ("after:2026-11-22", False),
         ("after:2026", True),
@@ -121,7 +124,7 @@ def test_a_clause_about_the_entry_holds(query: str, expected: bool) -> None:
     "query",
     ["feed:x", "outlet:x", "domain:x", "author:x", "lang:en", "tag:x", "topic:*", "url:x", "url:*", "type:audio",
      "type:*",
-     "has:enclosure", "has:author", "has:published", "is:revised", "published:>1990", "before:2026"],
+     "has:enclosure", "has:author", "has:published", "is:revised", "is:sent", "is:starred", "published:>1990", "before:2026"],
 )  # fmt: skip
 def test_a_bare_entry_satisfies_none(query: str) -> None:
     assert evaluate(parse(query), Document(title="x", text="x"), NOW) is None

@@ -135,7 +135,7 @@ def test_lists_take_in_lists_and_repeat_nothing() -> None:
         ("chips or wafers", "the operator is OR in capitals"),
         ("chips and wafers", "the operator is AND in capitals"),
         ("chips not wafers", "the operator is NOT in capitals"),
-        ("chips near/5 wafers", "the operator is NEAR/5 in capitals"),
+        ("chips near wafers", "the operator is NEAR in capitals"),
         ("a b OR c", "AND binds tighter than OR"),
         ("US", "write =US to keep the case"),
         ("U.S.", "write =US to keep the case"),

@@ -112,6 +112,13 @@ def queries(pool: Pool) -> st.SearchStrategy[str]:
             "feed:chip",
             "after:2025-01-01",
             "-lang:zh",
+            "is:starred",
+            "-is:sent",
+            "before:2026-11",
+            "published:>=2026-01",
+            "domain:nist.gov",
+            "author:smith",
+            "url:/news/",
         ]
     )
     scope = st.sampled_from(["title", "lead", "body"])

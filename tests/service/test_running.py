@@ -116,3 +116,23 @@ def test_a_port_in_use_is_said_in_one_sentence(home: Path) -> None:
         with running(home, "--port", str(taken.getsockname()[1])) as process:
             assert "--port" in wait_for(process, "in use")
             assert process.wait(20) == 1
+
+
+def test_a_changed_topic_is_applied_to_stored_entries_in_the_background(
+    in_home: Command, home: Path, site: Site
+) -> None:
+    site.pages["/feed.xml"] = Page(rss(("1", "Harbour reopens", "ships")))
+    in_home("feeds", "add", site.url("/feed.xml"))
+    with running(home) as process:
+        wait_for(process, "new=1")
+        topics = home / "config" / "topics.toml"
+        topics.write_text(
+            topics.read_text() + "\n[topics.ships]\ntitle = 'Ships'\nquery = 'harbour'\n"
+        )
+        assert "gained=1 lost=0" in wait_for(process, "rematch topic=ships")
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(10) == 0
+    (hit,) = in_home("search", "topic:ships", "--json").json["results"]
+    assert hit["title"] == "Harbour reopens"
+    (match,) = in_home("show", hit["id"], "--json").json["matches"]
+    assert match["backfilled"] is True

@@ -44,7 +44,7 @@ def test_ungrouped_are_matched_entries_without_a_story_by_id(store: Store) -> No
     assert [each.id for each in store.stories.ungrouped(9)] == [one, three]
     store.stories.attach([alone(one)], NOW)
     assert [each.id for each in store.stories.ungrouped(9)] == [three]
-    assert store.stories.grouped(NOW) == [replace(first, story=story_of(store, one))]
+    assert store.stories.grouped(NOW, NOW + HOUR) == [replace(first, story=story_of(store, one))]
 
 
 def test_those_with_one_new_founder_come_into_one_story(store: Store) -> None:
@@ -118,8 +118,8 @@ def test_a_decision_for_a_story_nobody_knows_writes_nothing_at_all(store: Store)
 def test_grouped_are_those_seen_since(store: Store) -> None:
     ids = [add(store, new(f"{n}", matches=(match(),)), at=NOW + n * HOUR)[0] for n in range(3)]
     store.stories.attach([alone(entry_id) for entry_id in ids], NOW)
-    assert [each.id for each in store.stories.grouped(NOW + HOUR)] == ids[1:]
-    assert store.stories.grouped(NOW + 9 * HOUR) == []
+    assert [each.id for each in store.stories.grouped(NOW + HOUR, NOW + 9 * HOUR)] == ids[1:]
+    assert store.stories.grouped(NOW + 9 * HOUR, NOW + 99 * HOUR) == []
 
 
 @pytest.mark.parametrize("story_id", [0, -1, 5, 10**30])

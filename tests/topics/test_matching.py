@@ -8,7 +8,7 @@ from hypothesis import assume, given, settings
 from monitor.errors import QueryError
 from monitor.model.topic import Evidence, Span
 from monitor.query import Document, evaluate
-from monitor.topics import compile_topics, match, match_all, possible
+from monitor.topics import compile_topics, index_topics, match, match_all, possible
 from tests.query import texts
 from tests.topics.builders import NOW, a_topic, compiled
 
@@ -56,8 +56,10 @@ def test_a_match_keeps_version_points_and_reasons() -> None:
 
 
 def test_all_topics_are_matched_in_their_order() -> None:
-    topics = compile_topics(
-        [a_topic("a", name="x"), a_topic("b", name="y"), a_topic("b a", name="z")], {}
+    topics = index_topics(
+        compile_topics(
+            [a_topic("a", name="x"), a_topic("b", name="y"), a_topic("b a", name="z")], {}
+        )
     )
     document = Document(title="a b", text="")
     found = match_all(topics, document, {"x": 1, "y": 2, "z": 3}, NOW)
@@ -81,5 +83,7 @@ def test_an_entry_the_quick_look_turns_away_never_matches(case: tuple[str, list[
     for document in entries:
         accepted = evaluate(topic.query, document, NOW)
         assert (match(topic, document, 1, NOW) is not None) == (accepted is not None)
+        found = match_all(index_topics([topic]), document, {topic.name: 1}, NOW)
+        assert len(found) == (accepted is not None)
         if accepted is not None:
             assert possible(topic, document)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from monitor.query import document_of
@@ -9,9 +11,16 @@ from monitor.topics import Preview, preview
 from tests.topics.builders import NOW, an_entry, compiled
 
 
-def tried(*entries: object, **options: object) -> Preview:
+def tried(
+    *entries: object,
+    query: str = "chips",
+    boosts: Sequence[tuple[str, int]] = (),
+    floor: int = 1,
+    **options: object,
+) -> Preview:
     pairs = [(entry, document_of(entry)) for entry in entries]  # type: ignore[arg-type]
-    return preview(compiled("chips"), pairs, NOW, **options)  # type: ignore[arg-type]
+    topic = compiled(query, *boosts, floor=floor)
+    return preview(topic, pairs, NOW, **options)  # type: ignore[arg-type]
 
 
 def test_gained_and_lost_are_against_the_stored_matches() -> None:
@@ -56,4 +65,97 @@ def test_the_json_has_the_keys_of_the_command() -> None:
     (sample,) = shown["samples"]
     assert sample["id"] == "e5"
     assert sample["first_seen_at"] == "2026-11-23T12:00:00Z"
-    assert sample["why"] == [{"clause": "chips", "words": "chips", "field": "title"}]
+    assert sample["why"] == [
+        {"clause": "chips", "words": "chips", "field": "title", "start": 0, "end": 5}
+    ]
+
+
+def test_each_clause_tells_what_it_brings_and_what_it_alone_brings() -> None:
+    found = tried(
+        an_entry(1, "chips"),
+        an_entry(2, "wafers"),
+        an_entry(3, "wafers and chips"),
+        an_entry(4, "wood"),
+        query="chips OR wafers OR foundry",
+    )
+    assert [(each.clause, each.hits, each.alone) for each in found.clauses] == [
+        ("chips", 2, 1),
+        ("wafers", 2, 1),
+        ("foundry", 0, 0),
+    ]
+    assert found.lint == ("query: nothing that matches holds foundry.",)
+
+
+def test_each_boost_tells_what_it_decides_and_shows_what_it_keeps_out() -> None:
+    found = tried(
+        an_entry(1, "chips export"),
+        an_entry(2, "chips"),
+        an_entry(3, "chips export potato"),
+        an_entry(4, "chips export export potato wafer"),
+        boosts=[("export", 1), ("potato", -1), ("wafer", 3), ("wood", 1)],
+        floor=2,
+    )
+    assert [(each.points, each.hits, each.decides) for each in found.boosts] == [
+        (1, 3, 1),
+        (-1, 2, 1),
+        (3, 1, 1),
+        (1, 0, 0),
+    ]
+    assert [sample.entry.id for sample in found.boosts[1].samples] == [3]
+    assert found.boosts[0].samples == ()
+
+
+def test_each_not_tells_what_it_alone_removed() -> None:
+    found = tried(
+        an_entry(1, "chips potato"),
+        an_entry(2, "chips poker"),
+        an_entry(3, "chips poker potato"),
+        an_entry(4, "chips"),
+        query="chips NOT potato NOT poker",
+    )
+    assert [(each.clause, each.entries) for each in found.removed] == [("potato", 1), ("poker", 1)]
+    assert [sample.entry.id for each in found.removed for sample in each.samples] == [1, 2]
+
+
+def test_near_misses_are_shown_with_what_kept_them_out_copies_once() -> None:
+    found = tried(
+        an_entry(1, "chips"),
+        an_entry(2, "Chips"),
+        an_entry(3, "chips export"),
+        boosts=[("export", 1)],
+        floor=2,
+    )
+    (near,) = found.near_misses
+    assert (near.entry.id, near.match, near.note) == (1, None, "1 point, 2 needed")
+    further = [an_entry(9, "a ban, and so on and on, of chips")]
+    found = tried(query="ban NEAR/3 chips", near=[(entry, document_of(entry)) for entry in further])
+    assert [sample.entry.id for sample in found.near_misses] == [9]
+
+
+def test_outlets_and_other_topics_are_counted_over_the_matches() -> None:
+    entries = [
+        replace(an_entry(1, "chips", topics=["t", "law"]), outlet="The Gazette"),
+        replace(an_entry(2, "chips", topics=["law", "food"]), outlet="The Gazette"),
+        replace(an_entry(3, "wood", topics=["law"]), outlet="The Gazette"),
+        replace(an_entry(4, "chips"), outlet="The Wire"),
+    ]
+    found = tried(*entries)
+    assert found.outlets == (("The Gazette", 2), ("The Wire", 1))
+    assert found.overlap == (("law", 2), ("food", 1))
+
+
+def test_what_is_likely_a_slip_is_said() -> None:
+    old = an_entry(1, "chips", seen_at=NOW - timedelta(days=200))
+    (line,) = tried(old).lint
+    assert line == "query: no match within the last 90 days."
+    lint = tried(an_entry(1, "a chips"), query="chips or wafers").lint
+    assert any("the operator is OR in capitals" in line for line in lint)
+
+
+def test_a_sample_scales_the_counts_up_and_says_so() -> None:
+    entries = [an_entry(n, "chips", topics=["law"]) for n in range(1, 11)]
+    found = tried(*entries, share=0.1, entries=5000)
+    assert (found.matches, found.gained, found.entries, found.share) == (100, 100, 5000, 0.1)
+    assert found.per_day == {7: 100.0}
+    assert found.overlap == (("law", 100),)
+    assert found.as_json()["share"] == 0.1
