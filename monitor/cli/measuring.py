@@ -68,19 +68,9 @@ def _read(file: Path) -> list[Labelled]:
 
 def _print_evaluation(result: Evaluation, errors: bool) -> None:
     print_table(
-        (
-            "topic",
-            "language",
-            "precision",
-            "95 %",
-            "recall",
-            "95 %",
-            "F1",
-            "right",
-            "wrong",
-            "missed",
-        ),
+        ("topic", "precision, 95 %", "recall, 95 %", "F1", "right", "wrong", "missed"),
         _rows(result),
+        flexible=("precision, 95 %", "recall, 95 %"),
     )
     click.echo(f"macro F1 {result.macro_f1:.3f} over {counted(result.items, 'entry', 'entries')}")
     for wrong in result.errors if errors else ():
@@ -96,7 +86,7 @@ def _print_evaluation(result: Evaluation, errors: bool) -> None:
 def _rows(result: Evaluation) -> Iterator[tuple[Any, ...]]:
     """Yield a row for each topic, and under it one for each language that has anything to tell."""
     for name, score in result.topics.items():
-        yield _row(name, "all", score)
+        yield _row(name, score)
         told = {
             language: scores[name]
             for language, scores in result.languages.items()
@@ -104,18 +94,15 @@ def _rows(result: Evaluation) -> Iterator[tuple[Any, ...]]:
         }
         if len(told) > 1:
             for language, part in told.items():
-                yield _row("", language, part)
+                yield _row(f"· {language}", part)
 
 
-def _row(name: str, language: str, score: Score) -> tuple[Any, ...]:
+def _row(name: str, score: Score) -> tuple[Any, ...]:
     shape = score.as_json()
     return (
         name,
-        language,
-        f"{score.precision:.3f}",
-        _interval(shape["precision_interval"]),
-        f"{score.recall:.3f}",
-        _interval(shape["recall_interval"]),
+        _share(score.precision, shape["precision_interval"]),
+        _share(score.recall, shape["recall_interval"]),
         f"{score.f1:.3f}",
         score.tp,
         score.fp,
@@ -123,5 +110,5 @@ def _row(name: str, language: str, score: Score) -> tuple[Any, ...]:
     )
 
 
-def _interval(bounds: list[float]) -> str:
-    return f"{bounds[0]:.2f}–{bounds[1]:.2f}"
+def _share(share: float, bounds: list[float]) -> str:
+    return f"{share:.3f} {bounds[0]:.2f}–{bounds[1]:.2f}"
