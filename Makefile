@@ -51,6 +51,7 @@ check: .venv/.dev
 
 bench: .venv/.dev
 	@$(BIN)/python -m benchmarks.help_time
+	@$(BIN)/python -m benchmarks.query_worst
 	@test -z "$(CORPUS)" || $(BIN)/python -m benchmarks.corpus $(CORPUS)
 
 # The pages that are written from the code; tests fail when they are stale.

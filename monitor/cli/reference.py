@@ -10,7 +10,7 @@ HEAD = """\
 # Commands
 
 Written by `make docs` from the commands' own help; a test fails when it is stale. The JSON of
-each command is described in [json.md](json.md), the query language in [queries.md](queries.md).
+each command is described in [json.md](json.md), the query language in [topics.md](topics.md#reference).
 """
 
 

@@ -45,7 +45,7 @@ def search(
 ) -> None:
     """Search stored entries.
 
-    QUERY is in the language of topics (docs/queries.md). Quote it for the shell; a query that
+    QUERY is in the language of topics (docs/topics.md). Quote it for the shell; a query that
     begins with a minus goes after `--`.
     """
     from monitor.service import exporting, searching

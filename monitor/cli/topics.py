@@ -31,7 +31,7 @@ def list_(ctx: click.Context, json_wanted: bool) -> None:
             (
                 each["name"],
                 each["version"],
-                "yes" if each["rematched"] else "not yet",
+                "yes" if each["rematched"] else f"not yet, {each['left']:,} left",
                 each["title"],
             )
             for each in shapes

@@ -6,7 +6,10 @@
                               └── candidates(query, now) ──▶ what to ask the full-text index
     entry ── document_of ──▶ Document            index_text ──▶ what the index holds of it
 
-Pure: no clock, no database. docs/queries.md is the reference of the language.
+Between text and tree: `scan` reads the pieces, `foreign` what other languages write, `terms` words and
+phrases, `lists` the named lists, `lint` what is asked in vain.
+
+Pure: no clock, no database. docs/topics.md is the reference of the language.
 """
 
 from monitor.query.document import LEAD_WORDS, Document, document_of

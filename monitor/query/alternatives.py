@@ -7,7 +7,7 @@ has in common with that are few, and only their terms are looked for.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from monitor.query.document import HEAD, FoldedText
@@ -42,6 +42,16 @@ def likely_terms(node: Or, text: FoldedText) -> Sequence[Term]:
         return ()
     found = [node.parts[place] for place in sorted(places)]
     return [part for part in found if isinstance(part, Term)]
+
+
+def sharing(node: Or, words: Iterable[Word]) -> Sequence[Node]:
+    """Return the parts that may stand where these words stand; the others share none of them."""
+    plan = _plan(node, LANGUAGES[0])
+    places: set[int] = set()
+    for word in words:
+        places.update(plan.stems.get(stem(word.form, LANGUAGES[0]), ()))
+        places.update(plan.heads.get(word.form[:HEAD], ()))
+    return (*(node.parts[place] for place in sorted(places)), *plan.others)
 
 
 def other_parts(node: Or) -> Sequence[Node]:

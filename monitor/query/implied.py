@@ -6,12 +6,16 @@ docs/topics.md, "Limits", even the certain may fail.)
 
 from __future__ import annotations
 
+from itertools import chain
+
+from monitor.query.alternatives import sharing
 from monitor.query.stems import LANGUAGES, stem
 from monitor.query.tree import And, Listed, Meta, Near, Node, Not, Or, Scope, Term, Word
 
 MOST_COMPARED = 20_000
 """Pairs of parts and spellings that are compared in one query; what is beyond is not known."""
 
+_MANY = 8
 _HAS = {"published": "published", "author": "author", "type": "enclosure"}
 
 
@@ -47,10 +51,12 @@ class Comparison:
 
     def _one_implies(self, narrow: Node, broad: Node, inside: str, asked: str) -> bool:
         """Compare what is no list, no field, `narrow` no OR and `broad` no AND."""
-        if isinstance(broad, Or) and any(
-            self.implies(narrow, part, inside, asked) for part in broad.parts
-        ):
-            return True
+        if isinstance(broad, Or):
+            parts = broad.parts
+            if isinstance(narrow, Term) and len(parts) > _MANY:
+                parts = tuple(sharing(broad, chain.from_iterable(narrow.variants)))
+            if any(self.implies(narrow, part, inside, asked) for part in parts):
+                return True
         match narrow, broad:
             case (And(parts=parts), _):
                 return any(self.implies(part, broad, inside, asked) for part in parts)

@@ -15,6 +15,7 @@ from monitor.query.implied import Comparison
 from monitor.query.metadata import Window, period
 from monitor.query.tree import (
     And,
+    Listed,
     Meta,
     Node,
     Not,
@@ -95,6 +96,8 @@ def _needless(parts: tuple[Node, ...], look: _Look) -> Iterator[str]:
         if look.left < 0:
             return
         for narrow, broad in ((other, one), (one, other)):
+            if _list(parts[narrow]) not in ("", _list(parts[broad])):
+                continue  # lists overlap, and each is for itself
             if gone & {narrow, broad} or not look.implies(parts[narrow], parts[broad]):
                 continue
             gone.add(narrow)
@@ -153,6 +156,10 @@ def _first_seen(node: Meta) -> Window | None:
 
 def _published(node: Meta) -> Window | None:
     return period(node.name, node.value, _ALWAYS) if node.name == "published" else None
+
+
+def _list(node: Node) -> str:
+    return node.name if isinstance(node, Listed) else ""
 
 
 def _is_host(value: str) -> bool:

@@ -1,6 +1,6 @@
 """Clauses about the entry itself: which fields there are, what they take, and when they hold.
 
-Values are folded like words. What fits is written in docs/queries.md, "Fields"; in short: `feed:`,
+Values are folded like words. What fits is written in docs/topics.md, "About the entry"; in short: `feed:`,
 `outlet:` and `author:` look for words in a name, `tag:` and `topic:` for a whole name, `domain:`
 for a host and those below it, `url:` for a piece of the address, `type:` for the media type of an
 enclosure, and the dates for days in UTC.

@@ -22,6 +22,7 @@ from monitor.query.lint import warnings_of
 from monitor.query.lists import ListError, Lists
 from monitor.query.metadata import STATE_FIELDS, TEXT_FIELDS, ValueRefusedError, check
 from monitor.query.scan import Piece, scan
+from monitor.query.sense import beside_near, only_negative
 from monitor.query.terms import WrittenError, term
 from monitor.query.tree import And, Listed, Meta, Near, Node, Not, Or, Query, Scope, Term, walk
 
@@ -54,7 +55,7 @@ OPERATORS: tuple[str, ...] = (
     "=",
     "@",
 )
-"""Every operator of the language, as docs/queries.md names it."""
+"""Every operator of the language, as docs/topics.md names it."""
 
 _NO_LISTS: dict[str, WordList] = {}
 _START = 'a word, a "phrase", a field, a list or a bracket'
@@ -303,23 +304,11 @@ class _Parser:
             )
 
     def refuse_beside_near(self, side: Node, sign: Piece) -> None:
-        for node in walk(side):
-            if isinstance(node, And | Not | Meta | Scope):
-                what = {
-                    And: "AND (or two words side by side)",
-                    Not: "NOT",
-                    Meta: "a field",
-                    Scope: "a field",
-                }[type(node)]
-                hint = (
-                    "Put the field in front of both: title:(a NEAR/5 b)."
-                    if isinstance(node, Meta | Scope)
-                    else "Beside NEAR stand words, phrases, lists and (a OR b); the rest goes apart."
-                )
-                raise QueryError(self.text, sign.start, f"NEAR cannot join {what}.", hint)
+        if wrong := beside_near(side):
+            raise QueryError(self.text, sign.start, *wrong)
 
     def refuse_negative(self, root: Node) -> None:
-        culprit = _only_negative(root)
+        culprit = only_negative(root)
         if culprit is not None:
             raise QueryError(
                 self.text,
@@ -360,20 +349,3 @@ def _flat(kind: type[And] | type[Or], parts: list[Node]) -> tuple[Node, ...]:
 def _is_bare_and(node: Node, start: int) -> bool:
     """Say whether a part is an AND without brackets: in brackets it would start behind them."""
     return isinstance(node, And) and node.start == start
-
-
-def _only_negative(node: Node) -> Node | None:
-    """Return the part that only excludes words, when the whole holds for almost every entry."""
-    match node:
-        case Not(part=part):
-            # Without words in it the store can answer it: -topic:* is what nothing wanted.
-            return node if any(isinstance(inner, Term) for inner in walk(part)) else None
-        case And(parts=parts):
-            culprits = [_only_negative(part) for part in parts]
-            return None if None in culprits else culprits[0]
-        case Or(parts=parts):
-            return next((c for c in map(_only_negative, parts) if c is not None), None)
-        case Scope(part=part) | Listed(part=part):
-            return _only_negative(part)
-        case _:
-            return None

@@ -17,6 +17,7 @@ from monitor.model.story import Story
 from monitor.model.topic import Evidence, StoredMatch
 from monitor.service.digesting import Sent
 from monitor.service.refreshing import Summary
+from monitor.service.rematching import pending, waiting
 from monitor.service.searching import Found, Hit
 from monitor.service.wiring import Services
 
@@ -254,7 +255,7 @@ def sent_shape(sent: Sent) -> Shape:
 
 def topic_shapes(services: Services) -> list[Shape]:
     """Shape of the topics in `monitor topics list --json`."""
-    applied = services.store.topics.rematched()
+    left = {each.name: waiting(services, each) for each in pending(services)}
     return [
         {
             "name": topic.name,
@@ -264,7 +265,8 @@ def topic_shapes(services: Services) -> list[Shape]:
             "floor": topic.floor,
             "boosts": [{"query": each.query, "points": each.points} for each in topic.boosts],
             "version": services.versions[topic.name],
-            "rematched": applied.get(topic.name) == services.versions[topic.name],
+            "rematched": topic.name not in left,
+            "left": left.get(topic.name, 0),
         }
         for topic in services.settings.topics
     ]

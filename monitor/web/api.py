@@ -65,7 +65,7 @@ def routes(services: Services, clock: Callable[[], datetime]) -> APIRouter:
         response_description="As `monitor search --json`",
     )
     def find(
-        q: Annotated[str, Query(description="A query, see docs/queries.md")],
+        q: Annotated[str, Query(description="A query, see docs/topics.md")],
         sort: Annotated[Sort, Query(description="Best first, or latest seen first")] = "relevance",
         limit: Annotated[int, Query(ge=0, le=MOST_HITS, description="Hits in the answer")] = 20,
         offset: Annotated[int, Query(ge=0, le=10**9, description="Hits left out before")] = 0,

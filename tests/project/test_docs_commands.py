@@ -22,6 +22,16 @@ LINE = re.compile(r"^\$ monitor (.+?)(?:\s{2,}#.*)?$", re.MULTILINE)
 WITH_COMMANDS = [page for page in PAGES if LINE.search(page.read_text())]
 
 
+def write_what_the_tutorial_says(home: Path) -> None:
+    """Give a home the list and the topic that docs/topics.md makes step by step."""
+    page = (ROOT / "docs" / "topics.md").read_text()
+    (spellings,) = re.findall(r"```text\n(.*?)```", page, re.DOTALL)
+    (home / "config" / "lists" / "curbs.txt").write_text(spellings)
+    (topic,) = re.findall(r"```toml\n(\[topics\.chip-controls\].*?)```", page, re.DOTALL)
+    topics = home / "config" / "topics.toml"
+    topics.write_text(f"{topics.read_text()}\n{topic}")
+
+
 @pytest.fixture
 def seen(
     tmp_path: Path, monitor: Command, site: Site, monkeypatch: pytest.MonkeyPatch
@@ -35,6 +45,7 @@ def seen(
         re.sub(r"(?m)^\[fetch\]$", '[fetch]\nallow_private = ["127.0.0.1"]', settings.read_text())
     )
     (home / "config" / "feeds.toml").write_text("")
+    write_what_the_tutorial_says(home)
     site.pages["/feed.xml"] = Page(rss(("1", "Bureau widens the entity list for AI chips", "x")))
     site.pages["/new.xml"] = Page(rss(("1", "Bureau widens the entity list for AI chips", "x")))
     site.pages["/"] = Page(

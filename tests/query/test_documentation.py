@@ -1,4 +1,4 @@
-"""docs/queries.md names everything, and its examples do what it says."""
+"""docs/topics.md names everything, and its examples do what it says."""
 
 from __future__ import annotations
 
@@ -14,8 +14,15 @@ from monitor.query import FIELDS, OPERATORS, Document, evaluate, parse
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 DOCS = Path(__file__).parents[2] / "docs"
-QUERIES = (DOCS / "queries.md").read_text(encoding="utf-8")
-LISTS = {name: WordList(name, ("x",)) for name in ("bis-terms", "chips", "more-chips")}
+QUERIES = (DOCS / "topics.md").read_text(encoding="utf-8")
+LISTS = {
+    "bis-terms": WordList("bis-terms", ("=BIS", "entity list")),
+    "chips": WordList("chips", ("H20", "B30A")),
+    "chipmakers": WordList("chipmakers", ("Nvidia",)),
+    "curbs": WordList("curbs", ("ban", "licence")),
+}
+PASTED = QUERIES[QUERIES.index("### Pasted from elsewhere") : QUERIES.index("### To other")]
+OURS = QUERIES.replace(PASTED, "")
 
 
 def rows() -> list[tuple[str, str, str]]:
@@ -57,12 +64,43 @@ def test_every_operator_is_explained(operator: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "query", re.findall(r"`((?:[a-z]+):(?:[^`\s]|\"[^`\"]*\"|\([^`]*\))+)`", QUERIES)
+    "query", re.findall(r"`((?:[a-z]+):(?:[^`\s]|\"[^`\"]*\"|\([^`]*\))+)`", OURS)
 )
 def test_every_field_in_the_text_can_be_asked(query: str) -> None:
-    if query.endswith(":"):
-        return
-    parse(query if not query.startswith("titel") else query.replace("titel", "title"), LISTS)
+    parse(query, LISTS)
+
+
+def table(head: str) -> list[tuple[str, str]]:
+    """The first two columns of the table under a head; the columns need not be queries."""
+    found = []
+    for line in QUERIES.split(f"| {head} |\n|---|---|\n")[1].splitlines():
+        if not line.startswith("| "):
+            break
+        left, right = re.split(r"(?<!\\) \| ", line.strip("| "), maxsplit=1)
+        found.append((left.strip("`").replace("\\|", "|"), right))
+    return found
+
+
+@pytest.mark.parametrize(("pasted", "meant"), table("Pasted | Means here"))
+def test_what_is_pasted_is_read_as_the_table_says(pasted: str, meant: str) -> None:
+    assert f"`{parse(pasted, LISTS).spelled_out()}`" == meant
+
+
+@pytest.mark.parametrize(("pasted", "_instead"), table("Pasted | Write instead"))
+def test_what_is_refused_is_refused_with_advice(pasted: str, _instead: str) -> None:
+    with pytest.raises(QueryError) as caught:
+        parse(pasted, LISTS)
+    assert caught.value.hint
+
+
+@pytest.mark.parametrize(("query", "warning"), table("Query | Warning"))
+def test_a_warning_is_what_the_monitor_says(query: str, warning: str) -> None:
+    assert warning in parse(query, LISTS).warnings
+
+
+@pytest.mark.parametrize("query", re.findall(r"--query '([^']+)'", QUERIES))
+def test_the_queries_of_the_tutorial_are_good(query: str) -> None:
+    assert [one for one in parse(query, LISTS).warnings if "AND binds" not in one] == []
 
 
 def test_error_examples_are_what_the_monitor_says() -> None:

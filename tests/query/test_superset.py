@@ -44,6 +44,9 @@ def test_the_index_holds_stems_place_for_place_and_the_forms_that_differ() -> No
         ("-topic:*", None),
         ("=C++", '{title text} : "cx2bxx2bx"'),
         ("出口", '{title text} : "出 口"'),
+        ('"a b c d e f g h"', '{title text} : "a b c d e f"'),
+        ('"a b c d e f g xyz"', '{title text} : "c d e f g xyz"'),
+        ('"a xyz c d e f g h"', '{title text} : "xyz c d e f g"'),
     ],
 )
 def test_a_query_asks_the_index(query: str, asked: str | None) -> None:

@@ -99,7 +99,8 @@ def queries(pool: Pool) -> st.SearchStrategy[str]:
         st.sampled_from(["@chips", "@more"]),
     )
     side = st.one_of(term, st.builds("({} OR {})".format, term, term))
-    near = st.builds("{} NEAR/{} {}".format, side, st.integers(1, 12), side)
+    sign = st.sampled_from(["NEAR", "NEAR", "ONEAR"])
+    near = st.builds("{} {}/{} {}".format, side, sign, st.integers(1, 12), side)
     meta = st.sampled_from(
         [
             "outlet:reuters",
@@ -119,6 +120,9 @@ def queries(pool: Pool) -> st.SearchStrategy[str]:
             "domain:nist.gov",
             "author:smith",
             "url:/news/",
+            "type:audio",
+            "on:2026-11",
+            "lead:@more",
         ]
     )
     scope = st.sampled_from(["title", "lead", "body"])
@@ -151,6 +155,8 @@ _SIGNS = [
     *"\"“”()*=-+~:@&|!/'?[]^ \n\t.,。（）：　芯é\x00\ud800\u200b𝒜",
     *["AND", "OR", "NOT", "NEAR", "NEAR/3", "ONEAR", "title:", "lang:", "outlet:", "since:", "~5"],
     *["@chips", "a", "bc", "semicon*", " ", " ", " "],
+    *["\\", "W/5", "AROUND(3)", "NEAR(", "allintitle:", "source:", "_exists_:", "date:", "–", "^2"],
+    *["[2025-01 TO 2025-02]", "[* TO", "]", "{", "near5", "/s", "site:", ".*", "author", "T10:00Z"],
 ]
 messes = st.one_of(
     st.text(max_size=40), st.lists(st.sampled_from(_SIGNS), max_size=24).map("".join)
