@@ -19,6 +19,8 @@ from monitor.cli import (
     exporting,
     feeds,
     fetching,
+    judging,
+    measuring,
     running,
     searching,
     serving,
@@ -80,7 +82,14 @@ def cli(ctx: click.Context, home: str | None) -> None:
     ctx.obj = home
 
 
-topics.topics.add_command(trying.test)
+for command in (
+    trying.test,
+    measuring.evaluate,
+    judging.judge,
+    judging.judged,
+    judging.suggest,
+):
+    topics.topics.add_command(command)
 
 for command in (
     setup.init,

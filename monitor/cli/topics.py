@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING
-
 import click
 
 from monitor.cli.opening import as_json, opened
-from monitor.cli.printing import plain, print_json, print_table, progress, say
-
-if TYPE_CHECKING:
-    from monitor.topics import Evaluation
+from monitor.cli.printing import print_json, print_table, progress, say
 
 
 @click.group(epilog="Example: monitor topics test export-controls")
@@ -71,54 +65,6 @@ def explain(ctx: click.Context, name: str, entry: str, json_wanted: bool) -> Non
         print_json({"entry": f"e{number}", **explanation.as_json()})
     else:
         click.echo("\n".join(explanation.words()))
-
-
-@topics.command(epilog="Example: monitor topics evaluate labelled.jsonl --errors")
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-@click.option("--errors", is_flag=True, help="List the entries the topics got wrong.")
-@as_json
-@click.pass_context
-def evaluate(ctx: click.Context, file: Path, errors: bool, json_wanted: bool) -> None:
-    """Measure the topics on labelled entries.
-
-    FILE is JSON Lines: title, summary, labels (names of topics); optionally language, source, url,
-    published, id.
-    """
-    from monitor.errors import UsageError
-    from monitor.service.wiring import utc_now
-    from monitor.topics import evaluate_topics, read_labelled
-
-    try:
-        lines = file.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
-        raise UsageError(f"{file}: {reason}") from error
-    items = read_labelled(lines, str(file))
-    with opened(ctx) as services:
-        result = evaluate_topics(items, services.topics, utc_now())
-    if json_wanted:
-        print_json(result.as_json(errors=errors))
-    else:
-        _print_evaluation(result, errors)
-
-
-def _print_evaluation(result: Evaluation, errors: bool) -> None:
-    print_table(
-        ("topic", "precision", "recall", "F1", "right", "wrong", "missed"),
-        [
-            (name, f"{s.precision:.3f}", f"{s.recall:.3f}", f"{s.f1:.3f}", s.tp, s.fp, s.fn)
-            for name, s in result.topics.items()
-        ],
-    )
-    click.echo(f"macro F1 {result.macro_f1:.3f} over {result.items} entries")
-    for wrong in result.errors if errors else ():
-        what = "matched, should not" if wrong.kind == "fp" else "missed"
-        words = ", ".join(sorted({each.words for each in wrong.evidence})[:6])
-        click.echo(
-            f"{wrong.topic}: {what}: {wrong.id} {plain(wrong.title)}  {plain(words)}".rstrip()
-        )
-    for label in result.unknown:
-        say(f"note: no topic is called {label!r}; this label was left out")
 
 
 @topics.command(epilog="Example: monitor topics rematch export-controls")

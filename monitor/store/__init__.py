@@ -18,12 +18,14 @@ from monitor.store.deliveries import SqliteDeliveries
 from monitor.store.editions import SqliteEditions
 from monitor.store.entries import SqliteEntries
 from monitor.store.feeds import SqliteFeeds
+from monitor.store.judgements import SqliteJudgements
 from monitor.store.opening import open_database
 from monitor.store.protocols import (
     DeliveryStore,
     EditionStore,
     EntryStore,
     FeedStore,
+    JudgementStore,
     RefreshStore,
     StarStore,
     StoryStore,
@@ -48,6 +50,7 @@ class Store:
     entries: EntryStore
     stars: StarStore
     topics: TopicStore
+    judgements: JudgementStore
     stories: StoryStore
     editions: EditionStore
     deliveries: DeliveryStore
@@ -72,6 +75,7 @@ def open_store(path: Path, *, read_only: bool = False) -> Store:
         entries=SqliteEntries(database),
         stars=SqliteStars(database),
         topics=SqliteTopics(database),
+        judgements=SqliteJudgements(database),
         stories=SqliteStories(database),
         editions=SqliteEditions(database),
         deliveries=SqliteDeliveries(database),

@@ -25,6 +25,7 @@ from monitor.model.edition import (
 )
 from monitor.model.entry import Entry, KnownEntry, Revision
 from monitor.model.feed import Feed, FeedRecord
+from monitor.model.judgement import Judgement
 from monitor.model.refresh import FeedOutcome, Recorded
 from monitor.model.search import Candidate, Candidates
 from monitor.model.story import Story, StoryDecision, StoryEntry
@@ -181,6 +182,25 @@ class TopicStore(Protocol):
 
     def forget(self, keep: Iterable[str]) -> int:
         """Drop the matches of topics config no longer has; return how many."""
+
+
+class JudgementStore(Protocol):
+    """What people said about entries and topics: "belongs", "does not"."""
+
+    def judge(self, judgement: Judgement) -> None:
+        """Keep a judgement; it replaces an earlier one about the same entry and topic.
+
+        Raises `NotFoundError` for an entry that is not stored. A judged entry is never pruned.
+        """
+
+    def remove(self, entry_id: int, topic: str) -> bool:
+        """Take a judgement back; return whether there was one."""
+
+    def judgements(self, topic: str | None = None) -> list[Judgement]:
+        """Return the judgements, or those about one topic, by entry and topic.
+
+        Topics that config no longer has are among them.
+        """
 
 
 class StoryStore(Protocol):

@@ -1,7 +1,8 @@
 """How good topics are: precision, recall and F1 against entries labelled by hand.
 
 The file is JSON Lines, one entry a line: `title`, `summary`, `labels` (names of topics), and
-optionally `id`, `language`, `source`, `url`, `published`. The figures come with Wilson's 95 %
+optionally `id`, `language`, `source`, `url`, `published`, `judged`. `judged` are the topics somebody
+has looked at: for all others the entry counts neither way. Without it, it counts for all. The figures come with Wilson's 95 %
 intervals, because a topic often has few labelled entries.
 """
 
@@ -26,11 +27,19 @@ _Z = 1.96
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """An entry and the topics a person says it belongs to. `id` or the line names it."""
+    """An entry and the topics a person says it belongs to. `id` or the line names it.
+
+    `judged` are the topics it says anything about, None for all.
+    """
 
     id: str
     document: Document
     labels: frozenset[str]
+    judged: frozenset[str] | None = None
+
+    def counts_for(self, topic: str) -> bool:
+        """Say whether the entry tells anything about a topic."""
+        return self.judged is None or topic in self.judged
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,13 +152,16 @@ def read_labelled(lines: Iterable[str], name: str = "the file") -> list[Labelled
 def evaluate_topics(
     items: Sequence[Labelled], compiled: Sequence[CompiledTopic], now: datetime
 ) -> Evaluation:
-    """Hold topics against labelled entries and count."""
-    names = [topic.name for topic in compiled]
+    """Hold topics against labelled entries and count; topics no entry tells of are left out."""
+    told = [topic for topic in compiled if any(item.counts_for(topic.name) for item in items)]
+    names = [topic.name for topic in told]
     counts: Counter[tuple[str, str, str]] = Counter()
     errors: list[Wrong] = []
     for item in items:
         language = item.document.language.partition("-")[0] or "unknown"
-        for topic in compiled:
+        for topic in told:
+            if not item.counts_for(topic.name):
+                continue
             found = match(topic, item.document, 0, now)
             kind = _kind(found is not None, topic.name in item.labels)
             counts[language, topic.name, kind] += 1
@@ -174,9 +186,8 @@ def evaluate_topics(
         for name in names
     }
     labels = {label for item in items for label in item.labels}
-    return Evaluation(
-        len(items), totals, by_language, tuple(errors), tuple(sorted(labels.difference(names)))
-    )
+    unknown = labels.difference(topic.name for topic in compiled)
+    return Evaluation(len(items), totals, by_language, tuple(errors), tuple(sorted(unknown)))
 
 
 def wilson(hits: int, trials: int) -> list[float]:
@@ -209,6 +220,13 @@ def _labelled(line: str, where: str, number: str) -> Labelled:
     labels = value.get("labels")
     if not isinstance(labels, list) or not all(isinstance(label, str) for label in labels):
         raise UsageError(f"{where}: `labels` must be a list of names of topics; [] is none.")
+    judged = value.get("judged")
+    if judged is not None and (
+        not isinstance(judged, list) or not all(isinstance(topic, str) for topic in judged)
+    ):
+        raise UsageError(
+            f"{where}: `judged` must be a list of names of topics; leave it out for all."
+        )
     texts = {}
     for key in ("id", "title", "summary", "language", "source", "url", "published"):
         text = value.get(key)
@@ -225,7 +243,8 @@ def _labelled(line: str, where: str, number: str) -> Labelled:
         url=texts["url"],
         published_at=_instant(texts["published"], where),
     )
-    return Labelled(texts["id"] or number, document, frozenset(labels))
+    looked_at = None if judged is None else frozenset([*judged, *labels])
+    return Labelled(texts["id"] or number, document, frozenset(labels), looked_at)
 
 
 def _instant(text: str, where: str) -> datetime | None:

@@ -52,6 +52,24 @@ def test_the_json_has_the_keys_of_the_command() -> None:
     assert "errors" not in measured().as_json()
 
 
+def test_an_entry_counts_for_the_topics_it_was_judged_for_alone() -> None:
+    lines = [
+        '{"title": "chips", "labels": ["chips"], "judged": ["chips"]}',
+        '{"title": "chips law", "labels": [], "judged": ["law"]}',
+        '{"title": "law", "labels": ["law"], "judged": []}',
+        '{"title": "chips", "labels": []}',
+    ]
+    topics = [compiled("chips", name="chips"), compiled("law", name="law")]
+    result = evaluate_topics(read_labelled(lines), topics, NOW)
+    chips, law = result.topics["chips"], result.topics["law"]
+    assert (chips.tp, chips.fp, chips.fn) == (1, 1, 0)
+    # A label says by itself that the topic was looked at.
+    assert (law.tp, law.fp, law.fn) == (1, 1, 0)
+    only = evaluate_topics(read_labelled(lines[:1]), topics, NOW)
+    assert list(only.topics) == ["chips"]
+    assert only.macro_f1 == 1.0
+
+
 @pytest.mark.parametrize(
     ("line", "message"),
     [
@@ -62,6 +80,7 @@ def test_the_json_has_the_keys_of_the_command() -> None:
         ('{"title": 5, "labels": []}', "`title` must be text"),
         ('{"labels": []}', "neither `title` nor `summary`"),
         ('{"title": "x", "labels": [], "published": "soon"}', "`published` must be a time"),
+        ('{"title": "x", "labels": [], "judged": "chips"}', "`judged` must be a list"),
         ("", "holds no labelled entry"),
     ],
 )

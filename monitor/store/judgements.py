@@ -1,0 +1,56 @@
+"""What people said about entries and topics."""
+
+from __future__ import annotations
+
+from monitor.errors import NotFoundError
+from monitor.model.judgement import Judgement
+from monitor.store.connection import Database
+from monitor.store.rows import LARGEST_ID, instant, moment
+
+
+class SqliteJudgements:
+    """`monitor.store.protocols.JudgementStore`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def judge(self, judgement: Judgement) -> None:
+        """Keep a judgement: see `JudgementStore.judge`."""
+        with self._database.write() as connection:
+            # The entry is looked up in the same transaction, so that none can be pruned in between.
+            written = connection.execute(
+                "INSERT INTO judgements (entry_id, topic, belongs, judged_at) "
+                "SELECT id, ?, ?, ? FROM entries WHERE id = ? "
+                "ON CONFLICT (entry_id, topic) DO UPDATE SET belongs = excluded.belongs, "
+                "judged_at = excluded.judged_at",
+                (
+                    judgement.topic,
+                    int(judgement.belongs),
+                    instant(judgement.judged_at),
+                    min(judgement.entry, LARGEST_ID),
+                ),
+            ).rowcount
+            if not written:
+                raise NotFoundError(f"There is no entry e{judgement.entry} in this database.")
+
+    def remove(self, entry_id: int, topic: str) -> bool:
+        """Take a judgement back: see `JudgementStore.remove`."""
+        with self._database.write() as connection:
+            removed = connection.execute(
+                "DELETE FROM judgements WHERE entry_id = ? AND topic = ?",
+                (min(entry_id, LARGEST_ID), topic),
+            ).rowcount
+        return removed > 0
+
+    def judgements(self, topic: str | None = None) -> list[Judgement]:
+        """Return judgements: see `JudgementStore.judgements`."""
+        with self._database.read() as connection:
+            rows = connection.execute(
+                "SELECT entry_id, topic, belongs, judged_at FROM judgements "
+                "WHERE ?1 IS NULL OR topic = ?1 ORDER BY entry_id, topic",
+                (topic,),
+            ).fetchall()
+        return [
+            Judgement(row["entry_id"], row["topic"], bool(row["belongs"]), moment(row["judged_at"]))
+            for row in rows
+        ]

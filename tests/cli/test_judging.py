@@ -1,0 +1,238 @@
+"""A person judges entries: the topics are measured on them, and words are proposed."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Command
+from tests.site import Page, Site, rss
+
+WANTED = ("1", "Ministry widens entity list", "Eleven chip firms join the entity list.")
+UNWANTED = ("2", "Potato chips with paprika", "A new chip in the snack aisle.")
+MISSED = ("3", "Lithography tools held at the border", "The ministry names no firm.")
+OTHERS = [(f"w{n}", f"Weather on day {n}", "Rain, then sun.") for n in range(12)]
+
+TOPICS = """\
+[topics.chips]
+title = "Chips"
+query = "chip"
+
+[topics.controls]
+title = "Controls"
+query = '"entity list" AND ministry'
+"""
+
+
+@pytest.fixture
+def watched(in_home: Command, home: Path, site: Site) -> Command:
+    """A home with two plain topics that has fetched fifteen entries."""
+    (home / "config" / "topics.toml").write_text(TOPICS)
+    site.pages["/feed.xml"] = Page(rss(WANTED, UNWANTED, MISSED, *OTHERS))
+    assert in_home("feeds", "add", site.url("/feed.xml"), "--outlet", "The Gazette").status == 0
+    assert in_home("fetch").status == 0
+    return in_home
+
+
+def entry(command: Command, query: str) -> str:
+    (hit,) = command("search", query, "--json").json["results"]
+    number: str = hit["id"]
+    return number
+
+
+@pytest.fixture
+def ids(watched: Command) -> dict[str, str]:
+    return {
+        "wanted": entry(watched, "title:entity"),
+        "unwanted": entry(watched, "title:potato"),
+        "missed": entry(watched, "lithography"),
+    }
+
+
+@pytest.fixture
+def judged(watched: Command, ids: dict[str, str]) -> Command:
+    """Three entries are judged for the topic chips."""
+    assert watched("topics", "judge", ids["wanted"], ids["missed"], "chips", "yes").status == 0
+    assert watched("topics", "judge", ids["unwanted"], "chips", "no").status == 0
+    return watched
+
+
+def test_judging_tells_what_was_kept_and_judging_again_changes_it(
+    watched: Command, ids: dict[str, str]
+) -> None:
+    said = watched("topics", "judge", ids["wanted"], "chips", "yes", "--json").json
+    assert set(said) == {"entry", "topic", "belongs", "judged_at"}
+    assert (said["entry"], said["topic"], said["belongs"]) == (ids["wanted"], "chips", True)
+    assert said["judged_at"].endswith("Z")
+    assert watched("topics", "judge", ids["wanted"], "chips", "no").out == (
+        f"{ids['wanted']} does not belong to chips\n"
+    )
+    (kept,) = watched("topics", "judged", "--json").json["judgements"]
+    assert kept["belongs"] is False
+    assert kept["title"] == "Ministry widens entity list"
+    gone = watched("topics", "judge", ids["wanted"], "chips", "--remove", "--json").json
+    assert gone["belongs"] is None
+    nothing = watched("topics", "judged")
+    assert (nothing.status, nothing.out) == (0, "")
+    assert "Nothing is judged yet" in nothing.err
+
+
+def test_several_entries_may_be_judged_at_once(watched: Command, ids: dict[str, str]) -> None:
+    both = watched("topics", "judge", ids["wanted"], ids["missed"], "chips", "yes", "--json").json
+    assert [each["entry"] for each in both["judgements"]] == [ids["wanted"], ids["missed"]]
+    lines = watched("topics", "judged", "chips").out.splitlines()
+    assert len(lines) == 2
+    assert lines[0].startswith(f"{ids['wanted']}\tchips\tyes\t")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "message"),
+    [
+        (("e1", "nosuch", "yes"), 1, "config/topics.toml has: chips, controls"),
+        (("e999", "chips", "yes"), 1, "no entry e999"),
+        (("e1", "e999", "chips", "yes"), 1, "no entry e999"),
+        (("12", "chips", "yes"), 1, "is no id"),
+        (("s1", "chips", "yes"), 2, "is a story"),
+        (("e1", "chips", "maybe"), 2, "judge e12 TOPIC yes"),
+        (("e1", "chips"), 2, "judge e12 TOPIC yes"),
+        (("chips", "yes"), 2, "judge e12 TOPIC yes"),
+        (("yes",), 2, "judge e12 TOPIC yes"),
+        ((), 2, "Missing argument"),
+        (("chips", "--remove"), 2, "judge e12 TOPIC --remove"),
+        (("e1", "chips", "--remove"), 1, "Nothing is judged about e1"),
+    ],
+)
+def test_a_judgement_that_cannot_be_kept_is_refused(
+    watched: Command, arguments: tuple[str, ...], status: int, message: str
+) -> None:
+    refused = watched("topics", "judge", *arguments)
+    assert refused.status == status
+    assert message in refused.err
+    assert watched("topics", "judged", "--json").json == {"judgements": []}
+
+
+def test_topics_are_measured_on_what_was_judged(judged: Command, ids: dict[str, str]) -> None:
+    measured = judged("topics", "evaluate", "--judged", "--json").json
+    assert measured["items"] == 3
+    # Nothing was said about the other topic.
+    assert list(measured["topics"]) == ["chips"]
+    chips = measured["topics"]["chips"]
+    assert (chips["tp"], chips["fp"], chips["fn"]) == (1, 1, 1)
+    shown = judged("topics", "evaluate", "--judged", "chips", "--errors").out
+    assert "chips\t0.500 0.09–0.91\t0.500 0.09–0.91\t0.500\t1\t1\t1" in shown
+    assert f"chips: missed: {ids['missed']} Lithography" in shown
+    refused = judged("topics", "evaluate", "--judged", "controls")
+    assert refused.status == 1
+    assert "Nothing is judged yet about controls" in refused.err
+    assert judged("topics", "evaluate", "--judged", "nosuch").status == 1
+
+
+def test_topics_are_measured_as_config_has_them_now(judged: Command, home: Path) -> None:
+    topics = home / "config" / "topics.toml"
+    topics.write_text(topics.read_text().replace('"chip"', '"(chip -potato) OR lithography"'))
+    chips = judged("topics", "evaluate", "--judged", "--json").json["topics"]["chips"]
+    assert (chips["tp"], chips["fp"], chips["fn"]) == (2, 0, 0)
+
+
+def test_judgements_survive_in_a_file(judged: Command, home: Path, tmp_path: Path) -> None:
+    before = judged("topics", "evaluate", "--judged", "--json").json
+    lines = judged("topics", "judged", "--jsonl").out
+    first = json.loads(lines.split("\n")[0])
+    assert {
+        "id", "title", "summary", "language", "source", "url", "published", "labels", "judged",
+    } == set(first)  # fmt: skip
+    assert (first["labels"], first["judged"]) == (["chips"], ["chips"])
+    assert first["source"] == "The Gazette"
+    kept = tmp_path / "judged.jsonl"
+    kept.write_text(lines)
+    for file in (home / "db").glob("monitor.db*"):
+        file.unlink()
+    assert judged("topics", "evaluate", kept, "--json").json == before
+
+
+@pytest.mark.parametrize(
+    "arguments", [("evaluate",), ("evaluate", "a", "b"), ("judged", "--json", "--jsonl")]
+)
+def test_a_file_and_judgements_exclude_each_other(
+    watched: Command, arguments: tuple[str, ...]
+) -> None:
+    assert watched("topics", *arguments).status == 2
+
+
+def test_languages_have_rows_of_their_own_when_there_are_several(
+    watched: Command, tmp_path: Path
+) -> None:
+    items = [
+        {"title": "chip", "labels": ["chips"], "language": "en"},
+        {"title": "Chip", "labels": ["chips"], "language": "de-AT"},
+        {"title": "puce", "labels": [], "language": "fr"},
+    ]
+    file = tmp_path / "labelled.jsonl"
+    file.write_text("".join(json.dumps(item) + "\n" for item in items))
+    rows = [line.split("\t") for line in watched("topics", "evaluate", file).out.splitlines()]
+    assert [row[0] for row in rows if len(row) > 1] == ["chips", "· de", "· en", "controls"]
+
+
+def test_words_are_proposed_and_a_sample_to_judge(judged: Command, ids: dict[str, str]) -> None:
+    found = judged("topics", "suggest", "chips", "--json").json
+    assert {"topic", "suggestions", "to_judge", "estimate"} <= set(found)
+    removing = [each for each in found["suggestions"] if each["kind"] == "remove"]
+    assert removing, found
+    each = removing[0]
+    assert {
+        "edit", "word", "kind", "evidence", "wanted_gained", "unwanted_gained",
+        "unwanted_removed", "wanted_lost", "matches_gained", "matches_lost", "samples",
+    } <= set(each)  # fmt: skip
+    assert each["evidence"] == "judged"
+    assert (each["unwanted_removed"], each["wanted_lost"], each["matches_lost"]) == (1, 0, 1)
+    assert each["samples"] == [{"id": ids["unwanted"], "title": "Potato chips with paprika"}]
+    adding = [each for each in found["suggestions"] if each["kind"] == "add"]
+    assert any(each["wanted_gained"] == 1 and each["edit"].startswith("OR ") for each in adding)
+    assert found["estimate"] is None
+    waiting = {each["id"] for each in found["to_judge"]}
+    assert len(waiting) == 12
+    assert waiting.isdisjoint(ids.values())
+
+
+def test_the_proposed_edit_does_what_it_says(judged: Command, home: Path) -> None:
+    edits = [
+        each["edit"]
+        for each in judged("topics", "suggest", "chips", "--json").json["suggestions"]
+        if each["kind"] == "remove"
+    ]
+    topics = home / "config" / "topics.toml"
+    topics.write_text(topics.read_text().replace('"chip"', f'"chip"\nboost = [{edits[0]}]'))
+    chips = judged("topics", "evaluate", "--judged", "--json").json["topics"]["chips"]
+    assert (chips["tp"], chips["fp"], chips["fn"]) == (1, 0, 1)
+
+
+def test_precision_and_recall_are_told_once_the_sample_is_judged(judged: Command) -> None:
+    for each in judged("topics", "suggest", "chips", "--json").json["to_judge"]:
+        judged("topics", "judge", each["id"], "chips", "no")
+    found = judged("topics", "suggest", "chips", "--json").json
+    assert found["to_judge"] == []
+    estimate = found["estimate"]
+    assert estimate["strata"] == {"matched": 2, "near": 0, "rest": 13}
+    assert estimate["judged"] == {"matched": [1, 1], "near": [0, 0], "rest": [1, 12]}
+    assert (estimate["precision"], estimate["recall"]) == (0.5, 0.5)
+    assert estimate["recall_interval"] == [0.5, 0.5]
+    shown = judged("topics", "suggest", "chips").out
+    assert "recall       0.50, 95 % interval 0.50 to 0.50" in shown
+
+
+def test_without_judgements_it_is_said_what_to_do(watched: Command) -> None:
+    shown = watched("topics", "suggest", "controls")
+    assert shown.status == 0
+    assert "monitor topics judge e12 controls yes" in shown.err
+    assert "near misses" in shown.out or "the rest" in shown.out
+    assert watched("topics", "suggest", "nosuch").status == 1
+    since = watched("topics", "suggest", "controls", "--since", "1h", "--json").json
+    assert since["entries"] == 15
+
+
+def test_an_empty_store_has_nothing_to_suggest(in_home: Command) -> None:
+    found = in_home("topics", "suggest", "chips", "--json").json
+    assert (found["entries"], found["suggestions"], found["to_judge"]) == (0, [], [])
+    assert found["estimate"] is None or found["estimate"]["recall"] is None
