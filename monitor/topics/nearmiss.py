@@ -21,7 +21,7 @@ from datetime import datetime
 from typing import Literal, NamedTuple
 
 from monitor.query.document import Document, FoldedText
-from monitor.query.evaluate import holds
+from monitor.query.evaluate import accepts, holds
 from monitor.query.find import Find, finds_of
 from monitor.query.tree import (
     And,
@@ -38,6 +38,7 @@ from monitor.query.tree import (
 )
 from monitor.topics.compiled import CompiledTopic
 from monitor.topics.explain import how_near, nearest_pair
+from monitor.topics.matching import points_of
 
 FEW_POINTS = 2
 """How far below the floor the points of a near miss may be."""
@@ -72,7 +73,7 @@ class _Gap(NamedTuple):
 
 def stratum(compiled: CompiledTopic, document: Document, now: datetime) -> Stratum:
     """Say whether an entry matches a topic, nearly does, or neither."""
-    query_holds = holds(compiled.query.root, document, document.views[""], now)
+    query_holds = accepts(compiled.query, document, now)
     if not query_holds and _gap(compiled.query.root, document, document.views[""], now) is None:
         return "rest"
     short = compiled.floor - points(compiled, document, now)
@@ -84,7 +85,7 @@ def stratum(compiled: CompiledTopic, document: Document, now: datetime) -> Strat
 def near_miss(compiled: CompiledTopic, document: Document, now: datetime) -> NearMiss | None:
     """Return how near an entry came to a topic, or None when it matches or is not near."""
     views = document.views[""]
-    if holds(compiled.query.root, document, views, now):
+    if accepts(compiled.query, document, now):
         reached = points(compiled, document, now)
         if 0 < compiled.floor - reached <= FEW_POINTS:
             needed = f"{_points(reached)}, {compiled.floor} needed"
@@ -101,10 +102,7 @@ def near_miss(compiled: CompiledTopic, document: Document, now: datetime) -> Nea
 
 def points(compiled: CompiledTopic, document: Document, now: datetime) -> int:
     """Return the points of an entry, provided that the query holds."""
-    views = document.views[""]
-    return 1 + sum(
-        boost.points for boost in compiled.boosts if holds(boost.query.root, document, views, now)
-    )
+    return points_of([each for each in compiled.boosts if accepts(each.query, document, now)])
 
 
 def near_query(query: Query) -> Query:

@@ -20,7 +20,7 @@ from typing import Literal
 from monitor.errors import QueryError
 from monitor.model.topic import Boost, Topic, WordList
 from monitor.query.document import Document
-from monitor.query.evaluate import holds
+from monitor.query.evaluate import accepts
 from monitor.topics.compiled import CompiledTopic, compile_topics
 from monitor.topics.nearmiss import stratum
 from monitor.topics.telling import Candidate
@@ -101,7 +101,7 @@ def judged_effect(edit: Edit, judged: Sequence[JudgedDocument], now: datetime) -
 
 def concerns(edit: Edit, document: Document, now: datetime) -> bool:
     """Say whether an entry holds the word of an edit; no other can it change anything for."""
-    return holds(edit.candidate.query.root, document, document.views[""], now)
+    return accepts(edit.candidate.query, document, now)
 
 
 def _changes(topic: Topic, candidate: Candidate) -> Iterator[tuple[str, Topic]]:
