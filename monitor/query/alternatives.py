@@ -17,8 +17,12 @@ from monitor.query.tree import Node, Or, Term, Word
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The parts of an `Or` by what a text must hold; `others` are those no word stands for."""
+    """The parts of an `Or` by what a text must hold; `others` are those no word stands for.
 
+    `sure` are stems that are enough by themselves: of terms that are one word with its inflections.
+    """
+
+    sure: frozenset[str]
     stems: dict[str, list[int]]
     stem_set: frozenset[str]
     heads: dict[str, list[int]]
@@ -42,6 +46,11 @@ def likely_terms(node: Or, text: FoldedText) -> Sequence[Term]:
         return ()
     found = [node.parts[place] for place in sorted(places)]
     return [part for part in found if isinstance(part, Term)]
+
+
+def surely_there(node: Or, text: FoldedText) -> bool:
+    """Say whether one of the parts is in a text, as far as a look at single words tells."""
+    return not _plan(node, text.language).sure.isdisjoint(text.stem_set)
 
 
 def sharing(node: Or, words: Iterable[Word]) -> Sequence[Node]:
@@ -71,6 +80,7 @@ def _plan(node: Or, language: str) -> Plan:
     stems: dict[str, list[int]] = {}
     heads: dict[str, list[int]] = {}
     others = []
+    sure: set[str] = set()
     for place, part in enumerate(node.parts):
         if not isinstance(part, Term) or not all(map(is_narrow, part.needed)):
             others.append(part)
@@ -80,6 +90,11 @@ def _plan(node: Or, language: str) -> Plan:
                 heads.setdefault(word.form[:HEAD], []).append(place)
             else:
                 stems.setdefault(stem(word.form, language), []).append(place)
-    plan = Plan(stems, frozenset(stems), heads, frozenset(heads), tuple(others))
+        sure.update(
+            stem(words[0].form, language)
+            for words in part.variants
+            if len(words) == 1 and words[0].stemmed and not words[0].cased
+        )
+    plan = Plan(frozenset(sure), stems, frozenset(stems), heads, frozenset(heads), tuple(others))
     node.plans[language] = plan
     return plan

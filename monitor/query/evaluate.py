@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from monitor.model.topic import Evidence
-from monitor.query.alternatives import likely_terms, other_parts
+from monitor.query.alternatives import likely_terms, other_parts, surely_there
 from monitor.query.document import MOST_STEPS, Document, FoldedText
 from monitor.query.find import finds_of, list_occurs, occurs
 from monitor.query.metadata import fitting
@@ -134,8 +134,10 @@ def _shown(node: Node, views: Views, clause: str) -> list[Evidence]:
 
 
 def _any_holds(node: Or, document: Document, views: Views, now: datetime) -> bool:
-    return any(occurs(term, text) for text in views for term in likely_terms(node, text)) or any(
-        holds(part, document, views, now) for part in other_parts(node)
+    return (
+        any(surely_there(node, text) for text in views)
+        or any(occurs(term, text) for text in views for term in likely_terms(node, text))
+        or any(holds(part, document, views, now) for part in other_parts(node))
     )
 
 

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple
 
-from monitor.query.alternatives import likely_terms, other_parts
+from monitor.query.alternatives import likely_terms, other_parts, surely_there
 from monitor.query.document import HEAD, FoldedText
 from monitor.query.folding import DASHES, cased
 from monitor.query.tree import Listed, Near, Node, Or, Term, Word
@@ -56,10 +56,17 @@ def list_occurs(part: Node, text: FoldedText) -> bool:
     known = text.listed.get(id(part))
     if known is None:
         assert isinstance(part, Or)  # noqa: S101 - a list is a term or some terms
-        known = (part, any(occurs(term, text) for term in likely_terms(part, text)))
+        known = (part, surely_there(part, text) or any(_each_occurs(part, text)))
         if text.left > 0:
             text.listed[id(part)] = known
     return known[1]
+
+
+def _each_occurs(part: Or, text: FoldedText) -> Iterator[bool]:
+    for term in likely_terms(part, text):
+        yield occurs(term, text)
+    for other in other_parts(part):
+        yield list_occurs(other, text)
 
 
 def finds(term: Term, text: FoldedText) -> list[Find]:

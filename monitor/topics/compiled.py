@@ -31,10 +31,11 @@ class Required:
 
 @dataclass(frozen=True)
 class CompiledBoost:
-    """Points that are added when the query holds."""
+    """Points that are added when the query holds. `required` is as for a topic."""
 
     query: Query
     points: int
+    required: Required | None
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,7 @@ def definition(topic: Topic, lists: Mapping[str, WordList]) -> str:
 def _compile(topic: Topic, lists: Lists) -> CompiledTopic:
     query = _parsed(topic.name, "query", topic.query, lists)
     boosts = tuple(
-        CompiledBoost(_parsed(topic.name, f"boost {number}", boost.query, lists), boost.points)
+        _compiled_boost(_parsed(topic.name, f"boost {number}", boost.query, lists), boost.points)
         for number, boost in enumerate(topic.boosts, start=1)
     )
     warnings = [f"query: {warning}" for warning in query.warnings]
@@ -122,6 +123,10 @@ def _compile(topic: Topic, lists: Lists) -> CompiledTopic:
         required=_required(query.root),
         warnings=tuple(warnings),
     )
+
+
+def _compiled_boost(query: Query, points: int) -> CompiledBoost:
+    return CompiledBoost(query, points, _required(query.root))
 
 
 def _parsed(name: str, part: str, text: str, lists: Lists) -> Query:

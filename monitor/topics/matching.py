@@ -106,7 +106,18 @@ def held_boosts(
     """Return the boosts that hold for an entry, or None when the query does not."""
     if not possible(compiled, document) or not accepts(compiled.query, document, now):
         return None
-    return tuple(boost for boost in compiled.boosts if accepts(boost.query, document, now))
+    return boosts_that_hold(compiled, document, now)
+
+
+def boosts_that_hold(
+    compiled: CompiledTopic, document: Document, now: datetime
+) -> tuple[CompiledBoost, ...]:
+    """Return the boosts that hold for an entry, whether or not the query does."""
+    return tuple(
+        boost
+        for boost in compiled.boosts
+        if possible(boost, document) and accepts(boost.query, document, now)
+    )
 
 
 def points_of(held: Sequence[CompiledBoost]) -> int:
@@ -114,8 +125,8 @@ def points_of(held: Sequence[CompiledBoost]) -> int:
     return 1 + sum(boost.points for boost in held)
 
 
-def possible(compiled: CompiledTopic, document: Document) -> bool:
-    """Say whether an entry holds at least one of the words a topic cannot do without."""
+def possible(compiled: CompiledTopic | CompiledBoost, document: Document) -> bool:
+    """Say whether an entry holds at least one of the words a topic or boost cannot do without."""
     required = compiled.required
     if required is None:
         return True

@@ -38,7 +38,7 @@ from monitor.query.tree import (
 )
 from monitor.topics.compiled import CompiledTopic
 from monitor.topics.explain import how_near, nearest_pair
-from monitor.topics.matching import points_of
+from monitor.topics.matching import boosts_that_hold, points_of
 
 FEW_POINTS = 2
 """How far below the floor the points of a near miss may be."""
@@ -102,7 +102,7 @@ def near_miss(compiled: CompiledTopic, document: Document, now: datetime) -> Nea
 
 def points(compiled: CompiledTopic, document: Document, now: datetime) -> int:
     """Return the points of an entry, provided that the query holds."""
-    return points_of([each for each in compiled.boosts if accepts(each.query, document, now)])
+    return points_of(boosts_that_hold(compiled, document, now))
 
 
 def near_query(query: Query) -> Query:
