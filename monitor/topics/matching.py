@@ -76,7 +76,7 @@ def match(
 
     `version` is the topic's, as the store gave it; `now` is what relative dates count from.
     """
-    held = held_boosts(compiled, document, now)
+    held = held_boosts(compiled, document, now, compiled.floor)
     if held is None or points_of(held) < compiled.floor:
         return None
     reasons = dict.fromkeys(shown(compiled.query, document, now))
@@ -101,12 +101,29 @@ def match_all(
 
 
 def held_boosts(
-    compiled: CompiledTopic, document: Document, now: datetime
+    compiled: CompiledTopic, document: Document, now: datetime, least: int
 ) -> tuple[CompiledBoost, ...] | None:
-    """Return the boosts that hold for an entry, or None when the query does not."""
-    if not possible(compiled, document) or not accepts(compiled.query, document, now):
+    """Return the boosts that hold for an entry that may come to `least` points, else None.
+
+    None also when the query does not hold. What counts against is not looked at before it is known
+    that the rest is enough, and the rest only as long as it may still be: most entries that a wide
+    query finds fall short at once.
+    """
+    likely = [boost for boost in compiled.boosts if possible(boost, document)]
+    most = 1 + sum(boost.points for boost in likely if boost.points > 0)
+    if most < least or not possible(compiled, document):
         return None
-    return boosts_that_hold(compiled, document, now)
+    if not accepts(compiled.query, document, now):
+        return None
+    held = set()
+    for boost in sorted(likely, key=lambda each: -each.points):
+        if accepts(boost.query, document, now):
+            held.add(id(boost))
+        elif boost.points > 0:
+            most -= boost.points
+            if most < least:
+                return None
+    return tuple(boost for boost in likely if id(boost) in held)
 
 
 def boosts_that_hold(

@@ -57,8 +57,9 @@ class ClauseTally:
 class BoostTally:
     """What one boost does.
 
-    `hits` counts entries for which query and boost hold. `decides` counts those that match only
-    because of it or, for negative points, do not match only because of it; `samples` shows the latter.
+    `hits` counts the matches it holds for and the entries it alone keeps out. `decides` counts those
+    that match only because of it or, for negative points, do not match only because of it;
+    `samples` shows the latter.
     """
 
     query: str

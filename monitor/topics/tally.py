@@ -10,11 +10,12 @@ from datetime import datetime, timedelta
 
 from monitor.model.entry import Entry
 from monitor.query.document import Document
+from monitor.query.evaluate import accepts
 from monitor.query.tree import Node
 from monitor.topics.clauses import clauses, exclusions, held_clauses, to_blame
 from monitor.topics.compiled import CompiledBoost, CompiledTopic
 from monitor.topics.matching import held_boosts, match, points_of
-from monitor.topics.nearmiss import near_miss
+from monitor.topics.nearmiss import FEW_POINTS, near_miss
 from monitor.topics.nearmiss import points as points_if_held
 from monitor.topics.preview import BoostTally, ClauseTally, Preview, Removed, Sample
 
@@ -106,20 +107,18 @@ class _Tally:
         self.seen += 1
         self.oldest = min(self.oldest, entry.first_seen_at)
         stored = any(one.topic == self.compiled.name for one in entry.matches)
-        held = held_boosts(self.compiled, document, self.now)
-        if held is not None:
-            for boost in held:
-                self.boosts[id(boost)].hits += 1
-        if held is None or points_of(held) < self.compiled.floor:
-            if stored:
-                self.lost_count += 1
-                _keep_newest(self.lost, (entry, document), self.samples)
-            if held is None:
-                self.blame_exclusions(entry, document)
-            else:
-                self.blame_boosts(entry, document, held)
+        least = self.compiled.floor - (FEW_POINTS if len(self.near) < FEW else 0)
+        held = held_boosts(self.compiled, document, self.now, least)
+        if held is not None and points_of(held) >= self.compiled.floor:
+            self.count_match(entry, document, held, stored)
             return
-        self.count_match(entry, document, held, stored)
+        if stored:
+            self.lost_count += 1
+            _keep_newest(self.lost, (entry, document), self.samples)
+        if held is None:
+            self.blame_exclusions(entry, document)
+        else:
+            self.blame_boosts(entry, document, held)
 
     def count_match(
         self, entry: Entry, document: Document, held: Sequence[CompiledBoost], stored: bool
@@ -135,7 +134,9 @@ class _Tally:
             _keep_newest(self.gained, (entry, document), self.samples)
         points = points_of(held)
         for boost in held:
-            self.boosts[id(boost)].decides += points - boost.points < self.compiled.floor
+            part = self.boosts[id(boost)]
+            part.hits += 1
+            part.decides += points - boost.points < self.compiled.floor
         held_nodes: dict[int, bool] = {}
         for node, alone in self.held(document):
             held_nodes[id(node)] = held_nodes.get(id(node), False) or alone
@@ -148,7 +149,7 @@ class _Tally:
         return held_clauses(self.compiled.query.root, document, document.views[""], self.now)
 
     def blame_exclusions(self, entry: Entry, document: Document) -> None:
-        if not self.exclusions:
+        if not self.exclusions or accepts(self.compiled.query, document, self.now):
             return
         blamed = to_blame(self.compiled.query.root, document, document.views[""], self.now)
         for node in {id(one): one for one in blamed}:
@@ -159,6 +160,7 @@ class _Tally:
         points = points_of(held)
         for boost in held:
             if boost.points < 0 and points - boost.points >= self.compiled.floor:
+                self.boosts[id(boost)].hits += 1
                 self.boosts[id(boost)].keep_out((entry, document))
         self.take_near(entry, document)
 

@@ -96,7 +96,7 @@ def test_each_boost_tells_what_it_decides_and_shows_what_it_keeps_out() -> None:
         floor=2,
     )
     assert [(each.points, each.hits, each.decides) for each in found.boosts] == [
-        (1, 3, 1),
+        (1, 2, 1),
         (-1, 2, 1),
         (3, 1, 1),
         (1, 0, 0),
