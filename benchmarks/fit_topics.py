@@ -44,6 +44,8 @@ SCALE = 0.5
 """How much one point changes the odds: e to the power of this."""
 COST = 0.7
 """What one point costs, in units of the loss."""
+ABOUT = 0.005
+"""Floors whose F1 differ by less are about as good."""
 GROUPS = 6
 
 
@@ -179,12 +181,21 @@ def fit(seen: Sequence[Seen], signs: Sequence[int], cost: float) -> Points:
                 chosen[column] = best
                 for row in rows:
                     total[row] += best - old
-    boosts = tuple(chosen[1:])
-    likely = 1 - chosen[0]
-    floors = sorted(range(likely - 2, likely + 3), key=lambda floor: abs(floor - likely))
-    return max(
-        (Points(boosts, floor) for floor in floors), key=lambda points: count(seen, points).f1
-    )
+    return _with_floor(tuple(chosen[1:]), 1 - chosen[0], seen)
+
+
+def _with_floor(boosts: tuple[int, ...], likely: int, seen: Sequence[Seen]) -> Points:
+    """Return the points with the floor near the likely one that gives the best F1.
+
+    Of floors about as good, the one whose precision and recall are closest: there F1 changes least.
+    """
+    scores = {
+        points: count(seen, points)
+        for points in (Points(boosts, floor) for floor in range(likely - 2, likely + 3))
+    }
+    best = max(score.f1 for score in scores.values())
+    good = [points for points, score in scores.items() if score.f1 >= best - ABOUT]
+    return min(good, key=lambda points: abs(scores[points].precision - scores[points].recall))
 
 
 def _loss(margin: float) -> float:
