@@ -22,7 +22,7 @@ import math
 import sys
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -40,12 +40,10 @@ PACK = Path(__file__).parents[1] / "seeds" / "ai-policy"
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 MOST = 6
 """The largest points, either way."""
-SCALE = 0.5
+SCALE = 0.4
 """How much one point changes the odds: e to the power of this."""
-COST = 0.7
+COST = 1.0
 """What one point costs, in units of the loss."""
-ABOUT = 0.005
-"""Floors whose F1 differ by less are about as good."""
 GROUPS = 6
 
 
@@ -145,21 +143,37 @@ def look(topic: CompiledTopic, items: Iterable[Labelled]) -> list[Seen]:
 
 
 def fit(seen: Sequence[Seen], signs: Sequence[int], cost: float) -> Points:
-    """Return the points that make the labels likeliest, one number after another until none moves.
+    """Return points and floor for these entries.
 
-    Entries the query does not find are negatives whatever the points, and so teach nothing.
+    The floor is where the learned points put it, moved by at most 1 to where F1 is best on entries
+    that were left out when the points were learned: on those that were in, it always looks good.
+    """
+    moves: defaultdict[int, list[Score]] = defaultdict(list)
+    for group, rest in _splits(seen):
+        boosts, floor = _weighed(rest, signs, cost)
+        for move in (-1, 0, 1):
+            moves[move].append(count(group, Points(boosts, floor + move)))
+    move = max(sorted(moves, key=abs), key=lambda move: _sum(moves[move]).f1)
+    boosts, floor = _weighed(seen, signs, cost)
+    return Points(boosts, floor + move)
+
+
+def _weighed(
+    seen: Sequence[Seen], signs: Sequence[int], cost: float
+) -> tuple[tuple[int, ...], int]:
+    """Return the points of the boosts and the floor that make the labels likeliest.
+
+    One number after another is changed by a step, until none gets better. Entries the query does
+    not find are negatives whatever the points, and so teach nothing.
     """
     found = [one for one in seen if one.boosts is not None]
-    target = [1.0 if one.belongs else -1.0 for one in found]
-    holders: list[list[int]] = [[] for _ in signs]
+    losses = [_LOSS[one.belongs] for one in found]
+    columns = [list(range(len(found))), *([] for _ in signs)]
     for row, one in enumerate(found):
         for boost in one.boosts or ():
-            holders[boost].append(row)
-    columns = [list(range(len(found))), *holders]
-    allowed = [
-        range(-4 * MOST, 4 * MOST + 1),
-        *(range(0 if sign > 0 else -MOST, (0 if sign < 0 else MOST) + 1) for sign in signs),
-    ]
+            columns[1 + boost].append(row)
+    lowest = [-_FAR, *(0 if sign > 0 else -MOST for sign in signs)]
+    highest = [_FAR, *(0 if sign < 0 else MOST for sign in signs)]
     costs = [0.0, *(cost * SCALE for _ in signs)]
     chosen = [0] * len(columns)
     total = [0] * len(found)
@@ -168,44 +182,37 @@ def fit(seen: Sequence[Seen], signs: Sequence[int], cost: float) -> Points:
         moved = False
         for column, rows in enumerate(columns):
             old = chosen[column]
+
+            def worth(new: int, old: int = old, column: int = column) -> tuple[float, int]:
+                step = new - old
+                loss = sum(losses[row][total[row] + step] for row in columns[column])
+                return loss + costs[column] * abs(new), abs(new)
+
+            steps = {old - 2, old - 1, old, old + 1, old + 2, 0}
             best = min(
-                allowed[column],
-                key=lambda new: (
-                    sum(_loss(target[row] * (total[row] + new - old + 0.5)) for row in rows)
-                    + costs[column] * abs(new),
-                    abs(new),
-                ),
+                sorted(new for new in steps if lowest[column] <= new <= highest[column]), key=worth
             )
             if best != old:
                 moved = True
                 chosen[column] = best
                 for row in rows:
                     total[row] += best - old
-    return _with_floor(tuple(chosen[1:]), 1 - chosen[0], seen)
+    return tuple(chosen[1:]), 1 - chosen[0]
 
 
-def _with_floor(boosts: tuple[int, ...], likely: int, seen: Sequence[Seen]) -> Points:
-    """Return the points with the floor near the likely one that gives the best F1.
-
-    Of floors about as good, the one whose precision and recall are closest: there F1 changes least.
-    """
-    scores = {
-        points: count(seen, points)
-        for points in (Points(boosts, floor) for floor in range(likely - 2, likely + 3))
-    }
-    best = max(score.f1 for score in scores.values())
-    good = [points for points, score in scores.items() if score.f1 >= best - ABOUT]
-    return min(good, key=lambda points: abs(scores[points].precision - scores[points].recall))
+_FAR = 30
+# By the points an entry is above the floor (below: counted from the end of the list).
+_LOSS = {
+    belongs: [
+        math.log1p(math.exp(-SCALE * (1 if belongs else -1) * (points + 0.5)))
+        for points in (*range(300), *range(-300, 0))
+    ]
+    for belongs in (True, False)
+}
 
 
-def _loss(margin: float) -> float:
-    return math.log1p(math.exp(-SCALE * margin))
-
-
-def cross_validated(
-    seen: Sequence[Seen], others: Sequence[Seen], signs: Sequence[int], cost: float
-) -> Score:
-    """Return the counts over all groups of months, each judged by points learned elsewhere."""
+def _splits(seen: Sequence[Seen]) -> Iterator[tuple[list[Seen], list[Seen]]]:
+    """Yield groups of whole months, about equally large, each with all the others."""
     by_month: defaultdict[str, list[Seen]] = defaultdict(list)
     for one in seen:
         by_month[one.month].append(one)
@@ -213,11 +220,23 @@ def cross_validated(
     # The largest months first, each to the group that has the least so far.
     for month in sorted(by_month, key=lambda month: (-len(by_month[month]), month)):
         min(groups, key=len).extend(by_month[month])
-    scores = []
     for group in groups:
-        rest = [one for other in groups if other is not group for one in other]
-        scores.append(count(group, fit([*rest, *others], signs, cost)))
-    return Score(*(sum(getattr(s, key) for s in scores) for key in ("tp", "fp", "fn")))
+        yield group, [one for other in groups if other is not group for one in other]
+
+
+def cross_validated(
+    seen: Sequence[Seen], others: Sequence[Seen], signs: Sequence[int], cost: float
+) -> Score:
+    """Return the counts over all groups of months, each judged by points learned elsewhere."""
+    return _sum([count(group, fit([*rest, *others], signs, cost)) for group, rest in _splits(seen)])
+
+
+def _sum(scores: Sequence[Score]) -> Score:
+    return Score(
+        sum(score.tp for score in scores),
+        sum(score.fp for score in scores),
+        sum(score.fn for score in scores),
+    )
 
 
 def count(seen: Iterable[Seen], points: Points) -> Score:
