@@ -40,9 +40,9 @@ PACK = Path(__file__).parents[1] / "seeds" / "ai-policy"
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 MOST = 6
 """The largest points, either way."""
-SCALE = 0.4
+SCALE = 0.5
 """How much one point changes the odds: e to the power of this."""
-COST = 1.0
+COST = 0.7
 """What one point costs, in units of the loss."""
 GROUPS = 6
 
