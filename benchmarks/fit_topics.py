@@ -212,16 +212,21 @@ _LOSS = {
 
 
 def _splits(seen: Sequence[Seen]) -> Iterator[tuple[list[Seen], list[Seen]]]:
-    """Yield groups of whole months, about equally large, each with all the others."""
+    """Yield groups of whole months, about equally large, each with all the others.
+
+    Entries without a date, such as invented ones, are always among the others.
+    """
     by_month: defaultdict[str, list[Seen]] = defaultdict(list)
     for one in seen:
         by_month[one.month].append(one)
+    undated = by_month.pop("", [])
     groups: list[list[Seen]] = [[] for _ in range(GROUPS)]
     # The largest months first, each to the group that has the least so far.
     for month in sorted(by_month, key=lambda month: (-len(by_month[month]), month)):
         min(groups, key=len).extend(by_month[month])
     for group in groups:
-        yield group, [one for other in groups if other is not group for one in other]
+        rest = [one for other in groups if other is not group for one in other]
+        yield group, [*rest, *undated]
 
 
 def cross_validated(
