@@ -42,8 +42,10 @@ MOST = 6
 """The largest points, either way."""
 SCALE = 0.5
 """How much one point changes the odds: e to the power of this."""
-COST = 0.7
+COST = 0.5
 """What one point costs, in units of the loss."""
+ABOUT = 0.005
+"""Floors whose F1 differ by less are about as good."""
 GROUPS = 6
 
 
@@ -147,15 +149,19 @@ def fit(seen: Sequence[Seen], signs: Sequence[int], cost: float) -> Points:
 
     The floor is where the learned points put it, moved by at most 1 to where F1 is best on entries
     that were left out when the points were learned: on those that were in, it always looks good.
+    Of floors about as good there, it is the one that is best on all with a date.
     """
     moves: defaultdict[int, list[Score]] = defaultdict(list)
     for group, rest in _splits(seen):
         boosts, floor = _weighed(rest, signs, cost)
         for move in (-1, 0, 1):
             moves[move].append(count(group, Points(boosts, floor + move)))
-    move = max(sorted(moves, key=abs), key=lambda move: _sum(moves[move]).f1)
+    unseen = {move: _sum(scores).f1 for move, scores in moves.items()}
+    good = [move for move, f1 in unseen.items() if f1 >= max(unseen.values()) - ABOUT]
     boosts, floor = _weighed(seen, signs, cost)
-    return Points(boosts, floor + move)
+    floors = [Points(boosts, floor + move) for move in sorted(good, key=abs)]
+    dated = [one for one in seen if one.month]
+    return max(floors, key=lambda points: count(dated, points).f1)
 
 
 def _weighed(
