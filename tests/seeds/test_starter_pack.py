@@ -7,6 +7,7 @@ import re
 import tomllib
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -190,8 +191,51 @@ def test_what_an_analyst_means_by_the_topics(
     assert matched(title, summary, language) == topics
 
 
-def test_on_labelled_entries_the_topics_reach_what_the_docs_say(shared: Path) -> None:
-    lines = (shared / "topics-eval" / "dev.jsonl").read_text("utf-8").splitlines()
-    figures = evaluate_topics(read_labelled(lines), compiled(), NOW).as_json()
-    assert figures["macro_f1"] >= 0.86
-    assert min(topic["f1"] for topic in figures["topics"].values()) >= 0.75
+# Headlines of our own invention with the topics they belong to, in five languages; many use the
+# same words in another sense. benchmarks/fit_topics.py learns from them as well.
+HEADLINES = (Path(__file__).parent / "headlines.jsonl").read_text("utf-8").splitlines()
+
+
+def test_the_invented_headlines_are_many_in_five_languages_for_and_against_each_topic() -> None:
+    entries = [json.loads(line) for line in HEADLINES]
+    assert len({entry["title"] for entry in entries}) == len(entries) >= 400
+    for language in ("en", "de", "fr", "es", "zh"):
+        of_it = [entry["labels"] for entry in entries if entry["language"] == language]
+        assert {label for labels in of_it for label in labels} == set(TOPICS)
+        assert of_it.count([]) >= 5
+
+
+@pytest.mark.parametrize("topic", ["export-controls", "deepseek", "chips", "ai-policy"])
+def test_invented_headlines_are_told_apart_by_sense(topic: str) -> None:
+    found = evaluate_topics(read_labelled(HEADLINES), compiled(), NOW)
+    wrong = [(one.kind, one.title) for one in found.errors if one.topic == topic]
+    assert found.topics[topic].precision >= 0.93, wrong
+    assert found.topics[topic].recall >= 0.90, wrong
+
+
+@pytest.mark.parametrize("topic", ["export-controls", "deepseek", "chips", "ai-policy"])
+def test_each_topic_reaches_its_bars_on_labelled_entries(shared: Path, topic: str) -> None:
+    figures = on_labelled_entries(shared)["topics"][topic]
+    assert figures["f1"] >= 0.86
+    assert figures["precision"] >= 0.85
+
+
+def test_the_topics_together_reach_their_bar_on_labelled_entries(shared: Path) -> None:
+    assert on_labelled_entries(shared)["macro_f1"] >= 0.90
+
+
+@cache
+def on_labelled_entries(shared: Path) -> dict[str, Any]:
+    file = shared / "topics-eval" / "dev.jsonl"
+    if not file.is_file():
+        pytest.skip(f"no labelled entries at {file} (third-party headlines, not in the repository)")
+    lines = file.read_text("utf-8").splitlines()
+    return evaluate_topics(read_labelled(lines), compiled(), NOW).as_json()
+
+
+def test_the_explanations_stay_short() -> None:
+    for name, table in TOPICS.items():
+        assert len(table["boost"]) <= 30, name
+        assert all(boost["points"] for boost in table["boost"]), name
+    for name, words in LISTS.items():
+        assert len(words) <= 250, name
