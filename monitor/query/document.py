@@ -89,6 +89,14 @@ class FoldedText:
         """The characters of each token in the text, half open."""
         return spans(self.text, self.folded)
 
+    def may_hold(self, cased: str) -> bool:
+        """Say whether a word may stand in the text in just this case: a look at the whole alone.
+
+        What is folded besides the case (full-width forms, marks) is only seen word by word.
+        """
+        text = self.text
+        return not text.isascii() or cased in text or ("." in text and ".".join(cased) in text)
+
     def written(self, place: int) -> str:
         """Return one token as it stands."""
         start, end = self.spans[place]

@@ -155,6 +155,8 @@ def _places(word: Word, text: FoldedText) -> Sequence[int]:
         if word.stemmed:
             return near
         near = _afforded(near, _DEAR if word.cased else 1, text)
+    if word.cased and not text.may_hold(word.cased):
+        return ()
     return [place for place in near if _is_at(word, text, place)]
 
 

@@ -34,6 +34,9 @@ MOST_IN_A_ROW = 6
 """Words of a phrase the index is asked for: they say enough, and sixty take it ten times as long."""
 
 _DEEPEST = 12
+_LONG_OR = 32
+_NOWHERE = "\u13a0"
+"""A letter that no word in the index has: it would be written as `x13a0x`."""
 _SAFE = (
     "\u00df-\u00f6\u00f8-\u024f\u03ac-\u03ce\u0430-\u045f\u05d0-\u05ea\u0621-\u063a\u0641-\u064a"
     "\u3041-\u3096\u30a1-\u30fa\u3400-\u4db5\u4e00-\u9fa5\uac00-\ud7a3"
@@ -123,6 +126,13 @@ def _word(word: Word, columns: str) -> str:
 
 
 def _joined(operator: str, asked: list[str]) -> str:
+    if operator == " OR ":
+        asked = list(dict.fromkeys(asked))
+        # FTS5 looks at all parts of an OR for each row it finds, so a long one is made of short ones.
+        # It would flatten these again, but for a NOT in between that excludes nothing.
+        while len(asked) > _LONG_OR:
+            groups = [asked[at : at + _LONG_OR] for at in range(0, len(asked), _LONG_OR)]
+            asked = [f'({_joined(operator, group)} NOT "{_NOWHERE}")' for group in groups]
     return asked[0] if len(asked) == 1 else f"({operator.join(asked)})"
 
 

@@ -18,7 +18,6 @@ from collections.abc import Mapping
 from monitor.errors import QueryError
 from monitor.model.topic import WordList
 from monitor.query.foreign import called_near, field_value
-from monitor.query.lint import warnings_of
 from monitor.query.lists import ListError, Lists
 from monitor.query.metadata import STATE_FIELDS, TEXT_FIELDS, ValueRefusedError, check
 from monitor.query.scan import Piece, scan
@@ -116,7 +115,7 @@ class _Parser:
                 "Shorten its lists.",
             )
         self.refuse_negative(root)
-        return Query(self.text, root, tuple(dict.fromkeys((*self.warnings, *warnings_of(root)))))
+        return Query(self.text, root, tuple(dict.fromkeys(self.warnings)))
 
     def or_(self) -> Node:
         start = self.piece.start

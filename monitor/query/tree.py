@@ -143,12 +143,22 @@ Node = Term | Listed | Near | Scope | Meta | Not | And | Or
 
 @dataclass(frozen=True)
 class Query:
-    """A query that can be asked. `literal`: the text was taken word by word, without operators."""
+    """A query that can be asked. `literal`: the text was taken word by word, without operators.
+
+    `noticed` is what reading it brought up; `warnings` have what a closer look finds as well.
+    """
 
     text: str
     root: Node
-    warnings: tuple[str, ...] = ()
+    noticed: tuple[str, ...] = ()
     literal: bool = False
+
+    @cached_property
+    def warnings(self) -> tuple[str, ...]:
+        """What is likely to be meant otherwise. Worked out when it is asked for, at some cost."""
+        from monitor.query.lint import warnings_of
+
+        return tuple(dict.fromkeys((*self.noticed, *warnings_of(self.root))))
 
     def spelled_out(self) -> str:
         """Return the query with its operators explicit ("understood"); it parses to an equal tree."""

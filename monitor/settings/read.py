@@ -8,6 +8,7 @@ from os.path import exists
 
 from monitor.errors import Fault, SettingsError, UsageError
 from monitor.model.edition import Digest
+from monitor.query.tree import Query
 from monitor.settings.faults import did_you_mean, validated, written
 from monitor.settings.feeds import read_feeds
 from monitor.settings.files import TomlFile, read_toml
@@ -32,10 +33,11 @@ def load(home: Home) -> Settings:
             f"Make it one with: monitor init {home.root}"
         )
     faults: list[Fault] = []
+    queries: list[tuple[str, Query]] = []
     warnings = _unread(home)
     feeds = read_feeds(home, faults, warnings)
     lists, broken = read_lists(home, faults, warnings)
-    topics, known = read_topics(home, lists, broken, faults, warnings)
+    topics, known = read_topics(home, lists, broken, faults, warnings, queries)
     file, table = _monitor(home, faults)
     digests: tuple[Digest, ...] = ()
     if file and table:
@@ -54,7 +56,8 @@ def load(home: Home) -> Settings:
         feeds=feeds,
         topics=topics,
         lists=lists,
-        warnings=tuple(warnings),
+        odd=tuple(warnings),
+        queries=tuple(queries),
     )
 
 

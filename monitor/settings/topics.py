@@ -9,6 +9,7 @@ from typing import Any
 
 from monitor.errors import Fault, QueryError, SettingsError
 from monitor.model.topic import Topic, WordList
+from monitor.query.tree import Query
 from monitor.settings.faults import validated, written
 from monitor.settings.fields import LIST_NAME
 from monitor.settings.files import BOM, TomlFile, read_text, read_toml
@@ -62,10 +63,12 @@ def read_topics(
     broken: frozenset[str],
     faults: list[Fault],
     warnings: list[str],
+    queries: list[tuple[str, Query]],
 ) -> tuple[tuple[Topic, ...], frozenset[str] | None]:
     """Return the topics, and the names that stand in the file (None when it cannot be read).
 
-    Queries that name a broken list are not looked at: the list's own fault says it.
+    Queries that name a broken list are not looked at: the list's own fault says it. The others are
+    added to `queries` with their places.
     """
     try:
         file = read_toml(home, home.topics_file)
@@ -77,7 +80,7 @@ def read_topics(
     table = validated(TopicsFile, file, faults)
     for path, query in _queries(file):
         if not broken & set(_LISTED.findall(query)):
-            _check(file, path, query, lists, faults, warnings)
+            _check(file, path, query, lists, faults, queries)
     topics = tuple(row.topic(name) for name, row in table.topics.items()) if table else ()
     for topic in topics:
         if topic.floor > 1 + sum(boost.points for boost in topic.boosts if boost.points > 0):
@@ -113,7 +116,7 @@ def _check(
     query: str,
     lists: Mapping[str, WordList],
     faults: list[Fault],
-    warnings: list[str],
+    queries: list[tuple[str, Query]],
 ) -> None:
     from monitor.query.syntax import parse
 
@@ -123,7 +126,7 @@ def _check(
     except QueryError as error:
         faults.append(Fault(file.name, line, written(path), str(error)))
         return
-    warnings += [f"{file.name}:{line}: {written(path)}: {each}" for each in read.warnings]
+    queries.append((f"{file.name}:{line}: {written(path)}", read))
 
 
 def _read_list(home: Home, name: str, faults: list[Fault]) -> ListFile | None:

@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, StrictInt
 from monitor.model.edition import Digest
 from monitor.model.feed import Feed
 from monitor.model.topic import Topic, WordList
+from monitor.query.tree import Query
 from monitor.settings.fields import (
     Contact,
     Duration,
@@ -138,7 +139,11 @@ class WebSettings(Table):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """All of config/, without a fault. `warnings` are sentences about what is odd but allowed."""
+    """All of config/, without a fault.
+
+    `odd` are sentences about what is odd but allowed, `queries` those of the topics with the place
+    they stand at.
+    """
 
     home: Home
     fetch: FetchSettings
@@ -148,4 +153,11 @@ class Settings:
     feeds: tuple[Feed, ...]
     topics: tuple[Topic, ...]
     lists: Mapping[str, WordList]
-    warnings: tuple[str, ...] = ()
+    odd: tuple[str, ...] = ()
+    queries: tuple[tuple[str, Query], ...] = ()
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What is odd but allowed, that of queries included; see `Query.warnings`."""
+        asked = [f"{at}: {each}" for at, query in self.queries for each in query.warnings]
+        return (*self.odd, *asked)

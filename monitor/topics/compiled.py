@@ -42,7 +42,7 @@ class CompiledBoost:
 class CompiledTopic:
     """A topic ready to be matched. `required` is None when any entry may match.
 
-    `warnings` say what in its queries is likely to be meant otherwise, and where.
+    `odd` says what is likely to be meant otherwise, and where, besides the warnings of its queries.
     """
 
     name: str
@@ -51,7 +51,17 @@ class CompiledTopic:
     query: Query
     boosts: tuple[CompiledBoost, ...]
     required: Required | None
-    warnings: tuple[str, ...] = ()
+    odd: tuple[str, ...] = ()
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What is likely to be meant otherwise, and where; see `Query.warnings`."""
+        boosts = enumerate(self.boosts, start=1)
+        return (
+            *(f"query: {each}" for each in self.query.warnings),
+            *(f"boost {n}: {each}" for n, boost in boosts for each in boost.query.warnings),
+            *self.odd,
+        )
 
 
 def compile_topics(
@@ -101,19 +111,17 @@ def _compile(topic: Topic, lists: Lists) -> CompiledTopic:
         _compiled_boost(_parsed(topic.name, f"boost {number}", boost.query, lists), boost.points)
         for number, boost in enumerate(topic.boosts, start=1)
     )
-    warnings = [f"query: {warning}" for warning in query.warnings]
-    for number, boost in enumerate(boosts, start=1):
-        warnings += [f"boost {number}: {warning}" for warning in boost.query.warnings]
+    odd = []
     most = 1 + sum(boost.points for boost in boosts if boost.points > 0)
     if most < topic.floor:
-        warnings.append(f"floor: no entry can reach {topic.floor} points; {most} is the most.")
+        odd.append(f"floor: no entry can reach {topic.floor} points; {most} is the most.")
     if any(isinstance(node, Meta) and node.name == "since" for node in walk(query.root)):
-        warnings.append("query: since: moves on with time, but a match that is stored stays.")
+        odd.append("query: since: moves on with time, but a match that is stored stays.")
     if any(
         isinstance(node, Meta) and node.name == "is" and node.value != "revised"
         for node in walk(query.root)
     ):
-        warnings.append("query: is:sent and is:starred change, but a match that is stored stays.")
+        odd.append("query: is:sent and is:starred change, but a match that is stored stays.")
     return CompiledTopic(
         name=topic.name,
         title=topic.title,
@@ -121,7 +129,7 @@ def _compile(topic: Topic, lists: Lists) -> CompiledTopic:
         query=query,
         boosts=boosts,
         required=_required(query.root),
-        warnings=tuple(warnings),
+        odd=tuple(odd),
     )
 
 
