@@ -41,7 +41,7 @@ class FoldedText:
         """What was found so far, by the id of the part of a query; kept with that part, so that
         no other one can get its id meanwhile. Topics share their lists, so this pays."""
         self.listed: dict[int, tuple[object, bool]] = {}
-        """Whether a list has a spelling in here, by the id of its part, in the same way."""
+        """Whether one part of an OR is in here, by the id of the OR, in the same way."""
 
     @cached_property
     def folded(self) -> str:
@@ -166,6 +166,11 @@ class Document:
         if len(body.forms) > LEAD_WORDS:
             lead = Beginning(body, LEAD_WORDS)
         return {"": (title, body), "title": (title,), "body": (body,), "lead": (title, lead)}
+
+    @cached_property
+    def stemmed_in(self) -> str:
+        """The language its words are stemmed in."""
+        return stem_language(self.language)
 
     @cached_property
     def stem_set(self) -> frozenset[str]:

@@ -12,7 +12,7 @@ from datetime import datetime
 from monitor.model.topic import Evidence
 from monitor.query.alternatives import likely_terms, other_parts, surely_there
 from monitor.query.document import MOST_STEPS, Document, FoldedText
-from monitor.query.find import finds_of, list_occurs, occurs
+from monitor.query.find import finds_of, occurs, stands_in
 from monitor.query.metadata import fitting
 from monitor.query.tree import (
     And,
@@ -73,7 +73,7 @@ def holds(node: Node, document: Document, views: Views, now: datetime) -> bool:
         case Not(part=part):
             return not holds(part, document, views, now)
         case Listed(part=part):
-            return any(list_occurs(part, text) for text in views)
+            return any(stands_in(part, text) for text in views)
         case Scope(name=name, part=part):
             return holds(part, document, document.views[name], now)
         case Near():

@@ -18,7 +18,7 @@ from datetime import datetime
 from monitor.model.topic import Evidence, StoredMatch
 from monitor.query.document import Document
 from monitor.query.evaluate import accepts, shown
-from monitor.query.stems import LANGUAGES, stem_language
+from monitor.query.stems import LANGUAGES
 from monitor.topics.compiled import CompiledBoost, CompiledTopic
 
 
@@ -38,7 +38,7 @@ class TopicIndex:
     def likely(self, document: Document) -> Sequence[CompiledTopic]:
         """Return the topics an entry may match, in their order: never one too few."""
         places = set(self.always)
-        by_stem = self.stems[stem_language(document.language)]
+        by_stem = self.stems[document.stemmed_in]
         for stem in document.stem_set & by_stem.keys():
             places.update(by_stem[stem])
         if self.heads:
@@ -147,7 +147,7 @@ def possible(compiled: CompiledTopic | CompiledBoost, document: Document) -> boo
     required = compiled.required
     if required is None:
         return True
-    stems = required.stems[stem_language(document.language)]
+    stems = required.stems[document.stemmed_in]
     if not stems.isdisjoint(document.stem_set):
         return True
     return bool(required.heads) and not required.heads.isdisjoint(document.head_set)
