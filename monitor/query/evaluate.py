@@ -134,11 +134,20 @@ def _shown(node: Node, views: Views, clause: str) -> list[Evidence]:
 
 
 def _any_holds(node: Or, document: Document, views: Views, now: datetime) -> bool:
+    others = other_parts(node)
     return (
         any(surely_there(node, text) for text in views)
+        # What single words tell of all lists, before the phrases of any is looked for.
+        or any(surely_there(part, text) for part in _long_lists(others) for text in views)
         or any(occurs(term, text) for text in views for term in likely_terms(node, text))
-        or any(holds(part, document, views, now) for part in other_parts(node))
+        or any(holds(part, document, views, now) for part in others)
     )
+
+
+def _long_lists(parts: Sequence[Node]) -> Iterator[Or]:
+    for part in parts:
+        if isinstance(part, Listed) and isinstance(part.part, Or):
+            yield part.part
 
 
 def _terms(node: Or, views: Views) -> Iterator[Term]:
