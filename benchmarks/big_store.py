@@ -75,6 +75,10 @@ def grow(source: Path, home: Path, entries: int, *, words: int, days: int) -> No
                 [fulltext.doc(number + 1, folded[number % len(rows)]) for number in numbers],
             )
     database.close()
+    store = open_store(path)
+    while not store.upkeep.merge_index():  # as the daily upkeep does
+        pass
+    store.close()
 
 
 def stored(database: Path) -> tuple[list[Row], list[Row]]:

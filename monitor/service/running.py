@@ -220,6 +220,8 @@ class Rounds:
         """Prune what nobody wants any more, once it is known what the topics want."""
         await self.rematch()
         kept = await self._refresher.in_database(upkeep, self._services, self._clock())
+        while not await self._refresher.in_database(self._services.store.upkeep.merge_index):
+            pass
         log.info("upkeep pruned_entries=%d pruned_log_lines=%d", *kept)
 
     async def _logged(self, bell: Callable[[], Awaitable[None]]) -> None:

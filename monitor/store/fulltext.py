@@ -20,6 +20,7 @@ Doc = tuple[int, str, str, str]
 """Entry id, folded title, folded text, forms: a row of `entries_fts`."""
 
 _VERSION = "folding_version"
+_MERGING = "index_merging"
 _BATCH = 500
 
 
@@ -93,6 +94,37 @@ def reindex(connection: sqlite3.Connection) -> int:
         (_VERSION, str(software_version())),
     )
     return count
+
+
+def pieces(connection: sqlite3.Connection) -> int:
+    """Return how many b-trees the index is made of; each word is looked up in all of them."""
+    return int(
+        connection.execute("SELECT count(DISTINCT segid) FROM entries_fts_idx").fetchone()[0]
+    )
+
+
+def is_merging(connection: sqlite3.Connection) -> bool:
+    """Say whether `merge` has begun and not ended."""
+    return bool(connection.execute("SELECT 1 FROM meta WHERE name = ?", (_MERGING,)).fetchone())
+
+
+def merge(connection: sqlite3.Connection, pages: int, *, begun: bool) -> bool:
+    """Merge about so many pages of the index into one b-tree; return whether that is done.
+
+    https://sqlite.org/fts5.html#the_merge_command: it begins with a negative number, goes on with
+    positive ones, and has ended when it changes less than two rows.
+    """
+    before = connection.total_changes
+    connection.execute(
+        "INSERT INTO entries_fts (entries_fts, rank) VALUES ('merge', ?)",
+        (pages if begun else -pages,),
+    )
+    ended = connection.total_changes - before < 2
+    if ended:
+        connection.execute("DELETE FROM meta WHERE name = ?", (_MERGING,))
+    elif not begun:
+        connection.execute("INSERT INTO meta (name, value) VALUES (?, '1')", (_MERGING,))
+    return ended
 
 
 def index_faults(connection: sqlite3.Connection) -> list[str]:

@@ -35,7 +35,7 @@ _TABLES = {
     "deliveries": "The outbox: one edition to one recipient over one channel.",
     "fetch_log": "One line for each fetch.",
     "meta": "Facts about the file itself: `folding_version` is the version of the folding the "
-    "full-text index was made with.",
+    "full-text index was made with; `index_merging` stands there while its pieces are merged.",
     "_sqlite_migrations": "The schema steps the file has had (kept by sqlite-utils).",
 }
 

@@ -14,6 +14,9 @@ from monitor.store.migrations import applied
 from monitor.store.rows import instant
 
 _BATCH = 500
+_MANY_PIECES = 8
+_MERGED_AT_ONCE = 500
+"""Pages of the index (some 4 kB each) that are merged in one transaction."""
 
 _UNWANTED = (
     "SELECT id, title, text, language FROM entries e WHERE first_seen_at < ? AND id > ? "
@@ -55,6 +58,15 @@ class SqliteUpkeep:
                 "DELETE FROM fetch_log WHERE at < ?", (instant(log_before),)
             ).rowcount
         return entries, lines
+
+    def merge_index(self) -> bool:
+        """Merge pieces of the search index: see `Upkeep.merge_index`."""
+        with self._database.read() as connection:
+            begun = fulltext.is_merging(connection)
+            if not begun and fulltext.pieces(connection) < _MANY_PIECES:
+                return True
+        with self._database.write() as connection:
+            return fulltext.merge(connection, _MERGED_AT_ONCE, begun=begun)
 
     def backup(self, to: Path) -> None:
         """Write a sound copy: see `Upkeep.backup`."""

@@ -11,7 +11,7 @@ import pytest
 from monitor.errors import SchemaError
 from monitor.model.search import Candidates, IndexText
 from monitor.query import superset
-from monitor.store import Store, open_store
+from monitor.store import Store, fulltext, open_store
 from monitor.store.connection import connect
 from tests.store.builders import HOUR, NOW, add, match, new, outcome, record, revised
 
@@ -102,3 +102,33 @@ def test_other_tools_find_the_index_of_the_entries(store: Store, path: Path) -> 
         table = sqlite_utils.Database(connection, execute_plugins=False)["entries"]
         assert table.detect_fts() == "entries_fts"
         assert [row["title"] for row in table.search("chip")] == ["Chip licences"]
+
+
+def test_many_pieces_of_the_index_are_merged_step_by_step(path: Path) -> None:
+    store = open_store(path)
+    ids = add(store, new("0", title="chips"))
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("INSERT INTO entries_fts (entries_fts, rank) VALUES ('automerge', 0)")
+        connection.commit()
+    for number in range(1, 12):
+        ids += add(store, new(f"{number}", title="chips", text=f"word{number} " * 50))
+    with closing(sqlite3.connect(path)) as connection:
+        assert fulltext.pieces(connection) >= 8
+    steps = 1
+    while not store.upkeep.merge_index():
+        steps += 1
+    assert steps > 1
+    assert store.upkeep.merge_index()
+    with closing(sqlite3.connect(path)) as connection:
+        assert fulltext.pieces(connection) == 1
+        assert not fulltext.is_merging(connection)
+    assert store.upkeep.check() == []
+    assert store.entries.proposed(Candidates(fts='title : "chip"'), None) == ids[::-1]
+    store.close()
+
+
+def test_few_pieces_are_left_alone(path: Path) -> None:
+    store = open_store(path)
+    add(store, new("1"))
+    assert store.upkeep.merge_index()
+    store.close()
