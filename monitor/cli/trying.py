@@ -27,7 +27,7 @@ _WORDS = 6
     "exactly",
     is_flag=True,
     help="Look at every entry that comes into question, however long that takes. Otherwise at a "
-    "random 2,500 of them, and the counts are estimates.",
+    "random 2,000 of them, and the counts are estimates.",
 )
 @as_json
 @click.pass_context

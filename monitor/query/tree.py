@@ -134,7 +134,7 @@ class Or:
 
     @cached_property
     def plans(self) -> dict[str, object]:
-        """What the evaluator worked out for this part, by language; no part of its value."""
+        """What was worked out for this part, by language or name; no part of its value."""
         return {}
 
 

@@ -23,7 +23,7 @@ from monitor.topics import (
     preview,
 )
 
-MOST = 2_500
+MOST = 2_000
 """Entries one trial looks at, so that it answers within a second or two."""
 NEAR_LOOKED_AT = 300
 """Further entries, the newest, among which near misses are looked for."""

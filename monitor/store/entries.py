@@ -85,11 +85,14 @@ class SqliteEntries:
         sql, values = _statement(wanted, "0.0")
         with self._database.read() as connection:
             low, high = _within(connection, wanted)
-            size = -1 if limit is None else limit
-            rows = connection.execute(
-                f"{sql} ORDER BY id DESC LIMIT :size",
-                values | {"low": low, "high": high, "size": size},
-            ).fetchall()
+            bounds = values | {"low": low, "high": high}
+            if limit is None:
+                # FTS5 reads forwards in two thirds of the time it takes backwards.
+                rows = connection.execute(f"{sql} ORDER BY id", bounds).fetchall()[::-1]
+            else:
+                rows = connection.execute(
+                    f"{sql} ORDER BY id DESC LIMIT :size", bounds | {"size": limit}
+                ).fetchall()
         return [row[0] for row in rows]
 
     def candidates(self, wanted: Candidates, *, newest_first: bool = True) -> Iterator[Candidate]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from monitor.errors import QueryError
 from monitor.model.topic import Topic, WordList
@@ -157,8 +158,11 @@ def _parsed(name: str, part: str, text: str, lists: Lists) -> Query:
 
 def _required(root: Node) -> Required | None:
     words = _needed(root)
-    if words is None or len(words) > _REQUIRED_MOST:
-        return None
+    return None if words is None or len(words) > _REQUIRED_MOST else _of_words(words)
+
+
+@lru_cache(maxsize=500)
+def _of_words(words: frozenset[Word]) -> Required:
     return Required(
         stems={
             language: frozenset(stem(word.form, language) for word in words if not word.prefix)
@@ -181,10 +185,18 @@ def _needed(node: Node) -> frozenset[Word] | None:
         case Near(left=left, right=right):
             known = [needed for part in (left, right) if (needed := _needed(part)) is not None]
             return min(known, key=len, default=None)
-        case Or(parts=parts):
-            all_needed = [_needed(part) for part in parts]
-            if any(needed is None for needed in all_needed):
-                return None
-            return frozenset().union(*(needed for needed in all_needed if needed is not None))
+        case Or():
+            # Many boosts name the same lists.
+            if "needed" not in node.plans:
+                node.plans["needed"] = _needed_of_any(node)
+            words = node.plans["needed"]
+            return words if isinstance(words, frozenset) else None
         case _:
             return None
+
+
+def _needed_of_any(node: Or) -> frozenset[Word] | None:
+    all_needed = [_needed(part) for part in node.parts]
+    if any(needed is None for needed in all_needed):
+        return None
+    return frozenset().union(*(needed for needed in all_needed if needed is not None))
