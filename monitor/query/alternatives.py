@@ -20,6 +20,7 @@ class Plan:
     """The parts of an `Or` by what a text must hold; `others` are those no word stands for.
 
     `sure` are stems that are enough by themselves: of terms that are one word with its inflections.
+    `terms` are those that words stand for, by their place; `needs` the stems of each way to write them.
     """
 
     sure: frozenset[str]
@@ -28,24 +29,32 @@ class Plan:
     heads: dict[str, list[int]]
     head_set: frozenset[str]
     others: tuple[Node, ...]
+    terms: dict[int, Term]
+    needs: dict[int, tuple[frozenset[str], ...]]
 
 
 def likely_terms(node: Or, text: FoldedText) -> Sequence[Term]:
-    """Return the terms among the parts that may be in a text, in the order written."""
+    """Return the terms among the parts all whose words are in a text, in the order written."""
+    known = text.likely.get(id(node))
+    if known is None:
+        known = text.likely[id(node)] = (node, _likely(node, text))
+    return known[1]
+
+
+def _likely(node: Or, text: FoldedText) -> Sequence[Term]:
     plan = _plan(node, text.language)
-    if not plan.stem_set and not plan.head_set:
-        return ()
+    have = text.stem_set
     places: set[int] = set()
-    if not plan.stem_set.isdisjoint(text.stem_set):
-        for key in plan.stem_set & text.stem_set:
-            places.update(plan.stems[key])
-    if plan.head_set and not plan.head_set.isdisjoint(text.head_set):
+    for key in plan.stem_set & have:
+        places.update(plan.stems[key])
+    if plan.head_set:
         for key in plan.head_set & text.head_set:
             places.update(plan.heads[key])
-    if not places:
-        return ()
-    found = [node.parts[place] for place in sorted(places)]
-    return [part for part in found if isinstance(part, Term)]
+    return [
+        plan.terms[place]
+        for place in sorted(places)
+        if any(need <= have for need in plan.needs[place])
+    ]
 
 
 def surely_there(node: Or, text: FoldedText) -> bool:
@@ -81,6 +90,8 @@ def _plan(node: Or, language: str) -> Plan:
     heads: dict[str, list[int]] = {}
     others = []
     sure: set[str] = set()
+    terms: dict[int, Term] = {}
+    needs: dict[int, tuple[frozenset[str], ...]] = {}
     for place, part in enumerate(node.parts):
         if not isinstance(part, Term) or not all(map(is_narrow, part.needed)):
             others.append(part)
@@ -90,11 +101,25 @@ def _plan(node: Or, language: str) -> Plan:
                 heads.setdefault(word.form[:HEAD], []).append(place)
             else:
                 stems.setdefault(stem(word.form, language), []).append(place)
+        terms[place] = part
+        needs[place] = tuple(
+            frozenset(stem(word.form, language) for word in words if not word.prefix)
+            for words in part.variants
+        )
         sure.update(
             stem(words[0].form, language)
             for words in part.variants
             if len(words) == 1 and words[0].stemmed and not words[0].cased
         )
-    plan = Plan(frozenset(sure), stems, frozenset(stems), heads, frozenset(heads), tuple(others))
+    plan = Plan(
+        frozenset(sure),
+        stems,
+        frozenset(stems),
+        heads,
+        frozenset(heads),
+        tuple(others),
+        terms,
+        needs,
+    )
     node.plans[language] = plan
     return plan

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from typing import Any
 
 from monitor.model.entry import Enclosure, Entry
 from monitor.model.topic import Span, TextField
-from monitor.query.folding import fold, forms_of, spans
+from monitor.query.folding import fold, forms_of, spans, unmarked
 from monitor.query.stems import stem_language, stem_table, stems
 
 LEAD_WORDS = 60
@@ -40,6 +41,8 @@ class FoldedText:
         self.memo: dict[int, tuple[object, list[Any]]] = {}
         """What was found so far, by the id of the part of a query; kept with that part, so that
         no other one can get its id meanwhile. Topics share their lists, so this pays."""
+        self.likely: dict[int, tuple[object, Sequence[Any]]] = {}
+        """The terms of an OR whose words are all in here, by the id of the OR, in the same way."""
         self.listed: dict[int, tuple[object, bool]] = {}
         """Whether one part of an OR is in here, by the id of the OR, in the same way."""
 
@@ -90,12 +93,19 @@ class FoldedText:
         return spans(self.text, self.folded)
 
     def may_hold(self, cased: str) -> bool:
-        """Say whether a word may stand in the text in just this case: a look at the whole alone.
+        """Say whether a word may stand in the text in just this case: a look at the whole alone."""
+        text = self._plain
+        return cased in text or ("." in text and ".".join(cased) in text)
 
-        What is folded besides the case (full-width forms, marks) is only seen word by word.
-        """
-        text = self.text
-        return not text.isascii() or cased in text or ("." in text and ".".join(cased) in text)
+    @cached_property
+    def _plain(self) -> str:
+        """The text as `cased` leaves its words, but for full stops, which it drops."""
+        if self.text.isascii():
+            return self.text
+        plain = unmarked(self.text)
+        if plain.replace("\n", "").isprintable():
+            return plain  # what is invisible is not printable
+        return "".join([c for c in plain if unicodedata.category(c) != "Cf"])
 
     def written(self, place: int) -> str:
         """Return one token as it stands."""

@@ -113,10 +113,15 @@ def forms_of(folded: str) -> list[str]:
 def cased(piece: str) -> str:
     """Return one word as it stands, its case kept, everything else folded: `U.S` is `US`."""
     if not piece.isascii():
-        piece = _MARK.sub("", unicodedata.normalize("NFD", unicodedata.normalize("NFKC", piece)))
-        piece = unicodedata.normalize("NFC", piece)
+        piece = unmarked(piece)
         piece = "".join(c for c in piece if unicodedata.category(c) != "Cf")
     return piece.replace(".", "")
+
+
+def unmarked(text: str) -> str:
+    """Return a text without accents and in plain forms of letters, its case and signs kept."""
+    plain = _MARK.sub("", unicodedata.normalize("NFD", unicodedata.normalize("NFKC", text)))
+    return unicodedata.normalize("NFC", plain)
 
 
 def is_cjk(form: str) -> bool:
