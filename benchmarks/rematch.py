@@ -12,7 +12,7 @@ import os
 import time
 from pathlib import Path
 
-from monitor.service.rematching import added, rematch_piece
+from monitor.service.rematching import added, rematch_pieces
 from monitor.service.wiring import open_services, utc_now
 from monitor.settings.home import Home
 
@@ -31,11 +31,13 @@ def main() -> None:
             started = time.perf_counter()
             longest = 0.0
             so_far = None
-            while so_far is None or so_far.left:
-                begun = time.perf_counter()
-                piece = rematch_piece(services, compiled, utc_now())
+            begun = started
+            for piece in rematch_pieces(services, compiled, utc_now):
                 longest = max(longest, time.perf_counter() - begun)
                 so_far = piece if so_far is None else added(so_far, piece)
+                begun = time.perf_counter()
+            if so_far is None:
+                continue
             seconds = time.perf_counter() - started
             print(
                 f"{compiled.name:20} {entries / seconds:10,.0f} entries/s  {seconds:6.1f} s  "

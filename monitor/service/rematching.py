@@ -8,12 +8,12 @@ now and did not before is marked as backfilled.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from monitor.errors import NotFoundError
-from monitor.model.topic import Rematching, StoredMatch
+from monitor.model.topic import Rematching
 from monitor.query import candidates, document_of
 from monitor.service.grouping import attach_stories
 from monitor.service.wiring import Services
@@ -22,6 +22,8 @@ from monitor.topics.matching import match
 
 PIECE = 4_000
 """Entries, of those the index proposes, that are decided in one transaction: about a second's work."""
+ASKED = 50_000
+"""Entries the index proposes at once; a long question costs it a second to begin with."""
 _AT_ONCE = 400
 
 
@@ -87,46 +89,76 @@ def rematch(
     forget_dropped(services)
     done = []
     for compiled in topics:
-        so_far = rematch_piece(services, compiled, clock())
-        on_piece(so_far)
-        while so_far.left:
-            piece = rematch_piece(services, compiled, clock())
-            so_far = added(so_far, piece)
+        so_far = None
+        for piece in rematch_pieces(services, compiled, clock):
+            so_far = piece if so_far is None else added(so_far, piece)
             on_piece(so_far)
-        done.append(so_far)
+        if so_far is not None:
+            done.append(so_far)
     attach_stories(services, clock())
     return done
 
 
-def rematch_piece(
-    services: Services, compiled: CompiledTopic, now: datetime, piece: int = PIECE
-) -> Rematched:
-    """Apply a topic to the next stored entries; `left` is 0 when these were the last.
+def rematch_pieces(
+    services: Services,
+    compiled: CompiledTopic,
+    clock: Callable[[], datetime],
+    piece: int = PIECE,
+) -> Iterator[Rematched]:
+    """Apply a topic to all stored entries, newest first, and yield after each piece, at least once.
 
-    They are as many as hold `piece` entries that the index proposes. A topic that has been applied
-    altogether begins again. One transaction; `now` is when it begins.
+    A piece is as many entries as hold `piece` ones that the index proposes, decided in one
+    transaction; whoever iterates may let others work in between, or stop. A topic that has been
+    applied altogether begins again.
     """
-    name = compiled.name
-    version = services.versions[name]
+    name, version = compiled.name, services.versions[compiled.name]
     begun = _begun(services, name, version)
-    newest = services.store.entries.newest_id()
-    asked = candidates(compiled.query, now)
-    if begun.next_id > 1:
-        upto = begun.next_id - 1
-        ids = services.store.entries.proposed(replace(asked, until_id=upto + 1), piece)
-        first = ids[-1] if len(ids) == piece else 1
-        done = replace(begun, next_id=first)
-        left = first - 1 or newest - begun.newest_id
-    else:
+    entries = services.store.entries
+    nothing = begun.next_id == 1 and entries.newest_id() == begun.newest_id
+    while begun.next_id > 1:
+        asked = replace(candidates(compiled.query, clock()), until_id=begun.next_id)
+        proposed = entries.proposed(asked, ASKED)
+        # At the end, or where there is none, down to the first entry.
+        lowest = proposed[-1] if len(proposed) == ASKED else 1
+        for start in range(0, max(1, len(proposed)), piece):
+            ids = proposed[start : start + piece]
+            last = start + piece >= len(proposed)
+            done = replace(begun, next_id=lowest if last else ids[-1])
+            span = (done.next_id, begun.next_id - 1)
+            left = done.next_id - 1 or entries.newest_id() - begun.newest_id
+            yield _decided(services, compiled, done, span, ids, clock(), left)
+            begun = done
+    newest = entries.newest_id()
+    if newest > begun.newest_id:
         # Those that came meanwhile: whoever stored them may have known an earlier version.
-        first, upto, left = begun.newest_id + 1, newest, 0
-        ids = services.store.entries.proposed(replace(asked, from_id=first), None)
+        span = (begun.newest_id + 1, newest)
+        asked = replace(candidates(compiled.query, clock()), from_id=span[0], until_id=newest + 1)
         done = replace(begun, newest_id=newest)
-    found = _matches(services, compiled, version, [one for one in ids if one <= upto], now)
-    gained, lost = services.store.topics.replace_matches(done, (first, upto), found, now)
-    if left == 0:
-        services.store.topics.mark_rematched(name, version)
-    return Rematched(name, version, len(ids), len(found), gained, lost, left)
+        yield _decided(services, compiled, done, span, entries.proposed(asked, None), clock(), 0)
+    services.store.topics.mark_rematched(name, version)
+    if nothing:
+        yield Rematched(name, version, 0, 0, 0, 0)
+
+
+def _decided(
+    services: Services,
+    compiled: CompiledTopic,
+    done: Rematching,
+    span: tuple[int, int],
+    ids: Sequence[int],
+    now: datetime,
+    left: int,
+) -> Rematched:
+    """Decide about these entries and write it; `span` is the range of ids they stand for."""
+    found = {}
+    for start in range(0, len(ids), _AT_ONCE):
+        part = ids[start : start + _AT_ONCE]
+        for entry in services.store.entries.entries(part, evidence=False):
+            matched = match(compiled, document_of(entry), done.version, now)
+            if matched is not None:
+                found[entry.id] = matched
+    gained, lost = services.store.topics.replace_matches(done, span, found, now)
+    return Rematched(compiled.name, done.version, len(ids), len(found), gained, lost, left)
 
 
 def added(so_far: Rematched, piece: Rematched) -> Rematched:
@@ -138,19 +170,6 @@ def added(so_far: Rematched, piece: Rematched) -> Rematched:
         gained=so_far.gained + piece.gained,
         lost=so_far.lost + piece.lost,
     )
-
-
-def _matches(
-    services: Services, compiled: CompiledTopic, version: int, ids: Sequence[int], now: datetime
-) -> dict[int, StoredMatch]:
-    found = {}
-    for start in range(0, len(ids), _AT_ONCE):
-        part = ids[start : start + _AT_ONCE]
-        for entry in services.store.entries.entries(part, evidence=False):
-            matched = match(compiled, document_of(entry), version, now)
-            if matched is not None:
-                found[entry.id] = matched
-    return found
 
 
 def _begun(services: Services, name: str, version: int) -> Rematching:

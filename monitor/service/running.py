@@ -25,7 +25,7 @@ from monitor.service.grouping import attach_some, attach_stories
 from monitor.service.keeping import upkeep
 from monitor.service.recording import FeedResult
 from monitor.service.refreshing import Clock, Refresher, claim_due
-from monitor.service.rematching import added, forget_dropped, pending, rematch_piece
+from monitor.service.rematching import added, forget_dropped, pending, rematch_pieces
 from monitor.service.wiring import Services
 from monitor.settings.home import Home
 from monitor.settings.read import load
@@ -200,9 +200,9 @@ class Rounds:
         await in_database(forget_dropped, services)
         changed = await in_database(pending, services)
         for compiled in changed:
-            so_far = await in_database(rematch_piece, services, compiled, self._clock())
-            while so_far.left:
-                piece = await in_database(rematch_piece, services, compiled, self._clock())
+            pieces = rematch_pieces(services, compiled, self._clock)
+            so_far = await in_database(next, pieces)
+            while (piece := await in_database(next, pieces, None)) is not None:
                 so_far = added(so_far, piece)
             log.info(
                 "rematch topic=%s version=%d matches=%d gained=%d lost=%d",

@@ -11,13 +11,14 @@ from pathlib import Path
 import pytest
 
 from monitor.model.edition import Window
+from monitor.model.topic import Rematching
 from monitor.service.grouping import attach_some
 from monitor.service.rematching import (
     Rematched,
     added,
     pending,
     rematch,
-    rematch_piece,
+    rematch_pieces,
     topic_named,
     waiting,
 )
@@ -56,10 +57,12 @@ def matched(services: Services, ids: list[int]) -> list[int]:
 
 def steps(services: Services, piece: int) -> list[Rematched]:
     chips = topic_named(services, "chips")
-    done = [rematch_piece(services, chips, LATER, piece)]
-    while done[-1].left:
-        done.append(rematch_piece(services, chips, LATER, piece))
-    return done
+    return list(rematch_pieces(services, chips, lambda: LATER, piece))
+
+
+def first_piece(services: Services, piece: int = 2) -> None:
+    """Apply the topic to its first piece and stop there."""
+    next(rematch_pieces(services, topic_named(services, "chips"), lambda: LATER, piece))
 
 
 @pytest.mark.parametrize("piece", [1, 2, 4, 5, 6])
@@ -84,7 +87,7 @@ def test_broken_off_it_goes_on_where_it_stopped_the_newest_entries_first(home: P
     with asking(home, "absent") as services:
         ids = fill(services)
     with asking(home, "chip") as services:
-        rematch_piece(services, topic_named(services, "chips"), LATER, 2)
+        first_piece(services)
         assert matched(services, ids) == [ids[7], ids[9]]
     with asking(home, "chip") as services:
         assert waiting(services, topic_named(services, "chips")) == 7
@@ -98,7 +101,7 @@ def test_former_matches_stand_until_their_piece_is_decided(home: Path) -> None:
         ids = fill(services)
         rematch(services, services.topics, lambda: LATER)
     with asking(home, "wafer") as services:
-        rematch_piece(services, topic_named(services, "chips"), LATER, 2)
+        first_piece(services)
         assert matched(services, ids) == [ids[1], ids[3], ids[5], ids[6], ids[8]]
 
 
@@ -106,7 +109,7 @@ def test_a_topic_that_changes_again_meanwhile_begins_anew(home: Path) -> None:
     with asking(home, "absent") as services:
         ids = fill(services)
     with asking(home, "chip") as services:
-        rematch_piece(services, topic_named(services, "chips"), LATER, 2)
+        first_piece(services)
     with asking(home, "wafer") as services:
         assert waiting(services, topic_named(services, "chips")) == 10
         rematch(services, pending(services), lambda: LATER)
@@ -119,8 +122,7 @@ def test_entries_that_come_meanwhile_under_the_former_version_are_decided_as_wel
     with asking(home, "absent") as services:
         ids = fill(services)
     with asking(home, "chip") as services:
-        chips = topic_named(services, "chips")
-        rematch_piece(services, chips, LATER, 2)
+        first_piece(services)
         # Stored by a command that was started before the topic was changed: not matched.
         ids += add(services.store, new("late", title="Late chip news"), at=LATER)
         done = steps(services, 2)
@@ -175,3 +177,15 @@ def test_stories_are_made_a_month_at_a_time(home: Path) -> None:
         assert attach_some(services, LATER) == 2
         assert attach_some(services, LATER) == 1
         assert attach_some(services, LATER) == 0
+
+
+def test_what_was_all_but_ended_ends(home: Path) -> None:
+    with asking(home, "chip") as services:
+        ids = fill(services, 2)
+        version = services.versions["chips"]
+        done = Rematching("chips", version, ids[-1], 1)
+        services.store.topics.replace_matches(done, (1, ids[-1]), {}, LATER)
+        (end,) = steps(services, 2)
+        assert (end.entries, end.left) == (0, 0)
+        assert services.store.topics.rematching("chips") is None
+        assert services.store.topics.rematched()["chips"] == version
