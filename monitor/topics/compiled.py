@@ -5,43 +5,27 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from monitor.errors import QueryError
 from monitor.model.topic import Topic, WordList
-from monitor.query.alternatives import is_narrow
-from monitor.query.document import HEAD
 from monitor.query.lists import Lists, spelled_lists
-from monitor.query.stems import LANGUAGES, stem
 from monitor.query.syntax import parse
-from monitor.query.tree import And, Listed, Meta, Near, Node, Or, Query, Scope, Term, Word, walk
-
-_REQUIRED_MOST = 3_000
-
-
-@dataclass(frozen=True)
-class Required:
-    """What an entry holds at least one of, when a query can hold: quick to look up.
-
-    `stems` by the language of the entry; `heads` are first four letters of forms.
-    """
-
-    stems: Mapping[str, frozenset[str]]
-    heads: frozenset[str]
+from monitor.query.tree import Listed, Meta, Query, walk
+from monitor.topics.required import Need, needs_of
 
 
 @dataclass(frozen=True)
 class CompiledBoost:
-    """Points that are added when the query holds. `required` is as for a topic."""
+    """Points that are added when the query holds. `needs` are as for a topic."""
 
     query: Query
     points: int
-    required: Required | None
+    needs: tuple[Need, ...]
 
 
 @dataclass(frozen=True)
 class CompiledTopic:
-    """A topic ready to be matched. `required` is None when any entry may match.
+    """A topic ready to be matched. `needs` are what an entry holds that its query accepts.
 
     `odd` says what is likely to be meant otherwise, and where, besides the warnings of its queries.
     """
@@ -51,7 +35,7 @@ class CompiledTopic:
     floor: int
     query: Query
     boosts: tuple[CompiledBoost, ...]
-    required: Required | None
+    needs: tuple[Need, ...]
     odd: tuple[str, ...] = ()
 
     @property
@@ -129,13 +113,13 @@ def _compile(topic: Topic, lists: Lists) -> CompiledTopic:
         floor=topic.floor,
         query=query,
         boosts=boosts,
-        required=_required(query.root),
+        needs=needs_of(query.root),
         odd=tuple(odd),
     )
 
 
 def _compiled_boost(query: Query, points: int) -> CompiledBoost:
-    return CompiledBoost(query, points, _required(query.root))
+    return CompiledBoost(query, points, needs_of(query.root))
 
 
 def _parsed(name: str, part: str, text: str, lists: Lists) -> Query:
@@ -154,49 +138,3 @@ def _parsed(name: str, part: str, text: str, lists: Lists) -> Query:
                 "Put the words both need into a list and write @NAME.",
             )
     return query
-
-
-def _required(root: Node) -> Required | None:
-    words = _needed(root)
-    return None if words is None or len(words) > _REQUIRED_MOST else _of_words(words)
-
-
-@lru_cache(maxsize=500)
-def _of_words(words: frozenset[Word]) -> Required:
-    return Required(
-        stems={
-            language: frozenset(stem(word.form, language) for word in words if not word.prefix)
-            for language in LANGUAGES
-        },
-        heads=frozenset(word.form[:HEAD] for word in words if word.prefix),
-    )
-
-
-def _needed(node: Node) -> frozenset[Word] | None:
-    """Return words of which every entry that a part accepts holds one, or None for "any entry"."""
-    match node:
-        case Term():
-            return frozenset(node.needed) if all(map(is_narrow, node.needed)) else None
-        case Listed(part=part) | Scope(part=part):
-            return _needed(part)
-        case And(parts=parts):
-            known = [needed for part in parts if (needed := _needed(part)) is not None]
-            return min(known, key=len, default=None)
-        case Near(left=left, right=right):
-            known = [needed for part in (left, right) if (needed := _needed(part)) is not None]
-            return min(known, key=len, default=None)
-        case Or():
-            # Many boosts name the same lists.
-            if "needed" not in node.plans:
-                node.plans["needed"] = _needed_of_any(node)
-            words = node.plans["needed"]
-            return words if isinstance(words, frozenset) else None
-        case _:
-            return None
-
-
-def _needed_of_any(node: Or) -> frozenset[Word] | None:
-    all_needed = [_needed(part) for part in node.parts]
-    if any(needed is None for needed in all_needed):
-        return None
-    return frozenset().union(*(needed for needed in all_needed if needed is not None))

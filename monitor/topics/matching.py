@@ -53,13 +53,14 @@ def index_topics(compiled: Sequence[CompiledTopic]) -> TopicIndex:
     heads: dict[str, list[int]] = defaultdict(list)
     always = set()
     for place, topic in enumerate(compiled):
-        if topic.required is None:
+        if not topic.needs:
             always.add(place)
             continue
-        for language, wanted in topic.required.stems.items():
+        need = min(topic.needs, key=lambda one: len(one.stems[LANGUAGES[0]]) + len(one.heads))
+        for language, wanted in need.stems.items():
             for stem in wanted:
                 stems[language][stem].append(place)
-        for head in topic.required.heads:
+        for head in need.heads:
             heads[head].append(place)
     return TopicIndex(
         tuple(compiled),
@@ -143,11 +144,5 @@ def points_of(held: Sequence[CompiledBoost]) -> int:
 
 
 def possible(compiled: CompiledTopic | CompiledBoost, document: Document) -> bool:
-    """Say whether an entry holds at least one of the words a topic or boost cannot do without."""
-    required = compiled.required
-    if required is None:
-        return True
-    stems = required.stems[document.stemmed_in]
-    if not stems.isdisjoint(document.stem_set):
-        return True
-    return bool(required.heads) and not required.heads.isdisjoint(document.head_set)
+    """Say whether an entry holds the words a topic or boost cannot do without."""
+    return all(need.fits(document) for need in compiled.needs)
