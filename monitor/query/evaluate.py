@@ -134,20 +134,29 @@ def _shown(node: Node, views: Views, clause: str) -> list[Evidence]:
 
 
 def _any_holds(node: Or, document: Document, views: Views, now: datetime) -> bool:
-    others = other_parts(node)
+    # What single words tell comes first, of all parts, before the phrases of any are looked for.
     return (
-        any(surely_there(node, text) for text in views)
-        # What single words tell of all lists, before the phrases of any is looked for.
-        or any(surely_there(part, text) for part in _long_lists(others) for text in views)
+        _surely_holds(node, document, views)
         or any(occurs(term, text) for text in views for term in likely_terms(node, text))
-        or any(holds(part, document, views, now) for part in others)
+        or any(holds(part, document, views, now) for part in other_parts(node))
     )
 
 
-def _long_lists(parts: Sequence[Node]) -> Iterator[Or]:
-    for part in parts:
-        if isinstance(part, Listed) and isinstance(part.part, Or):
-            yield part.part
+def _surely_holds(node: Node, document: Document, views: Views) -> bool:
+    """Say whether a part holds as far as single words tell; False is no answer."""
+    match node:
+        case Or():
+            return any(surely_there(node, text) for text in views) or any(
+                _surely_holds(part, document, views) for part in other_parts(node)
+            )
+        case And(parts=parts):
+            return all(_surely_holds(part, document, views) for part in parts)
+        case Listed(part=part):
+            return _surely_holds(part, document, views)
+        case Scope(name=name, part=part):
+            return _surely_holds(part, document, document.views[name])
+        case _:
+            return False
 
 
 def _terms(node: Or, views: Views) -> Iterator[Term]:
