@@ -45,7 +45,7 @@ def made_topics() -> list[Topic]:
         Topic(
             name=f"firm-{firm}",
             title=firm,
-            query=f'title:"{firm}" OR ("{firm}" NEAR/10 (@barriers OR @policy-words OR @public-bodies))',
+            query=f'title:"{firm}" OR ("{firm}" NEAR/10 (@barriers OR @policy-acts OR @governing))',
             boosts=(Boost(f'title:"{firm}"', 2), Boost("webinar OR coupon", -2)),
         )
         for firm in FIRMS
