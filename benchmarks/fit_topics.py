@@ -7,7 +7,10 @@ A topic's query is written by hand and kept wide; its boosts say in words what s
 against. What is learned is only how much each counts: whole numbers from -6 to 6 that make the
 labelled entries likely (logistic loss), as small as possible (every point costs `COST`), and never
 of the other sign than now, so that what speaks for a topic cannot come to count against it. A boost
-that ends at 0 says nothing that the others do not say; remove it. The floor follows.
+that ends at 0 says nothing that the others do not say; remove it.
+
+The first file is the one the floor is chosen on: it should be like the entries the topics will
+meet, in the share of those that belong as well. The other files only teach the points.
 
 `--cross-validate` tells how good the result is on entries it has not seen: the months of the first
 file are dealt into six groups, and each group is judged by points learned from the rest and from
@@ -38,13 +41,17 @@ from monitor.topics.evaluation import Labelled, Score, read_labelled
 
 PACK = Path(__file__).parents[1] / "seeds" / "ai-policy"
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
-MOST = 6
+MOST = 12
 """The largest points, either way."""
-SCALE = 0.5
+SCALE = 0.25
 """How much one point changes the odds: e to the power of this."""
-COST = 0.5
+COST = 0.3
 """What one point costs, in units of the loss."""
-ABOUT = 0.005
+MOVES = 5
+"""How far the floor may be moved from where the points put it."""
+PRECISE = 0.85
+"""The precision a floor should have on months left out."""
+ABOUT = 0.01
 """Floors whose F1 differ by less are about as good."""
 GROUPS = 6
 
@@ -56,6 +63,7 @@ class Seen:
     boosts: frozenset[int] | None
     belongs: bool
     month: str
+    file: int = 0
 
 
 @dataclass(frozen=True)
@@ -90,9 +98,9 @@ def main() -> int:
     fitted_f1, unseen_f1 = [], []
     for topic in topics:
         seen = look(topic, first)
-        others = [one for items in more for one in look(topic, items)]
+        others = [one for file, items in enumerate(more, 1) for one in look(topic, items, file)]
         signs = [(boost.points > 0) - (boost.points < 0) for boost in topic.boosts]
-        points = learned[topic.name] = fit([*seen, *others], signs, asked.cost)
+        points = learned[topic.name] = fit(seen, others, signs, asked.cost)
         print(f"\n{topic.name}: floor {points.floor}")
         for boost, number in zip(topic.boosts, points.boosts, strict=True):
             was = "" if boost.points == number else f" (was {boost.points:+d})"
@@ -126,7 +134,7 @@ def compiled_pack(pack: Path) -> tuple[CompiledTopic, ...]:
     return compile_topics(settings.topics, settings.lists)
 
 
-def look(topic: CompiledTopic, items: Iterable[Labelled]) -> list[Seen]:
+def look(topic: CompiledTopic, items: Iterable[Labelled], file: int = 0) -> list[Seen]:
     """Hold a topic's query and boosts against the entries."""
     return [
         Seen(
@@ -139,48 +147,60 @@ def look(topic: CompiledTopic, items: Iterable[Labelled]) -> list[Seen]:
             else None,
             belongs=topic.name in item.labels,
             month=f"{item.document.published_at:%Y-%m}" if item.document.published_at else "",
+            file=file,
         )
         for item in items
     ]
 
 
-def fit(seen: Sequence[Seen], signs: Sequence[int], cost: float) -> Points:
-    """Return points and floor for these entries.
+def fit(seen: Sequence[Seen], others: Sequence[Seen], signs: Sequence[int], cost: float) -> Points:
+    """Return points and floor.
 
-    The floor is where the learned points put it, moved by at most 1 to where F1 is best on entries
-    that were left out when the points were learned: on those that were in, it always looks good.
-    Of floors about as good there, it is the one that is best on all with a date.
+    The points are learned from all entries, the floor on `seen`, which are like the entries to
+    come: `others` may hold another share of those that belong. The floor is where the learned
+    points put it, moved by at most `MOVES` to where F1 is best on months of `seen` that were left
+    out when the points were learned, with a precision of `PRECISE` or more there if any floor has
+    it. Of floors about as good on `seen`, the one that is best on `others` is taken.
     """
     moves: defaultdict[int, list[Score]] = defaultdict(list)
     for group, rest in _splits(seen):
-        boosts, floor = _weighed(rest, signs, cost)
-        for move in (-1, 0, 1):
+        boosts, floor = _weighed([*rest, *others], signs, cost)
+        for move in range(-MOVES, MOVES + 1):
             moves[move].append(count(group, Points(boosts, floor + move)))
-    unseen = {move: _sum(scores).f1 for move, scores in moves.items()}
-    good = [move for move, f1 in unseen.items() if f1 >= max(unseen.values()) - ABOUT]
-    boosts, floor = _weighed(seen, signs, cost)
-    floors = [Points(boosts, floor + move) for move in sorted(good, key=abs)]
-    dated = [one for one in seen if one.month]
-    return max(floors, key=lambda points: count(dated, points).f1)
+    unseen = {move: _sum(scores) for move, scores in moves.items()}
+    precise = {move: score for move, score in unseen.items() if score.precision >= PRECISE}
+    good = precise or unseen
+    best = max(score.f1 for score in good.values())
+    boosts, floor = _weighed([*seen, *others], signs, cost)
+    floors = [
+        Points(boosts, floor + move)
+        for move in sorted(good, key=abs)
+        if good[move].f1 >= best - ABOUT
+    ]
+    return max(floors, key=lambda points: count(others, points).f1)
 
 
 def _weighed(
     seen: Sequence[Seen], signs: Sequence[int], cost: float
 ) -> tuple[tuple[int, ...], int]:
-    """Return the points of the boosts and the floor that make the labels likeliest.
+    """Return the points of the boosts that make the labels likeliest, and the first file's floor.
 
-    One number after another is changed by a step, until none gets better. Entries the query does
-    not find are negatives whatever the points, and so teach nothing.
+    Each file has a floor of its own, since files differ in the share of entries that belong. One
+    number after another is changed by a step, alone or against the floors, until none gets better.
+    Entries the query does not find are negatives whatever the points, and so teach nothing.
     """
     found = [one for one in seen if one.boosts is not None]
     losses = [_LOSS[one.belongs] for one in found]
-    columns = [list(range(len(found))), *([] for _ in signs)]
+    files = sorted({0, *(one.file for one in found)})
+    bases = {file: column for column, file in enumerate(files)}
+    columns: list[list[int]] = [[] for _ in (*files, *signs)]
     for row, one in enumerate(found):
+        columns[bases[one.file]].append(row)
         for boost in one.boosts or ():
-            columns[1 + boost].append(row)
-    lowest = [-_FAR, *(0 if sign > 0 else -MOST for sign in signs)]
-    highest = [_FAR, *(0 if sign < 0 else MOST for sign in signs)]
-    costs = [0.0, *(cost * SCALE for _ in signs)]
+            columns[len(files) + boost].append(row)
+    lowest = [*(-_FAR for _ in files), *(0 if sign > 0 else -MOST for sign in signs)]
+    highest = [*(_FAR for _ in files), *(0 if sign < 0 else MOST for sign in signs)]
+    costs = [*(0.0 for _ in files), *(cost * SCALE for _ in signs)]
     chosen = [0] * len(columns)
     total = [0] * len(found)
     moved = True
@@ -203,7 +223,30 @@ def _weighed(
                 chosen[column] = best
                 for row in rows:
                     total[row] += best - old
-    return tuple(chosen[1:]), 1 - chosen[0]
+        if moved:
+            continue
+        # A boost that holds for most entries cannot move without the floors.
+        for column in range(len(files), len(columns)):
+            inside = set(columns[column])
+            now = sum(losses[row][total[row]] for row in range(len(found)))
+            for step in (-1, 1):
+                new = chosen[column] + step
+                if not lowest[column] <= new <= highest[column]:
+                    continue
+                loss = sum(
+                    losses[row][total[row] + (0 if row in inside else -step)]
+                    for row in range(len(found))
+                )
+                if loss + costs[column] * (abs(new) - abs(chosen[column])) < now - 1e-9:
+                    moved = True
+                    chosen[column] = new
+                    for base in range(len(files)):
+                        chosen[base] -= step
+                    for row in range(len(found)):
+                        if row not in inside:
+                            total[row] -= step
+                    break
+    return tuple(chosen[len(files) :]), 1 - chosen[0]
 
 
 _FAR = 30
@@ -239,7 +282,7 @@ def cross_validated(
     seen: Sequence[Seen], others: Sequence[Seen], signs: Sequence[int], cost: float
 ) -> Score:
     """Return the counts over all groups of months, each judged by points learned elsewhere."""
-    return _sum([count(group, fit([*rest, *others], signs, cost)) for group, rest in _splits(seen)])
+    return _sum([count(group, fit(rest, others, signs, cost)) for group, rest in _splits(seen)])
 
 
 def _sum(scores: Sequence[Score]) -> Score:
