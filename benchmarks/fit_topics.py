@@ -189,64 +189,82 @@ def _weighed(
     number after another is changed by a step, alone or against the floors, until none gets better.
     Entries the query does not find are negatives whatever the points, and so teach nothing.
     """
-    found = [one for one in seen if one.boosts is not None]
-    losses = [_LOSS[one.belongs] for one in found]
-    files = sorted({0, *(one.file for one in found)})
-    bases = {file: column for column, file in enumerate(files)}
-    columns: list[list[int]] = [[] for _ in (*files, *signs)]
-    for row, one in enumerate(found):
-        columns[bases[one.file]].append(row)
-        for boost in one.boosts or ():
-            columns[len(files) + boost].append(row)
-    lowest = [*(-_FAR for _ in files), *(0 if sign > 0 else -MOST for sign in signs)]
-    highest = [*(_FAR for _ in files), *(0 if sign < 0 else MOST for sign in signs)]
-    costs = [*(0.0 for _ in files), *(cost * SCALE for _ in signs)]
-    chosen = [0] * len(columns)
-    total = [0] * len(found)
-    moved = True
-    while moved:
+    fitting = _Fitting([one for one in seen if one.boosts is not None], signs, cost)
+    while fitting.step_each() or fitting.step_against_floors():
+        pass
+    return fitting.result()
+
+
+class _Fitting:
+    """Numbers being fitted: those of the files, then those of the boosts."""
+
+    def __init__(self, found: Sequence[Seen], signs: Sequence[int], cost: float) -> None:
+        self.losses = [_LOSS[one.belongs] for one in found]
+        bases = {file: at for at, file in enumerate(sorted({0, *(one.file for one in found)}))}
+        self.files = len(bases)
+        self.columns: list[list[int]] = [[] for _ in (*bases, *signs)]
+        for row, one in enumerate(found):
+            self.columns[bases[one.file]].append(row)
+            for boost in one.boosts or ():
+                self.columns[self.files + boost].append(row)
+        free = [_FAR] * self.files
+        self.lowest = [-_FAR for _ in free] + [0 if sign > 0 else -MOST for sign in signs]
+        self.highest = free + [0 if sign < 0 else MOST for sign in signs]
+        self.costs = [0.0 for _ in free] + [cost * SCALE for _ in signs]
+        self.chosen = [0] * len(self.columns)
+        self.total = [0] * len(found)
+
+    def result(self) -> tuple[tuple[int, ...], int]:
+        """Return the points of the boosts and the floor of the first file."""
+        return tuple(self.chosen[self.files :]), 1 - self.chosen[0]
+
+    def allowed(self, column: int, new: int) -> bool:
+        """Say whether a number may be this."""
+        return self.lowest[column] <= new <= self.highest[column]
+
+    def loss(self, rows: Iterable[int], step: int) -> float:
+        """Return the loss of rows when each has so many points more."""
+        return sum(self.losses[row][self.total[row] + step] for row in rows)
+
+    def step_each(self) -> bool:
+        """Change each number to the best near it; say whether any changed."""
         moved = False
-        for column, rows in enumerate(columns):
-            old = chosen[column]
+        for column, rows in enumerate(self.columns):
+            old = self.chosen[column]
 
             def worth(new: int, old: int = old, column: int = column) -> tuple[float, int]:
-                step = new - old
-                loss = sum(losses[row][total[row] + step] for row in columns[column])
-                return loss + costs[column] * abs(new), abs(new)
+                loss = self.loss(self.columns[column], new - old)
+                return loss + self.costs[column] * abs(new), abs(new)
 
             steps = {old - 2, old - 1, old, old + 1, old + 2, 0}
-            best = min(
-                sorted(new for new in steps if lowest[column] <= new <= highest[column]), key=worth
-            )
+            best = min(sorted(new for new in steps if self.allowed(column, new)), key=worth)
             if best != old:
                 moved = True
-                chosen[column] = best
+                self.chosen[column] = best
                 for row in rows:
-                    total[row] += best - old
-        if moved:
-            continue
-        # A boost that holds for most entries cannot move without the floors.
-        for column in range(len(files), len(columns)):
-            inside = set(columns[column])
-            now = sum(losses[row][total[row]] for row in range(len(found)))
+                    self.total[row] += best - old
+        return moved
+
+    def step_against_floors(self) -> bool:
+        """Change boosts and floors together: one that holds for most cannot move alone."""
+        moved = False
+        for column in range(self.files, len(self.columns)):
+            inside = set(self.columns[column])
+            outside = [row for row in range(len(self.total)) if row not in inside]
             for step in (-1, 1):
-                new = chosen[column] + step
-                if not lowest[column] <= new <= highest[column]:
+                old, new = self.chosen[column], self.chosen[column] + step
+                gain = self.loss(outside, 0) - self.loss(outside, -step)
+                if not self.allowed(column, new):
                     continue
-                loss = sum(
-                    losses[row][total[row] + (0 if row in inside else -step)]
-                    for row in range(len(found))
-                )
-                if loss + costs[column] * (abs(new) - abs(chosen[column])) < now - 1e-9:
+                if gain > self.costs[column] * (abs(new) - abs(old)) + 1e-9:
                     moved = True
-                    chosen[column] = new
-                    for base in range(len(files)):
-                        chosen[base] -= step
-                    for row in range(len(found)):
-                        if row not in inside:
-                            total[row] -= step
+                    self.chosen[column] = new
+                    for base in range(self.files):
+                        self.chosen[base] -= step
+                    for row in outside:
+                        self.total[row] -= step
                     break
-    return tuple(chosen[len(files) :]), 1 - chosen[0]
+        return moved
 
 
 _FAR = 30
