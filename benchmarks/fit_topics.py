@@ -7,7 +7,10 @@ A topic's query is written by hand and kept wide; its boosts say in words what s
 against. What is learned is only how much each counts: whole numbers from -6 to 6 that make the
 labelled entries likely (logistic loss), as small as possible (every point costs `COST`), and never
 of the other sign than now, so that what speaks for a topic cannot come to count against it. A boost
-that ends at 0 says nothing that the others do not say; remove it. The floor follows.
+that ends at 0 says nothing that the others do not say; remove it.
+
+The first file is the one the floor is chosen on: it should be like the entries the topics will
+meet, in the share of those that belong as well. The other files only teach the points.
 
 `--cross-validate` tells how good the result is on entries it has not seen: the months of the first
 file are dealt into six groups, and each group is judged by points learned from the rest and from
@@ -38,13 +41,17 @@ from monitor.topics.evaluation import Labelled, Score, read_labelled
 
 PACK = Path(__file__).parents[1] / "seeds" / "ai-policy"
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
-MOST = 6
+MOST = 12
 """The largest points, either way."""
-SCALE = 0.5
+SCALE = 0.25
 """How much one point changes the odds: e to the power of this."""
-COST = 0.5
+COST = 0.3
 """What one point costs, in units of the loss."""
-ABOUT = 0.005
+MOVES = 5
+"""How far the floor may be moved from where the points put it."""
+PRECISE = 0.85
+"""The precision a floor should have on months left out."""
+ABOUT = 0.01
 """Floors whose F1 differ by less are about as good."""
 GROUPS = 6
 
@@ -56,6 +63,7 @@ class Seen:
     boosts: frozenset[int] | None
     belongs: bool
     month: str
+    file: int = 0
 
 
 @dataclass(frozen=True)
@@ -90,9 +98,9 @@ def main() -> int:
     fitted_f1, unseen_f1 = [], []
     for topic in topics:
         seen = look(topic, first)
-        others = [one for items in more for one in look(topic, items)]
+        others = [one for file, items in enumerate(more, 1) for one in look(topic, items, file)]
         signs = [(boost.points > 0) - (boost.points < 0) for boost in topic.boosts]
-        points = learned[topic.name] = fit([*seen, *others], signs, asked.cost)
+        points = learned[topic.name] = fit(seen, others, signs, asked.cost)
         print(f"\n{topic.name}: floor {points.floor}")
         for boost, number in zip(topic.boosts, points.boosts, strict=True):
             was = "" if boost.points == number else f" (was {boost.points:+d})"
@@ -126,7 +134,7 @@ def compiled_pack(pack: Path) -> tuple[CompiledTopic, ...]:
     return compile_topics(settings.topics, settings.lists)
 
 
-def look(topic: CompiledTopic, items: Iterable[Labelled]) -> list[Seen]:
+def look(topic: CompiledTopic, items: Iterable[Labelled], file: int = 0) -> list[Seen]:
     """Hold a topic's query and boosts against the entries."""
     return [
         Seen(
@@ -139,71 +147,124 @@ def look(topic: CompiledTopic, items: Iterable[Labelled]) -> list[Seen]:
             else None,
             belongs=topic.name in item.labels,
             month=f"{item.document.published_at:%Y-%m}" if item.document.published_at else "",
+            file=file,
         )
         for item in items
     ]
 
 
-def fit(seen: Sequence[Seen], signs: Sequence[int], cost: float) -> Points:
-    """Return points and floor for these entries.
+def fit(seen: Sequence[Seen], others: Sequence[Seen], signs: Sequence[int], cost: float) -> Points:
+    """Return points and floor.
 
-    The floor is where the learned points put it, moved by at most 1 to where F1 is best on entries
-    that were left out when the points were learned: on those that were in, it always looks good.
-    Of floors about as good there, it is the one that is best on all with a date.
+    The points are learned from all entries, the floor on `seen`, which are like the entries to
+    come: `others` may hold another share of those that belong. The floor is where the learned
+    points put it, moved by at most `MOVES` to where F1 is best on months of `seen` that were left
+    out when the points were learned, with a precision of `PRECISE` or more there if any floor has
+    it. Of floors about as good on `seen`, the one that is best on `others` is taken.
     """
     moves: defaultdict[int, list[Score]] = defaultdict(list)
     for group, rest in _splits(seen):
-        boosts, floor = _weighed(rest, signs, cost)
-        for move in (-1, 0, 1):
+        boosts, floor = _weighed([*rest, *others], signs, cost)
+        for move in range(-MOVES, MOVES + 1):
             moves[move].append(count(group, Points(boosts, floor + move)))
-    unseen = {move: _sum(scores).f1 for move, scores in moves.items()}
-    good = [move for move, f1 in unseen.items() if f1 >= max(unseen.values()) - ABOUT]
-    boosts, floor = _weighed(seen, signs, cost)
-    floors = [Points(boosts, floor + move) for move in sorted(good, key=abs)]
-    dated = [one for one in seen if one.month]
-    return max(floors, key=lambda points: count(dated, points).f1)
+    unseen = {move: _sum(scores) for move, scores in moves.items()}
+    precise = {move: score for move, score in unseen.items() if score.precision >= PRECISE}
+    good = precise or unseen
+    best = max(score.f1 for score in good.values())
+    boosts, floor = _weighed([*seen, *others], signs, cost)
+    floors = [
+        Points(boosts, floor + move)
+        for move in sorted(good, key=abs)
+        if good[move].f1 >= best - ABOUT
+    ]
+    return max(floors, key=lambda points: count(others, points).f1)
 
 
 def _weighed(
     seen: Sequence[Seen], signs: Sequence[int], cost: float
 ) -> tuple[tuple[int, ...], int]:
-    """Return the points of the boosts and the floor that make the labels likeliest.
+    """Return the points of the boosts that make the labels likeliest, and the first file's floor.
 
-    One number after another is changed by a step, until none gets better. Entries the query does
-    not find are negatives whatever the points, and so teach nothing.
+    Each file has a floor of its own, since files differ in the share of entries that belong. One
+    number after another is changed by a step, alone or against the floors, until none gets better.
+    Entries the query does not find are negatives whatever the points, and so teach nothing.
     """
-    found = [one for one in seen if one.boosts is not None]
-    losses = [_LOSS[one.belongs] for one in found]
-    columns = [list(range(len(found))), *([] for _ in signs)]
-    for row, one in enumerate(found):
-        for boost in one.boosts or ():
-            columns[1 + boost].append(row)
-    lowest = [-_FAR, *(0 if sign > 0 else -MOST for sign in signs)]
-    highest = [_FAR, *(0 if sign < 0 else MOST for sign in signs)]
-    costs = [0.0, *(cost * SCALE for _ in signs)]
-    chosen = [0] * len(columns)
-    total = [0] * len(found)
-    moved = True
-    while moved:
+    fitting = _Fitting([one for one in seen if one.boosts is not None], signs, cost)
+    while fitting.step_each() or fitting.step_against_floors():
+        pass
+    return fitting.result()
+
+
+class _Fitting:
+    """Numbers being fitted: those of the files, then those of the boosts."""
+
+    def __init__(self, found: Sequence[Seen], signs: Sequence[int], cost: float) -> None:
+        self.losses = [_LOSS[one.belongs] for one in found]
+        bases = {file: at for at, file in enumerate(sorted({0, *(one.file for one in found)}))}
+        self.files = len(bases)
+        self.columns: list[list[int]] = [[] for _ in (*bases, *signs)]
+        for row, one in enumerate(found):
+            self.columns[bases[one.file]].append(row)
+            for boost in one.boosts or ():
+                self.columns[self.files + boost].append(row)
+        free = [_FAR] * self.files
+        self.lowest = [-_FAR for _ in free] + [0 if sign > 0 else -MOST for sign in signs]
+        self.highest = free + [0 if sign < 0 else MOST for sign in signs]
+        self.costs = [0.0 for _ in free] + [cost * SCALE for _ in signs]
+        self.chosen = [0] * len(self.columns)
+        self.total = [0] * len(found)
+
+    def result(self) -> tuple[tuple[int, ...], int]:
+        """Return the points of the boosts and the floor of the first file."""
+        return tuple(self.chosen[self.files :]), 1 - self.chosen[0]
+
+    def allowed(self, column: int, new: int) -> bool:
+        """Say whether a number may be this."""
+        return self.lowest[column] <= new <= self.highest[column]
+
+    def loss(self, rows: Iterable[int], step: int) -> float:
+        """Return the loss of rows when each has so many points more."""
+        return sum(self.losses[row][self.total[row] + step] for row in rows)
+
+    def step_each(self) -> bool:
+        """Change each number to the best near it; say whether any changed."""
         moved = False
-        for column, rows in enumerate(columns):
-            old = chosen[column]
+        for column, rows in enumerate(self.columns):
+            old = self.chosen[column]
 
             def worth(new: int, old: int = old, column: int = column) -> tuple[float, int]:
-                step = new - old
-                loss = sum(losses[row][total[row] + step] for row in columns[column])
-                return loss + costs[column] * abs(new), abs(new)
+                loss = self.loss(self.columns[column], new - old)
+                return loss + self.costs[column] * abs(new), abs(new)
 
             steps = {old - 2, old - 1, old, old + 1, old + 2, 0}
-            best = min(
-                sorted(new for new in steps if lowest[column] <= new <= highest[column]), key=worth
-            )
+            best = min(sorted(new for new in steps if self.allowed(column, new)), key=worth)
             if best != old:
                 moved = True
-                chosen[column] = best
+                self.chosen[column] = best
                 for row in rows:
-                    total[row] += best - old
-    return tuple(chosen[1:]), 1 - chosen[0]
+                    self.total[row] += best - old
+        return moved
+
+    def step_against_floors(self) -> bool:
+        """Change boosts and floors together: one that holds for most cannot move alone."""
+        moved = False
+        for column in range(self.files, len(self.columns)):
+            inside = set(self.columns[column])
+            outside = [row for row in range(len(self.total)) if row not in inside]
+            for step in (-1, 1):
+                old, new = self.chosen[column], self.chosen[column] + step
+                gain = self.loss(outside, 0) - self.loss(outside, -step)
+                if not self.allowed(column, new):
+                    continue
+                if gain > self.costs[column] * (abs(new) - abs(old)) + 1e-9:
+                    moved = True
+                    self.chosen[column] = new
+                    for base in range(self.files):
+                        self.chosen[base] -= step
+                    for row in outside:
+                        self.total[row] -= step
+                    break
+        return moved
 
 
 _FAR = 30
@@ -239,7 +300,7 @@ def cross_validated(
     seen: Sequence[Seen], others: Sequence[Seen], signs: Sequence[int], cost: float
 ) -> Score:
     """Return the counts over all groups of months, each judged by points learned elsewhere."""
-    return _sum([count(group, fit([*rest, *others], signs, cost)) for group, rest in _splits(seen)])
+    return _sum([count(group, fit(rest, others, signs, cost)) for group, rest in _splits(seen)])
 
 
 def _sum(scores: Sequence[Score]) -> Score:
