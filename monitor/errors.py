@@ -7,6 +7,7 @@
     │   ├── SettingsError       one or more faults in config/, each with file, line and key
     │   └── QueryError          a query that is not one: position, what was expected, a hint
     ├── NotFoundError           a feed, entry, story, topic, digest or edition nobody knows
+    ├── OvertakenError          another process has gone on with it, or has changed what it was about
     ├── StoreError              the database cannot do it: locked, full, read-only, damaged
     │   └── SchemaError         the database was made by another version
     └── DeliveryError           an edition could not be handed over
@@ -85,6 +86,10 @@ class QueryError(UsageError):
 
 class NotFoundError(MonitorError):
     """A name or id that is not there; the message lists the nearest ones where it can."""
+
+
+class OvertakenError(MonitorError):
+    """Another process does the same, or has changed what it was about; nothing was half-written."""
 
 
 class StoreError(MonitorError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -63,7 +64,10 @@ class FetchLogLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedOutcome:
-    """The new standing of a feed with all that came with it. Fields as in `FeedRecord`."""
+    """The new standing of a feed with all that came with it. Fields as in `FeedRecord`.
+
+    `versions` are those of the topics its entries were matched with; None when that was not done.
+    """
 
     feed_id: int
     state: FeedState
@@ -82,6 +86,7 @@ class FeedOutcome:
     revised: tuple[RevisedEntry, ...] = ()
     rekeyed: tuple[Rekeyed, ...] = ()
     log: FetchLogLine
+    versions: Mapping[str, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

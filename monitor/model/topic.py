@@ -85,10 +85,12 @@ class StoredMatch:
 class Rematching:
     """How far a version of a topic has been applied to the stored entries, newest first.
 
-    `newest_id` was the newest entry when it began; entries from `next_id` up to it are done.
+    `newest_id` was the newest entry when it began; entries from `next_id` up to it are done, and so
+    are those below `floor_id`.
     """
 
     topic: str
     version: int
     newest_id: int
     next_id: int
+    floor_id: int = 1

@@ -84,6 +84,7 @@ def record_visit(
             new=decided.new,
             revised=decided.revised,
             rekeyed=decided.rekeyed,
+            versions=services.versions,
             log=FetchLogLine(
                 at=now,
                 result=standing.result,

@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from monitor.errors import NotFoundError
-from monitor.model.topic import Rematching
+from monitor.errors import NotFoundError, OvertakenError
+from monitor.model.topic import Rematching, StoredMatch
 from monitor.query import candidates, document_of
 from monitor.service.grouping import attach_stories
 from monitor.service.wiring import Services
@@ -67,7 +67,8 @@ def waiting(services: Services, compiled: CompiledTopic) -> int:
     version = services.versions[compiled.name]
     if services.store.topics.rematched().get(compiled.name) == version:
         return 0
-    return _begun(services, compiled.name, version).next_id - 1
+    at = _begun(services, compiled.name, version)
+    return at.next_id - at.floor_id
 
 
 def forget_dropped(services: Services) -> None:
@@ -109,56 +110,66 @@ def rematch_pieces(
 
     A piece is as many entries as hold `piece` ones that the index proposes, decided in one
     transaction; whoever iterates may let others work in between, or stop. A topic that has been
-    applied altogether begins again.
+    applied altogether begins again. Raises `OvertakenError` when another process has gone on with
+    the topic meanwhile, or has changed or removed it.
     """
     name, version = compiled.name, services.versions[compiled.name]
-    begun = _begun(services, name, version)
-    entries = services.store.entries
-    nothing = begun.next_id == 1 and entries.newest_id() == begun.newest_id
-    while begun.next_id > 1:
-        asked = replace(candidates(compiled.query, clock()), until_id=begun.next_id)
-        proposed = entries.proposed(asked, ASKED)
-        # At the end, or where there is none, down to the first entry.
-        lowest = proposed[-1] if len(proposed) == ASKED else 1
-        for start in range(0, max(1, len(proposed)), piece):
-            ids = proposed[start : start + piece]
-            last = start + piece >= len(proposed)
-            done = replace(begun, next_id=lowest if last else ids[-1])
-            span = (done.next_id, begun.next_id - 1)
-            left = done.next_id - 1 or entries.newest_id() - begun.newest_id
-            yield _decided(services, compiled, done, span, ids, clock(), left)
-            begun = done
-    newest = entries.newest_id()
-    if newest > begun.newest_id:
+    entries, topics = services.store.entries, services.store.topics
+    noted = topics.rematching(name)
+    at = _begun(services, name, version)
+    nothing = True
+    while True:
+        while at.next_id > at.floor_id:
+            # Before anything is read: what is edited from here on is left to those who edit it.
+            since_change = entries.changes()
+            asked = replace(
+                candidates(compiled.query, clock()), from_id=at.floor_id, until_id=at.next_id
+            )
+            proposed = entries.proposed(asked, ASKED)
+            # At the end, or where there is none, down to the first entry.
+            lowest = proposed[-1] if len(proposed) == ASKED else at.floor_id
+            for start in range(0, max(1, len(proposed)), piece):
+                ids = proposed[start : start + piece]
+                last = start + piece >= len(proposed)
+                done = replace(at, next_id=lowest if last else ids[-1])
+                found = _matches(services, compiled, version, ids, clock())
+                span = (done.next_id, at.next_id - 1)
+                counts = topics.replace_matches(noted, done, span, found, since_change)
+                if counts is None:
+                    raise _overtaken(name)
+                noted = at = done
+                nothing = False
+                left = at.next_id - at.floor_id or entries.newest_id() - at.newest_id
+                yield Rematched(name, version, len(ids), len(found), *counts, left)
+        if topics.mark_rematched(at):
+            break
+        newest = entries.newest_id()
+        if newest <= at.newest_id:
+            raise _overtaken(name)
         # Those that came meanwhile: whoever stored them may have known an earlier version.
-        span = (begun.newest_id + 1, newest)
-        asked = replace(candidates(compiled.query, clock()), from_id=span[0], until_id=newest + 1)
-        done = replace(begun, newest_id=newest)
-        yield _decided(services, compiled, done, span, entries.proposed(asked, None), clock(), 0)
-    services.store.topics.mark_rematched(name, version)
+        at = Rematching(name, version, newest, newest + 1, floor_id=at.newest_id + 1)
     if nothing:
         yield Rematched(name, version, 0, 0, 0, 0)
 
 
-def _decided(
-    services: Services,
-    compiled: CompiledTopic,
-    done: Rematching,
-    span: tuple[int, int],
-    ids: Sequence[int],
-    now: datetime,
-    left: int,
-) -> Rematched:
-    """Decide about these entries and write it; `span` is the range of ids they stand for."""
+def _matches(
+    services: Services, compiled: CompiledTopic, version: int, ids: Sequence[int], now: datetime
+) -> dict[int, StoredMatch]:
     found = {}
     for start in range(0, len(ids), _AT_ONCE):
         part = ids[start : start + _AT_ONCE]
         for entry in services.store.entries.entries(part, evidence=False):
-            matched = match(compiled, document_of(entry), done.version, now)
+            matched = match(compiled, document_of(entry), version, now)
             if matched is not None:
                 found[entry.id] = matched
-    gained, lost = services.store.topics.replace_matches(done, span, found, now)
-    return Rematched(compiled.name, done.version, len(ids), len(found), gained, lost, left)
+    return found
+
+
+def _overtaken(name: str) -> OvertakenError:
+    return OvertakenError(
+        f"The topic {name} has been changed or removed meanwhile, or another process is applying it "
+        "and goes on; see: monitor topics list"
+    )
 
 
 def added(so_far: Rematched, piece: Rematched) -> Rematched:

@@ -13,15 +13,16 @@ import asyncio
 import logging
 import signal
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from contextlib import suppress
 from datetime import timedelta
 from typing import Literal
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
-from monitor.errors import MonitorError, UsageError
+from monitor.errors import MonitorError, OvertakenError, UsageError
 from monitor.service.digesting import send_due
-from monitor.service.grouping import attach_some, attach_stories
+from monitor.service.grouping import attach_some
 from monitor.service.keeping import upkeep
 from monitor.service.recording import FeedResult
 from monitor.service.refreshing import Clock, Refresher, claim_due
@@ -164,7 +165,9 @@ class Rounds:
         task = asyncio.ensure_future(self._logged(bell))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-        await asyncio.wait([task])
+        # The scheduler cancels its jobs when it is shut down; ours goes on until `stop`.
+        with suppress(asyncio.CancelledError):
+            await asyncio.wait([task])
 
     async def stop(self) -> None:
         """Cancel what is under way and wait until it has given its feeds back."""
@@ -178,8 +181,9 @@ class Rounds:
         summary = await self._refresher.refresh(
             claim_due(self._services, self._clock), on_result=log_result
         )
-        if summary.results:
-            await self._refresher.in_database(attach_stories, self._services, self._clock())
+        grouped = len(summary.results)
+        while grouped:
+            grouped = await self._refresher.in_database(attach_some, self._services, self._clock())
 
     async def digests(self) -> None:
         """Send what is due; retry what is open."""
@@ -201,9 +205,13 @@ class Rounds:
         changed = await in_database(pending, services)
         for compiled in changed:
             pieces = rematch_pieces(services, compiled, self._clock)
-            so_far = await in_database(next, pieces)
-            while (piece := await in_database(next, pieces, None)) is not None:
-                so_far = added(so_far, piece)
+            try:
+                so_far = await in_database(next, pieces)
+                while (piece := await in_database(next, pieces, None)) is not None:
+                    so_far = added(so_far, piece)
+            except OvertakenError as error:
+                log.info("%s", error)
+                continue
             log.info(
                 "rematch topic=%s version=%d matches=%d gained=%d lost=%d",
                 so_far.topic,

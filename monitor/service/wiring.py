@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from monitor.model.topic import Rematching
 from monitor.settings.home import Home
 from monitor.settings.read import load
 from monitor.settings.values import Settings
@@ -49,7 +50,7 @@ def open_services(home: Home, now: datetime) -> Iterator[Services]:
         if store.entries.newest_id() == 0:
             # With nothing stored there is nothing to apply a topic to.
             for name, version in versions.items():
-                store.topics.mark_rematched(name, version)
+                store.topics.mark_rematched(Rematching(name, version, newest_id=0, next_id=1))
         for digest in settings.digests:
             # A digest begins when the monitor first hears of it, before anything is fetched for it.
             store.editions.begin(digest.name, now)

@@ -55,6 +55,12 @@ class SqliteEntries:
             ).fetchall()
         return [Revision(moment(row["seen_at"]), row["title"], row["text"]) for row in rows]
 
+    def changes(self) -> int:
+        """Return the number of edits so far: see `EntryStore.changes`."""
+        with self._database.read() as connection:
+            row = connection.execute("SELECT value FROM meta WHERE name = 'changes'").fetchone()
+        return int(row[0]) if row else 0
+
     def count(self, since: datetime | None = None) -> int:
         """Count the entries: see `EntryStore.count`."""
         with self._database.read() as connection:

@@ -108,12 +108,13 @@ def is_merging(connection: sqlite3.Connection) -> bool:
     return bool(connection.execute("SELECT 1 FROM meta WHERE name = ?", (_MERGING,)).fetchone())
 
 
-def merge(connection: sqlite3.Connection, pages: int, *, begun: bool) -> bool:
+def merge(connection: sqlite3.Connection, pages: int) -> bool:
     """Merge about so many pages of the index into one b-tree; return whether that is done.
 
     https://sqlite.org/fts5.html#the_merge_command: it begins with a negative number, goes on with
     positive ones, and has ended when it changes less than two rows.
     """
+    begun = is_merging(connection)
     before = connection.total_changes
     connection.execute(
         "INSERT INTO entries_fts (entries_fts, rank) VALUES ('merge', ?)",

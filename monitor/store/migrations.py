@@ -273,8 +273,11 @@ _TOPICS = (
         topic TEXT PRIMARY KEY,
         version INTEGER NOT NULL,
         newest_id INTEGER NOT NULL,
-        next_id INTEGER NOT NULL
+        next_id INTEGER NOT NULL,
+        floor_id INTEGER NOT NULL
     )""",
+    "ALTER TABLE entries ADD COLUMN change INTEGER NOT NULL DEFAULT 0",
+    "CREATE INDEX entries_change ON entries (change) WHERE change > 0",
     """CREATE TABLE judgements (
         entry_id INTEGER NOT NULL REFERENCES entries (id),
         topic TEXT NOT NULL,

@@ -111,6 +111,9 @@ class EntryStore(Protocol):
         Without `evidence` their matches have none, which spares reading it.
         """
 
+    def changes(self) -> int:
+        """Return how many edits of entries there have been; it only grows."""
+
     def count(self, since: datetime | None = None) -> int:
         """Count the entries, or those first seen at or after an instant."""
 
@@ -154,7 +157,8 @@ class TopicStore(Protocol):
         """Return each topic's version, 1 and up; a definition not seen before gets the next one.
 
         `definitions` maps the name to its canonical text (query, boosts, floor, lists expanded).
-        Going back to an earlier definition gives its earlier version.
+        Going back to an earlier definition gives its earlier version. What was noted about applying
+        another version than the present one is dropped.
         """
 
     def rematched(self) -> dict[str, int]:
@@ -165,20 +169,26 @@ class TopicStore(Protocol):
 
     def replace_matches(
         self,
+        begun: Rematching | None,
         done: Rematching,
         ids: tuple[int, int],
         matches: Mapping[int, StoredMatch],
-        read_at: datetime,
-    ) -> tuple[int, int]:
+        since_change: int,
+    ) -> tuple[int, int] | None:
         """For the entries from the first to the last of `ids`, let these be the topic's matches.
 
-        In one transaction with `done`, which is where to go on. Matches of entries that had none
-        for the topic are marked as backfilled. Entries edited since `read_at` are left alone: whoever
-        edited them has matched them. Return how many matches were gained and how many lost.
+        In one transaction with `done`, which is where to go on. None, and nothing is written, when
+        `begun` is no longer where it stands: somebody else has gone on, or has changed or removed the
+        topic. Matches of entries that had none for the topic are marked as backfilled. Entries
+        edited since `EntryStore.changes` was `since_change` are left alone: whoever edited them
+        has matched them. Return how many matches were gained and how many lost.
         """
 
-    def mark_rematched(self, topic: str, version: int) -> None:
-        """Note that the topic's version has been applied to every stored entry: it has ended."""
+    def mark_rematched(self, done: Rematching) -> bool:
+        """Note that the topic's version has been applied to every stored entry: it has ended.
+
+        False, and nothing is written, when `done` is not where it stands, or a newer entry has come.
+        """
 
     def forget(self, keep: Iterable[str]) -> int:
         """Drop the matches of topics config no longer has; return how many."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from monitor.errors import NotFoundError
@@ -86,6 +87,8 @@ class SqliteRefresh:
                 changed += _revise(connection, outcome.feed_id, each, folded, now)
                 matches += _replace_matches(connection, each)
             _rekey(connection, outcome)
+            if (outcome.new or outcome.revised) and outcome.versions is not None:
+                _doubt_rematched(connection, outcome.versions)
             log = outcome.log
             connection.execute(
                 "INSERT INTO fetch_log (feed_id, at, result, status, wire_bytes, seconds, entries, "
@@ -235,6 +238,9 @@ def _revise(
         )
         return False
     connection.execute(_REVISE, (revised.content_hash, *_content(entry), revised.id))
+    connection.execute(
+        "UPDATE entries SET change = ? WHERE id = ?", (_next_change(connection), revised.id)
+    )
     if tuple(former) != (entry.title, entry.text, entry.language):
         old = fulltext.fold(*former)
         fulltext.remove(connection, [fulltext.doc(revised.id, old)])
@@ -270,14 +276,37 @@ def _replace_matches(connection: sqlite3.Connection, revised: RevisedEntry) -> i
     """Let a revised entry have these matches alone; return how many topics are new to it."""
     if not connection.execute("SELECT 1 FROM entries WHERE id = ?", (revised.id,)).fetchone():
         return 0
-    former = {
-        row[0]
-        for row in connection.execute(
-            "DELETE FROM matches WHERE entry_id = ? RETURNING topic", (revised.id,)
+    former = dict(
+        connection.execute(
+            "DELETE FROM matches WHERE entry_id = ? RETURNING topic, backfilled", (revised.id,)
         ).fetchall()
-    }
-    _insert_matches(connection, [_match_row(revised.id, match) for match in revised.matches])
-    return len({match.topic for match in revised.matches} - former)
+    )
+    # An edit makes no news of an old entry that a changed topic has found.
+    matches = [
+        replace(match, backfilled=bool(former.get(match.topic))) for match in revised.matches
+    ]
+    _insert_matches(connection, [_match_row(revised.id, match) for match in matches])
+    return len({match.topic for match in matches} - former.keys())
+
+
+def _next_change(connection: sqlite3.Connection) -> int:
+    """Return the number of this edit among all edits of entries."""
+    return int(
+        connection.execute(
+            "INSERT INTO meta (name, value) VALUES ('changes', '1') ON CONFLICT (name) "
+            "DO UPDATE SET value = CAST(value AS INTEGER) + 1 RETURNING value"
+        ).fetchone()[0]
+    )
+
+
+def _doubt_rematched(connection: sqlite3.Connection, versions: Mapping[str, int]) -> None:
+    """Let topics whose present version these entries were not matched with be applied anew.
+
+    Whoever stored them was started before config/ was changed.
+    """
+    applied = connection.execute("SELECT topic, version FROM rematched").fetchall()
+    other = [(row[0],) for row in applied if versions.get(row[0]) != row[1]]
+    connection.executemany("DELETE FROM rematched WHERE topic = ?", other)
 
 
 MatchRow = tuple[int, str, int, int, str, bool]

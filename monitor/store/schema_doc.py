@@ -35,7 +35,8 @@ _TABLES = {
     "deliveries": "The outbox: one edition to one recipient over one channel.",
     "fetch_log": "One line for each fetch.",
     "meta": "Facts about the file itself: `folding_version` is the version of the folding the "
-    "full-text index was made with; `index_merging` stands there while its pieces are merged.",
+    "full-text index was made with, `changes` counts the edits of entries, `index_merging` stands there "
+    "while the pieces of the index are merged.",
     "_sqlite_migrations": "The schema steps the file has had (kept by sqlite-utils).",
 }
 
@@ -79,6 +80,8 @@ _COLUMNS = {
     "matches.backfilled": "1 when the topic was applied to an entry that was stored already",
     "rematching.newest_id": "the newest entry when it began",
     "rematching.next_id": "entries from here up to the newest one are done",
+    "rematching.floor_id": "and so are those below here",
+    "entries.change": "number of its last edit among all edits of entries, 0 for none",
     "judgements.belongs": "1 for yes, 0 for no",
     "matches.evidence": "JSON list of {clause, words, field, start, end}; offsets count characters",
     "stories.founder_id": "the entry whose title is the story's",

@@ -62,11 +62,10 @@ class SqliteUpkeep:
     def merge_index(self) -> bool:
         """Merge pieces of the search index: see `Upkeep.merge_index`."""
         with self._database.read() as connection:
-            begun = fulltext.is_merging(connection)
-            if not begun and fulltext.pieces(connection) < _MANY_PIECES:
+            if not fulltext.is_merging(connection) and fulltext.pieces(connection) < _MANY_PIECES:
                 return True
         with self._database.write() as connection:
-            return fulltext.merge(connection, _MERGED_AT_ONCE, begun=begun)
+            return fulltext.merge(connection, _MERGED_AT_ONCE)
 
     def backup(self, to: Path) -> None:
         """Write a sound copy: see `Upkeep.backup`."""

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from monitor.errors import OvertakenError
 from monitor.model.edition import Window
 from monitor.model.topic import Rematching
 from monitor.service.grouping import attach_some
@@ -24,7 +25,7 @@ from monitor.service.rematching import (
 )
 from monitor.service.wiring import Services, open_services
 from monitor.settings.home import Home
-from tests.store.builders import HOUR, NOW, add, match, new
+from tests.store.builders import HOUR, NOW, add, match, new, outcome, record, revised, watch
 
 LATER = NOW + 24 * HOUR
 
@@ -184,8 +185,85 @@ def test_what_was_all_but_ended_ends(home: Path) -> None:
         ids = fill(services, 2)
         version = services.versions["chips"]
         done = Rematching("chips", version, ids[-1], 1)
-        services.store.topics.replace_matches(done, (1, ids[-1]), {}, LATER)
+        services.store.topics.replace_matches(None, done, (1, ids[-1]), {}, 0)
         (end,) = steps(services, 2)
         assert (end.entries, end.left) == (0, 0)
         assert services.store.topics.rematching("chips") is None
         assert services.store.topics.rematched()["chips"] == version
+
+
+def test_going_back_to_a_former_wording_applies_it_again(home: Path) -> None:
+    with asking(home, "chip") as services:
+        ids = fill(services)
+        rematch(services, services.topics, lambda: LATER)
+    with asking(home, "wafer") as services:
+        first_piece(services)
+        ids += add(services.store, new("late", title="Late chip news"), at=LATER)
+    with asking(home, "chip") as services:
+        assert [topic.name for topic in pending(services)] == ["chips"]
+        rematch(services, pending(services), lambda: LATER)
+        assert matched(services, ids) == [*ids[1:10:2], ids[-1]]
+        versions = {m.version for e in services.store.entries.entries(ids) for m in e.matches}
+        assert versions == {services.versions["chips"]}
+
+
+def test_an_entry_edited_while_its_piece_waits_keeps_what_the_edit_matched(home: Path) -> None:
+    with asking(home, "absent") as services:
+        ids = fill(services)
+    with asking(home, "chip") as services:
+        pieces = rematch_pieces(services, topic_named(services, "chips"), lambda: LATER, 2)
+        next(pieces)
+        (feed_id,) = watch(services.store, "https://a.example/feed")
+        edit = revised(ids[2], "2", title="Wafer and chip news", matches=(match("chips", 2),))
+        record(services.store, outcome(feed_id, revised=(edit,)))
+        list(pieces)
+        assert matched(services, ids) == sorted([ids[2], *ids[1::2]])
+
+
+def test_who_is_overtaken_stops_and_says_so(home: Path) -> None:
+    with asking(home, "absent") as services:
+        ids = fill(services)
+    with asking(home, "wafer") as old:
+        pieces = rematch_pieces(old, topic_named(old, "chips"), lambda: LATER, 1)
+        next(pieces)
+        with asking(home, "chip OR wafer") as services:
+            rematch(services, pending(services), lambda: LATER)
+            with pytest.raises(OvertakenError, match="chips has been changed or removed"):
+                next(pieces)
+            assert matched(services, ids) == ids
+            assert pending(services) == []
+
+
+def test_a_topic_removed_meanwhile_is_not_noted_as_applied(home: Path) -> None:
+    with asking(home, "absent") as services:
+        fill(services)
+    with asking(home, "chip") as services:
+        pieces = rematch_pieces(services, topic_named(services, "chips"), lambda: LATER, 1)
+        next(pieces)
+        services.store.topics.forget([])
+        with pytest.raises(OvertakenError):
+            next(pieces)
+        assert services.store.topics.rematched() == {}
+
+
+def test_what_came_meanwhile_is_decided_in_pieces_as_well(home: Path) -> None:
+    with asking(home, "absent") as services:
+        ids = fill(services)
+    with asking(home, "chip") as services:
+        pieces = rematch_pieces(services, topic_named(services, "chips"), lambda: LATER, 2)
+        next(pieces)
+        for n in range(5):
+            ids += add(services.store, new(f"late {n}", title=f"Late chip {n}"), at=LATER)
+        assert [piece.matches for piece in pieces] == [2, 1, 2, 2, 1]
+        assert matched(services, ids) == [*ids[1:10:2], *ids[10:]]
+
+
+def test_entries_pruned_meanwhile_do_not_keep_it_from_ending(home: Path) -> None:
+    with asking(home, "absent") as services:
+        fill(services)
+    with asking(home, "chip") as services:
+        chips = topic_named(services, "chips")
+        next(rematch_pieces(services, chips, lambda: LATER, 100))
+        add(services.store, new("x", title="other"), at=LATER)
+        services.store.upkeep.prune(LATER + HOUR, LATER)
+        assert next(rematch_pieces(services, chips, lambda: LATER, 100)).left == 0
