@@ -37,12 +37,17 @@ def running(home: Path, *options: str) -> Iterator[subprocess.Popen[str]]:
 
 def wait_for(process: subprocess.Popen[str], words: str) -> str:
     """Read standard error until a line holds the words; fails when the process ends first."""
+    return everything_until(process, words).splitlines()[-1]
+
+
+def everything_until(process: subprocess.Popen[str], words: str) -> str:
+    """Read standard error up to a line that holds the words; fails when the process ends first."""
     assert process.stderr is not None
     seen = []
     for line in process.stderr:
         seen.append(line)
         if words in line:
-            return line
+            return "".join(seen)
     raise AssertionError(f"{words!r} never came; standard error was: {''.join(seen)}")
 
 
@@ -136,3 +141,14 @@ def test_a_changed_topic_is_applied_to_stored_entries_in_the_background(
     assert hit["title"] == "Harbour reopens"
     (match,) = in_home("show", hit["id"], "--json").json["matches"]
     assert match["backfilled"] is True
+
+
+def test_an_edit_is_told_without_a_traceback(home: Path) -> None:
+    with running(home) as process:
+        wait_for(process, "upkeep ")
+        (home / "config" / "lists" / "chips.txt").write_text("chip\nwafer\n")
+        said = everything_until(process, "monitor runs")
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(10) == 0
+    assert "Traceback" not in said
+    assert "ERROR" not in said
