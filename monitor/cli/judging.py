@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from monitor.cli.opening import INSTANT, as_json, opened
+from monitor.cli.opening import INSTANT, as_json, entry_number, is_entry, opened
 from monitor.cli.printing import counted, local, plain, print_json, print_table, say
 
 if TYPE_CHECKING:
@@ -33,16 +33,11 @@ def judge(ctx: click.Context, words: tuple[str, ...], remove: bool, json_wanted:
     from monitor.service import judging
     from monitor.service.wiring import utc_now
 
-    *entries, topic = words if remove else words[:-1] or ("",)
-    if not any(entries) or not (remove or words[-1] in _VERDICTS):
-        ending = "--remove" if remove else "yes (or no)"
-        raise click.UsageError(
-            f"Name an entry and a topic: monitor topics judge e12 TOPIC {ending}"
-        )
-    numbers = [_entry_number(entry) for entry in entries]
+    entries, topic = _entries_and_topic(words, remove)
+    numbers = list(dict.fromkeys(entry_number(entry) for entry in entries))
     with opened(ctx) as services:
         if remove:
-            judging.unjudge(services, numbers, topic)
+            services.store.judgements.remove(numbers, topic)
             shapes = [
                 {"entry": f"e{number}", "topic": topic, "belongs": None, "judged_at": None}
                 for number in numbers
@@ -56,6 +51,21 @@ def judge(ctx: click.Context, words: tuple[str, ...], remove: bool, json_wanted:
     what = "is no longer judged for" if remove else f"{_SAID[words[-1]]} to"
     for number in numbers:
         click.echo(f"e{number} {what} {topic}")
+
+
+def _entries_and_topic(words: tuple[str, ...], remove: bool) -> tuple[list[str], str]:
+    """Tell which words are entries and which is the topic; the topic may stand first."""
+    *entries, topic = words if remove else words[:-1] or ("",)
+    known = remove or words[-1] in _VERDICTS
+    if not entries or not known:
+        ending = "--remove" if remove else "yes (or no)"
+        fault = f"{words[-1]!r} is neither yes nor no. " if entries and not known else ""
+        raise click.UsageError(
+            f"{fault}Name an entry and a topic: monitor topics judge e12 TOPIC {ending}"
+        )
+    if is_entry(topic) and not is_entry(entries[0]):
+        return [*entries[1:], topic], entries[0]
+    return entries, topic
 
 
 @click.command(epilog="Example: monitor topics judged chips --jsonl > judged.jsonl")
@@ -77,6 +87,9 @@ def judged(ctx: click.Context, name: str | None, jsonl: bool, json_wanted: bool)
         raise click.UsageError("Give --json or --jsonl, one of them.")
     with opened(ctx) as services:
         found = judging.judged_entries(services, name)
+        nothing = "" if found else judging.nothing_judged(services, name)
+    if nothing:
+        say(nothing)
     if jsonl:
         for line in judging.judged_lines(found):
             click.echo(line, nl=False)
@@ -100,8 +113,6 @@ def judged(ctx: click.Context, name: str | None, jsonl: bool, json_wanted: bool)
         ],
         flexible=("title",),
     )
-    if not shapes:
-        say("Nothing is judged yet; begin with: monitor topics judge e12 TOPIC yes")
 
 
 @click.command(epilog="Example: monitor topics suggest export-controls --since 30d")
@@ -218,13 +229,3 @@ def _print_shares(estimate: Estimate) -> None:
     ):
         shown = "not known" if share is None else f"{share:.2f}"
         click.echo(f"  {name:<12} {shown}, 95 % interval {low:.2f} to {high:.2f}")
-
-
-def _entry_number(text: str) -> int:
-    from monitor.errors import UsageError
-    from monitor.service.shapes import read_id
-
-    kind, number = read_id(text)
-    if kind != "e":
-        raise UsageError(f"{text!r} is a story; name an entry, like e12.")
-    return number

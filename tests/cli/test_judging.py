@@ -87,14 +87,54 @@ def test_several_entries_may_be_judged_at_once(watched: Command, ids: dict[str, 
     assert lines[0].startswith(f"{ids['wanted']}\tchips\tyes\t")
 
 
+def test_of_several_judgements_all_are_taken_back_or_none(
+    judged: Command, ids: dict[str, str]
+) -> None:
+    before = judged("topics", "judged").out
+    refused = judged("topics", "judge", ids["wanted"], "e999", "chips", "--remove")
+    assert (refused.status, refused.out) == (1, "")
+    assert "Nothing is judged about e999" in refused.err
+    assert judged("topics", "judged").out == before
+
+
+def test_an_entry_named_twice_is_told_once(watched: Command, ids: dict[str, str]) -> None:
+    one = ids["wanted"]
+    assert watched("topics", "judge", one, one, "chips", "yes").out == f"{one} belongs to chips\n"
+    again = watched("topics", "judge", one, one, "chips", "--remove")
+    assert again.out == f"{one} is no longer judged for chips\n"
+
+
+def test_the_topic_may_stand_before_the_entries(watched: Command, ids: dict[str, str]) -> None:
+    one, two = ids["wanted"], ids["missed"]
+    said = watched("topics", "judge", "chips", one, two, "yes")
+    assert said.out == f"{one} belongs to chips\n{two} belongs to chips\n"
+    assert watched("topics", "judge", "chips", one, "--remove").status == 0
+    explained = watched("topics", "explain", one, "chips")
+    assert (explained.status, explained.out) == (0, watched("topics", "explain", "chips", one).out)
+    assert watched("topics", "explain", "chips", "s1").status == 2
+    assert watched("topics", "explain", "chips", "x").status == 2
+
+
+def test_where_nothing_is_judged_it_is_said_where_something_is(judged: Command) -> None:
+    nothing = judged("topics", "judged", "nosuch")
+    assert (nothing.status, nothing.out) == (0, "")
+    assert nothing.err == "Nothing is judged about nosuch. There are judgements about: chips.\n"
+    assert "Did you mean chips?" in judged("topics", "judged", "chip", "--json").err
+    assert "Nothing is judged about controls yet." in judged("topics", "judged", "controls").err
+
+
 @pytest.mark.parametrize(
     ("arguments", "status", "message"),
     [
         (("e1", "nosuch", "yes"), 1, "config/topics.toml has: chips, controls"),
         (("e999", "chips", "yes"), 1, "no entry e999"),
         (("e1", "e999", "chips", "yes"), 1, "no entry e999"),
-        (("12", "chips", "yes"), 1, "is no id"),
+        (("12", "chips", "yes"), 2, "is no id"),
+        (("x", "chips", "yes"), 2, "is no id"),
+        (("chips", "s1", "yes"), 2, "is no id"),
+        (("chip", "e1", "yes"), 1, "Did you mean chips?"),
         (("s1", "chips", "yes"), 2, "is a story"),
+        (("e1", "chips", "maybe"), 2, "'maybe' is neither yes nor no"),
         (("e1", "chips", "maybe"), 2, "judge e12 TOPIC yes"),
         (("e1", "chips"), 2, "judge e12 TOPIC yes"),
         (("chips", "yes"), 2, "judge e12 TOPIC yes"),
