@@ -215,6 +215,34 @@ def test_languages_have_rows_of_their_own_when_there_are_several(
     assert [row[0] for row in rows if len(row) > 1] == ["chips", "· de", "· en", "controls"]
 
 
+def test_a_figure_with_nothing_to_count_is_a_dash(watched: Command, tmp_path: Path) -> None:
+    items: list[dict[str, object]] = [
+        {"title": "chip", "labels": ["chips"]},
+        {"title": "puce", "labels": ["chips"], "language": "fr"},
+    ]
+    file = tmp_path / "labelled.jsonl"
+    file.write_text("\ufeff" + "".join(json.dumps(item) + "\n" for item in items))
+    shown = watched("topics", "evaluate", file)
+    rows = [line.split("\t") for line in shown.out.splitlines()]
+    assert rows[1][:4] == ["· fr", "–", "0.000 0.00–0.79", "0.000"]
+    assert rows[2][0] == "· language not stated"
+    assert rows[3] == ["controls", "–", "–", "–", "0", "0", "0"]
+    assert rows[4][0].startswith("macro F1 ")
+    assert "fewer than 30 labelled entries belong to chips, controls" in shown.err
+
+
+def test_of_one_topic_there_is_no_mean(judged: Command) -> None:
+    shown = judged("topics", "evaluate", "--judged")
+    assert "macro" not in shown.out
+    assert shown.out.endswith("over 3 labelled entries\n")
+
+
+def test_enough_labelled_entries_bring_no_note(watched: Command, tmp_path: Path) -> None:
+    line = json.dumps({"title": "chip", "labels": ["chips"], "judged": ["chips"]}) + "\n"
+    (tmp_path / "many.jsonl").write_text(line * 30)
+    assert watched("topics", "evaluate", tmp_path / "many.jsonl").err == ""
+
+
 def test_words_are_proposed_and_a_sample_to_judge(judged: Command, ids: dict[str, str]) -> None:
     found = judged("topics", "suggest", "chips", "--json").json
     assert {"topic", "suggestions", "to_judge", "estimate"} <= set(found)
