@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _VERDICTS = {"yes": True, "no": False}
 _SAID = {"yes": "belongs", "no": "does not belong"}
+_LISTED = 5
 _STRATA = {"matched": "matches", "near": "near misses", "rest": "the rest"}
 
 
@@ -118,9 +119,12 @@ def judged(ctx: click.Context, name: str | None, jsonl: bool, json_wanted: bool)
 @click.command(epilog="Example: monitor topics suggest export-controls --since 30d")
 @click.argument("name")
 @click.option("--since", type=INSTANT, help="Only entries first seen since: 2026-11-01, 30d.")
+@click.option("--all", "whole", is_flag=True, help="List all entries to judge next, not a few.")
 @as_json
 @click.pass_context
-def suggest(ctx: click.Context, name: str, since: datetime | None, json_wanted: bool) -> None:
+def suggest(
+    ctx: click.Context, name: str, since: datetime | None, whole: bool, json_wanted: bool
+) -> None:
     """Propose words that would better a topic, and estimate how much it misses.
 
     Each proposal is an edit of config/topics.toml with what it would do. Then come entries to judge:
@@ -135,11 +139,13 @@ def suggest(ctx: click.Context, name: str, since: datetime | None, json_wanted: 
         found = suggesting.suggest(services, name, utc_now(), since)
     if json_wanted:
         print_json(suggestions_shape(found))
+    elif not found.entries:
+        say(f"There are no stored entries{f' since {local(since)}' if since else ''}.")
     else:
-        _print_suggestions(found)
+        _print_suggestions(found, None if whole else _LISTED)
 
 
-def _print_suggestions(found: Suggestions) -> None:
+def _print_suggestions(found: Suggestions, most: int | None) -> None:
     name = found.topic
     if not found.judgements:
         say(
@@ -156,11 +162,29 @@ def _print_suggestions(found: Suggestions) -> None:
         say("No word found that would better the topic.")
     elif any(each.evidence == "judged" for each in found.suggestions):
         say("Judgements carry these, so see what else they change: monitor topics test " + name)
-    if found.to_judge:
-        click.echo(f"To judge next (monitor topics judge ENTRY {name} yes|no):\n")
-    for entry, stratum in found.to_judge:
-        click.echo(f"  {_STRATA[stratum]:<12} e{entry.id}  {plain(entry.title)}")
+    if found.judgements and found.unwanted_needed:
+        say(
+            "Words that would remove are proposed once 5 matches are judged not to belong: "
+            f"{found.unwanted_needed} more needed."
+        )
+    _print_to_judge(found, most)
     _print_estimate(found)
+
+
+def _print_to_judge(found: Suggestions, most: int | None) -> None:
+    """List what to judge next, so many of each stratum at most, in the order they were drawn."""
+    if not found.to_judge:
+        return
+    first = found.to_judge[0][0].id
+    click.echo(
+        f"To judge next, beginning with: monitor topics judge e{first} {found.topic} yes (or no)\n"
+    )
+    for stratum, shown in _STRATA.items():
+        entries = [entry for entry, name in found.to_judge if name == stratum]
+        for entry in entries[:most]:
+            click.echo(f"  {shown:<12} e{entry.id}  {plain(entry.title)}")
+        if len(entries) > len(entries[:most]):
+            click.echo(f"  {shown:<12} and {len(entries[most:])} more, with --all")
 
 
 def _print_suggestion(each: Suggestion, days: float) -> None:
@@ -196,7 +220,7 @@ def _a_day(count: int, days: float) -> str:
 
 
 def _print_estimate(found: Suggestions) -> None:
-    from monitor.topics.recall import LEAST
+    from monitor.topics.recall import LEAST, USEFUL
 
     click.echo("")
     for stratum, size in found.sizes.items():
@@ -205,20 +229,27 @@ def _print_estimate(found: Suggestions) -> None:
             f"  {_STRATA[stratum]:<12} {size} entries, of the sample judged: "
             f"{judged.yes} yes, {judged.no} no"
         )
+    if found.not_drawn:
+        verb = (
+            "was not from this list and does"
+            if found.not_drawn == 1
+            else ("were not from this list and do")
+        )
+        click.echo(f"  {found.not_drawn} of your judgements {verb} not count for the estimate")
     if found.estimate is None:
         click.echo(f"  precision and recall: not known before {LEAST} of each are judged")
         return
     _print_shares(found.estimate)
-    if found.further is None:
-        click.echo(
-            "  no thousand judgements would tell the recall well: the rest is too large; "
-            "narrow it with --since"
-        )
+    if found.estimate.recall is None and not found.sizes["rest"]:
+        click.echo("  nothing that was judged belongs to the topic, so there is no recall")
+    elif found.further is None:
+        why = ": the rest is too large; narrow it with --since" if found.sizes["rest"] else ""
+        click.echo(f"  no thousand judgements would tell the recall well{why}")
     elif found.further[0]:
         number, stratum = found.further
         click.echo(
             f"  judge about {counted(number, 'entry', 'entries')} more, most of them of "
-            f"{_STRATA[stratum]}, to know the recall within 0.3"
+            f"{_STRATA[stratum]}, for an interval of recall no wider than {USEFUL}"
         )
 
 
@@ -227,5 +258,5 @@ def _print_shares(estimate: Estimate) -> None:
         ("precision", estimate.precision, estimate.precision_interval),
         ("recall", estimate.recall, estimate.recall_interval),
     ):
-        shown = "not known" if share is None else f"{share:.2f}"
-        click.echo(f"  {name:<12} {shown}, 95 % interval {low:.2f} to {high:.2f}")
+        shown = "–" if share is None else f"{share:.2f}, 95 % interval {low:.2f} to {high:.2f}"
+        click.echo(f"  {name:<12} {shown}")

@@ -243,19 +243,31 @@ def test_enough_labelled_entries_bring_no_note(watched: Command, tmp_path: Path)
     assert watched("topics", "evaluate", tmp_path / "many.jsonl").err == ""
 
 
+@pytest.fixture
+def snacks(judged: Command, site: Site) -> Command:
+    """Four more entries on snacks match the topic chips and are judged not to belong."""
+    more = [(f"p{n}", f"Potato chips with {n} flavours", "A snack.") for n in range(4)]
+    fine = [(f"f{n}", f"Chip foundry {n} opens", "For servers.") for n in range(20)]
+    site.pages["/more.xml"] = Page(rss(*more, *fine))
+    judged("feeds", "add", site.url("/more.xml"))
+    judged("fetch", site.url("/more.xml"))
+    unwanted = judged("search", "flavours", "--json").json["results"]
+    assert len(unwanted) == 4
+    judged("topics", "judge", *[each["id"] for each in unwanted], "chips", "no")
+    return judged
+
+
+def test_few_unwanted_matches_are_too_few_to_propose_a_removal(judged: Command) -> None:
+    found = judged("topics", "suggest", "chips", "--json").json
+    assert found["unwanted_needed"] == 4
+    assert [each for each in found["suggestions"] if each["kind"] == "remove"] == []
+    shown = judged("topics", "suggest", "chips")
+    assert "once 5 matches are judged not to belong: 4 more needed" in shown.err
+
+
 def test_words_are_proposed_and_a_sample_to_judge(judged: Command, ids: dict[str, str]) -> None:
     found = judged("topics", "suggest", "chips", "--json").json
     assert {"topic", "suggestions", "to_judge", "estimate"} <= set(found)
-    removing = [each for each in found["suggestions"] if each["kind"] == "remove"]
-    assert removing, found
-    each = removing[0]
-    assert {
-        "edit", "word", "kind", "evidence", "wanted_gained", "unwanted_gained",
-        "unwanted_removed", "wanted_lost", "matches_gained", "matches_lost", "samples",
-    } <= set(each)  # fmt: skip
-    assert each["evidence"] == "judged"
-    assert (each["unwanted_removed"], each["wanted_lost"], each["matches_lost"]) == (1, 0, 1)
-    assert each["samples"] == [{"id": ids["unwanted"], "title": "Potato chips with paprika"}]
     adding = [each for each in found["suggestions"] if each["kind"] == "add"]
     assert any(each["wanted_gained"] == 1 and each["edit"].startswith("OR ") for each in adding)
     assert found["estimate"] is None
@@ -264,15 +276,28 @@ def test_words_are_proposed_and_a_sample_to_judge(judged: Command, ids: dict[str
     assert waiting.isdisjoint(ids.values())
 
 
-def test_the_proposed_edit_does_what_it_says(judged: Command, home: Path) -> None:
+def test_words_that_would_remove_are_proposed(snacks: Command) -> None:
+    found = snacks("topics", "suggest", "chips", "--json").json
+    assert found["unwanted_needed"] == 0
+    each = next(each for each in found["suggestions"] if each["kind"] == "remove")
+    assert {
+        "edit", "word", "kind", "evidence", "wanted_gained", "unwanted_gained",
+        "unwanted_removed", "wanted_lost", "matches_gained", "matches_lost", "samples",
+    } <= set(each)  # fmt: skip
+    assert each["evidence"] == "judged"
+    assert (each["unwanted_removed"], each["wanted_lost"], each["matches_lost"]) == (5, 0, 5)
+    assert all("Potato" in one["title"] for one in each["samples"])
+
+
+def test_the_proposed_edit_does_what_it_says(snacks: Command, home: Path) -> None:
     edits = [
         each["edit"]
-        for each in judged("topics", "suggest", "chips", "--json").json["suggestions"]
+        for each in snacks("topics", "suggest", "chips", "--json").json["suggestions"]
         if each["kind"] == "remove"
     ]
     topics = home / "config" / "topics.toml"
     topics.write_text(topics.read_text().replace('"chip"', f'"chip"\nboost = [{edits[0]}]'))
-    chips = judged("topics", "evaluate", "--judged", "--json").json["topics"]["chips"]
+    chips = snacks("topics", "evaluate", "--judged", "--json").json["topics"]["chips"]
     assert (chips["tp"], chips["fp"], chips["fn"]) == (1, 0, 1)
 
 
@@ -300,7 +325,47 @@ def test_without_judgements_it_is_said_what_to_do(watched: Command) -> None:
     assert since["entries"] == 15
 
 
+def test_the_list_to_judge_is_short_and_says_what_to_type(watched: Command) -> None:
+    sample = watched("topics", "suggest", "chips", "--json").json["to_judge"]
+    assert len(sample) == 15
+    shown = watched("topics", "suggest", "chips").out
+    assert f"monitor topics judge {sample[0]['id']} chips yes" in shown
+    assert shown.count("  the rest     e") == 5
+    assert "the rest     and 8 more, with --all" in shown
+    assert watched("topics", "suggest", "chips", "--all").out.count("  the rest     e") == 13
+
+
+def test_judgements_from_elsewhere_are_counted(snacks: Command) -> None:
+    found = snacks("topics", "suggest", "chips", "--json").json
+    assert found["judgements"] == 7
+    listed = "of your judgements"
+    if found["judged_elsewhere"]:
+        assert f"{found['judged_elsewhere']} {listed}" in snacks("topics", "suggest", "chips").out
+    since = snacks("topics", "suggest", "chips", "--since", "2999-01-01", "--json").json
+    assert since["judged_elsewhere"] == 7
+
+
+def test_without_entries_there_is_nothing_to_suggest(judged: Command) -> None:
+    later = judged("topics", "suggest", "chips", "--since", "2999-01-01")
+    assert (later.status, later.out) == (0, "")
+    assert later.err.startswith("There are no stored entries since 2999-01-01")
+    found = judged("topics", "suggest", "chips", "--since", "2999-01-01", "--json").json
+    assert (found["entries"], found["suggestions"], found["to_judge"]) == (0, [], [])
+    assert found["estimate"]["precision"] is found["estimate"]["recall"] is None
+
+
+def test_without_a_match_there_is_no_precision(watched: Command, home: Path) -> None:
+    (home / "config" / "topics.toml").write_text(TOPICS.replace('"chip"', '"zebra"'))
+    everything = watched("topics", "suggest", "chips", "--json").json["to_judge"]
+    watched("topics", "judge", *[each["id"] for each in everything], "chips", "no")
+    shown = watched("topics", "suggest", "chips").out
+    assert "precision    –" in shown
+    assert "recall       –" in shown
+
+
 def test_an_empty_store_has_nothing_to_suggest(in_home: Command) -> None:
     found = in_home("topics", "suggest", "chips", "--json").json
     assert (found["entries"], found["suggestions"], found["to_judge"]) == (0, [], [])
-    assert found["estimate"] is None or found["estimate"]["recall"] is None
+    assert found["estimate"]["precision"] is found["estimate"]["recall"] is None
+    shown = in_home("topics", "suggest", "chips")
+    assert (shown.status, shown.out, shown.err) == (0, "", "There are no stored entries.\n")
