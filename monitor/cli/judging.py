@@ -163,8 +163,10 @@ def _print_suggestions(found: Suggestions, most: int | None) -> None:
     elif any(each.evidence == "judged" for each in found.suggestions):
         say("Judgements carry these, so see what else they change: monitor topics test " + name)
     if found.judgements and found.unwanted_needed:
+        from monitor.service.suggesting import UNWANTED
+
         say(
-            "Words that would remove are proposed once 5 matches are judged not to belong: "
+            f"Words that would remove are proposed once {UNWANTED} matches are judged not to belong: "
             f"{found.unwanted_needed} more needed."
         )
     _print_to_judge(found, most)

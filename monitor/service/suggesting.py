@@ -33,14 +33,14 @@ SAMPLED = 1_000
 TRIED_ON = 200
 """Entries with a word that an edit is tried on."""
 
+UNWANTED = 5
+"""Matches judged not to belong before a removal is proposed: fewer share words by chance."""
+
 _BELONGING = 600
 _SHARED = 0.2
 _SHOWN = {"add": 8, "remove": 5}
 _SAMPLES = 3
 _LONE = 3
-_UNWANTED = 5
-"""Matches judged not to belong before a removal is proposed: fewer share words by chance."""
-
 _MUCH = 0.25
 """The share of the matches that a removal drops which is put behind all others."""
 
@@ -85,9 +85,7 @@ class _Look:
             entries=len(self.everything),
             days=self.days(),
             judgements=len(self.judgements),
-            suggestions=tuple(
-                self.tried(documents, size["matched"], removals=unwanted >= _UNWANTED)
-            )
+            suggestions=tuple(self.tried(documents, size["matched"], removals=unwanted >= UNWANTED))
             if self.everything
             else (),
             to_judge=tuple((found[entry], name) for entry, name in wanted if entry in found),
@@ -96,7 +94,7 @@ class _Look:
             estimate=known,
             further=None if known is None else further(looked.parts, judged),
             not_drawn=looked.not_drawn(self.judgements),
-            unwanted_needed=max(0, _UNWANTED - unwanted),
+            unwanted_needed=max(0, UNWANTED - unwanted),
         )
 
     def proposed(self, query: Query) -> list[int]:

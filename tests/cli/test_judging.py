@@ -289,6 +289,34 @@ def test_words_that_would_remove_are_proposed(snacks: Command) -> None:
     assert all("Potato" in one["title"] for one in each["samples"])
 
 
+def test_what_drops_much_of_the_matches_comes_last(watched: Command, site: Site) -> None:
+    potato = [(f"p{n}", f"Potato chips, bag {n}", "Tasty.") for n in range(5)]
+    kettle = [(f"k{n}", f"Kettle chips, lot {n}", "Tested.") for n in range(12)]
+    site.pages["/more.xml"] = Page(
+        rss(
+            *potato,
+            *kettle,
+            *((f"f{n}", f"Chip foundry {n}", "Opens.") for n in range(20)),
+            *((f"s{n}", f"Score of game {n}", "Won.") for n in range(150)),
+        )
+    )
+    watched("feeds", "add", site.url("/more.xml"))
+    watched("fetch", site.url("/more.xml"))
+    for query, most in (("potato", 9), ("kettle", 10)):
+        found = watched("search", query, "--limit", most, "--json").json["results"]
+        watched("topics", "judge", *[each["id"] for each in found], "chips", "no")
+    removing = [
+        each
+        for each in watched("topics", "suggest", "chips", "--json").json["suggestions"]
+        if each["kind"] == "remove"
+    ]
+    lost = [each["matches_lost"] for each in removing]
+    first, last = removing[0], removing[-1]
+    assert first["matches_lost"] < 10 <= last["matches_lost"], removing
+    assert first["unwanted_removed"] < last["unwanted_removed"]
+    assert [each >= 10 for each in lost] == sorted(each >= 10 for each in lost)
+
+
 def test_the_proposed_edit_does_what_it_says(snacks: Command, home: Path) -> None:
     edits = [
         each["edit"]
