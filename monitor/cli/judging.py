@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from monitor.cli.opening import INSTANT, as_json, opened
+from monitor.cli.opening import INSTANT, as_json, entry_number, is_entry, opened
 from monitor.cli.printing import counted, local, plain, print_json, print_table, say
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _VERDICTS = {"yes": True, "no": False}
 _SAID = {"yes": "belongs", "no": "does not belong"}
+_LISTED = 5
 _STRATA = {"matched": "matches", "near": "near misses", "rest": "the rest"}
 
 
@@ -33,16 +34,11 @@ def judge(ctx: click.Context, words: tuple[str, ...], remove: bool, json_wanted:
     from monitor.service import judging
     from monitor.service.wiring import utc_now
 
-    *entries, topic = words if remove else words[:-1] or ("",)
-    if not any(entries) or not (remove or words[-1] in _VERDICTS):
-        ending = "--remove" if remove else "yes (or no)"
-        raise click.UsageError(
-            f"Name an entry and a topic: monitor topics judge e12 TOPIC {ending}"
-        )
-    numbers = [_entry_number(entry) for entry in entries]
+    entries, topic = _entries_and_topic(words, remove)
+    numbers = list(dict.fromkeys(entry_number(entry) for entry in entries))
     with opened(ctx) as services:
         if remove:
-            judging.unjudge(services, numbers, topic)
+            services.store.judgements.remove(numbers, topic)
             shapes = [
                 {"entry": f"e{number}", "topic": topic, "belongs": None, "judged_at": None}
                 for number in numbers
@@ -56,6 +52,21 @@ def judge(ctx: click.Context, words: tuple[str, ...], remove: bool, json_wanted:
     what = "is no longer judged for" if remove else f"{_SAID[words[-1]]} to"
     for number in numbers:
         click.echo(f"e{number} {what} {topic}")
+
+
+def _entries_and_topic(words: tuple[str, ...], remove: bool) -> tuple[list[str], str]:
+    """Tell which words are entries and which is the topic; the topic may stand first."""
+    *entries, topic = words if remove else words[:-1] or ("",)
+    known = remove or words[-1] in _VERDICTS
+    if not entries or not known:
+        ending = "--remove" if remove else "yes (or no)"
+        fault = f"{words[-1]!r} is neither yes nor no. " if entries and not known else ""
+        raise click.UsageError(
+            f"{fault}Name an entry and a topic: monitor topics judge e12 TOPIC {ending}"
+        )
+    if is_entry(topic) and not is_entry(entries[0]):
+        return [*entries[1:], topic], entries[0]
+    return entries, topic
 
 
 @click.command(epilog="Example: monitor topics judged chips --jsonl > judged.jsonl")
@@ -77,6 +88,9 @@ def judged(ctx: click.Context, name: str | None, jsonl: bool, json_wanted: bool)
         raise click.UsageError("Give --json or --jsonl, one of them.")
     with opened(ctx) as services:
         found = judging.judged_entries(services, name)
+        nothing = "" if found else judging.nothing_judged(services, name)
+    if nothing:
+        say(nothing)
     if jsonl:
         for line in judging.judged_lines(found):
             click.echo(line, nl=False)
@@ -100,16 +114,17 @@ def judged(ctx: click.Context, name: str | None, jsonl: bool, json_wanted: bool)
         ],
         flexible=("title",),
     )
-    if not shapes:
-        say("Nothing is judged yet; begin with: monitor topics judge e12 TOPIC yes")
 
 
 @click.command(epilog="Example: monitor topics suggest export-controls --since 30d")
 @click.argument("name")
 @click.option("--since", type=INSTANT, help="Only entries first seen since: 2026-11-01, 30d.")
+@click.option("--all", "whole", is_flag=True, help="List all entries to judge next, not a few.")
 @as_json
 @click.pass_context
-def suggest(ctx: click.Context, name: str, since: datetime | None, json_wanted: bool) -> None:
+def suggest(
+    ctx: click.Context, name: str, since: datetime | None, whole: bool, json_wanted: bool
+) -> None:
     """Propose words that would better a topic, and estimate how much it misses.
 
     Each proposal is an edit of config/topics.toml with what it would do. Then come entries to judge:
@@ -124,11 +139,13 @@ def suggest(ctx: click.Context, name: str, since: datetime | None, json_wanted: 
         found = suggesting.suggest(services, name, utc_now(), since)
     if json_wanted:
         print_json(suggestions_shape(found))
+    elif not found.entries:
+        say(f"There are no stored entries{f' since {local(since)}' if since else ''}.")
     else:
-        _print_suggestions(found)
+        _print_suggestions(found, None if whole else _LISTED)
 
 
-def _print_suggestions(found: Suggestions) -> None:
+def _print_suggestions(found: Suggestions, most: int | None) -> None:
     name = found.topic
     if not found.judgements:
         say(
@@ -145,11 +162,31 @@ def _print_suggestions(found: Suggestions) -> None:
         say("No word found that would better the topic.")
     elif any(each.evidence == "judged" for each in found.suggestions):
         say("Judgements carry these, so see what else they change: monitor topics test " + name)
-    if found.to_judge:
-        click.echo(f"To judge next (monitor topics judge ENTRY {name} yes|no):\n")
-    for entry, stratum in found.to_judge:
-        click.echo(f"  {_STRATA[stratum]:<12} e{entry.id}  {plain(entry.title)}")
+    if found.judgements and found.unwanted_needed:
+        from monitor.service.suggesting import UNWANTED
+
+        say(
+            f"Words that would remove are proposed once {UNWANTED} matches are judged not to belong: "
+            f"{found.unwanted_needed} more needed."
+        )
+    _print_to_judge(found, most)
     _print_estimate(found)
+
+
+def _print_to_judge(found: Suggestions, most: int | None) -> None:
+    """List what to judge next, so many of each stratum at most, in the order they were drawn."""
+    if not found.to_judge:
+        return
+    first = found.to_judge[0][0].id
+    click.echo(
+        f"To judge next, beginning with: monitor topics judge e{first} {found.topic} yes (or no)\n"
+    )
+    for stratum, shown in _STRATA.items():
+        entries = [entry for entry, name in found.to_judge if name == stratum]
+        for entry in entries[:most]:
+            click.echo(f"  {shown:<12} e{entry.id}  {plain(entry.title)}")
+        if len(entries) > len(entries[:most]):
+            click.echo(f"  {shown:<12} and {len(entries[most:])} more, with --all")
 
 
 def _print_suggestion(each: Suggestion, days: float) -> None:
@@ -185,7 +222,7 @@ def _a_day(count: int, days: float) -> str:
 
 
 def _print_estimate(found: Suggestions) -> None:
-    from monitor.topics.recall import LEAST
+    from monitor.topics.recall import LEAST, USEFUL
 
     click.echo("")
     for stratum, size in found.sizes.items():
@@ -194,20 +231,27 @@ def _print_estimate(found: Suggestions) -> None:
             f"  {_STRATA[stratum]:<12} {size} entries, of the sample judged: "
             f"{judged.yes} yes, {judged.no} no"
         )
+    if found.not_drawn:
+        verb = (
+            "was not from this list and does"
+            if found.not_drawn == 1
+            else ("were not from this list and do")
+        )
+        click.echo(f"  {found.not_drawn} of your judgements {verb} not count for the estimate")
     if found.estimate is None:
         click.echo(f"  precision and recall: not known before {LEAST} of each are judged")
         return
     _print_shares(found.estimate)
-    if found.further is None:
-        click.echo(
-            "  no thousand judgements would tell the recall well: the rest is too large; "
-            "narrow it with --since"
-        )
+    if found.estimate.recall is None and not found.sizes["rest"]:
+        click.echo("  nothing that was judged belongs to the topic, so there is no recall")
+    elif found.further is None:
+        why = ": the rest is too large; narrow it with --since" if found.sizes["rest"] else ""
+        click.echo(f"  no thousand judgements would tell the recall well{why}")
     elif found.further[0]:
         number, stratum = found.further
         click.echo(
             f"  judge about {counted(number, 'entry', 'entries')} more, most of them of "
-            f"{_STRATA[stratum]}, to know the recall within 0.3"
+            f"{_STRATA[stratum]}, for an interval of recall no wider than {USEFUL}"
         )
 
 
@@ -216,15 +260,5 @@ def _print_shares(estimate: Estimate) -> None:
         ("precision", estimate.precision, estimate.precision_interval),
         ("recall", estimate.recall, estimate.recall_interval),
     ):
-        shown = "not known" if share is None else f"{share:.2f}"
-        click.echo(f"  {name:<12} {shown}, 95 % interval {low:.2f} to {high:.2f}")
-
-
-def _entry_number(text: str) -> int:
-    from monitor.errors import UsageError
-    from monitor.service.shapes import read_id
-
-    kind, number = read_id(text)
-    if kind != "e":
-        raise UsageError(f"{text!r} is a story; name an entry, like e12.")
-    return number
+        shown = "–" if share is None else f"{share:.2f}, 95 % interval {low:.2f} to {high:.2f}"
+        click.echo(f"  {name:<12} {shown}")

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from monitor.topics import Evaluation
     from monitor.topics.evaluation import Labelled, Score
 
+FEW = 30
+"""With fewer entries that belong to a topic, two versions of it cannot be told apart."""
+
 
 @click.command(
     epilog="Example: monitor topics evaluate labelled.jsonl --errors   "
@@ -58,7 +61,7 @@ def _read(file: Path) -> list[Labelled]:
     from monitor.topics import read_labelled
 
     try:
-        text = file.read_text(encoding="utf-8")
+        text = file.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
         raise UsageError(f"{file}: {reason}") from error
@@ -72,12 +75,19 @@ def _print_evaluation(result: Evaluation, errors: bool) -> None:
         _rows(result),
         flexible=("precision, 95 %", "recall, 95 %"),
     )
-    click.echo(f"macro F1 {result.macro_f1:.3f} over {counted(result.items, 'entry', 'entries')}")
+    macro = f"macro F1 {result.macro_f1:.3f} " if len(result.topics) > 1 else ""
+    click.echo(f"{macro}over {counted(result.items, 'labelled entry', 'labelled entries')}")
     for wrong in result.errors if errors else ():
         kind = "matched, should not" if wrong.kind == "fp" else "missed"
         words = ", ".join(sorted({each.words for each in wrong.evidence})[:6])
         click.echo(
             f"{wrong.topic}: {kind}: {wrong.id} {plain(wrong.title)}  {plain(words)}".rstrip()
+        )
+    few = [name for name, score in result.topics.items() if score.tp + score.fn < FEW]
+    if few:
+        say(
+            f"note: fewer than {FEW} labelled entries belong to {', '.join(few)}: the intervals are "
+            "too wide to choose between two versions"
         )
     for label in result.unknown:
         say(f"note: no topic is called {label!r}; this label was left out")
@@ -94,21 +104,25 @@ def _rows(result: Evaluation) -> Iterator[tuple[Any, ...]]:
         }
         if len(told) > 1:
             for language, part in told.items():
-                yield _row(f"· {language}", part)
+                named = "language not stated" if language == "unknown" else language
+                yield _row(f"· {named}", part)
 
 
 def _row(name: str, score: Score) -> tuple[Any, ...]:
     shape = score.as_json()
     return (
         name,
-        _share(score.precision, shape["precision_interval"]),
-        _share(score.recall, shape["recall_interval"]),
-        f"{score.f1:.3f}",
+        _share(score.precision, shape["precision_interval"], of=score.tp + score.fp),
+        _share(score.recall, shape["recall_interval"], of=score.tp + score.fn),
+        f"{score.f1:.3f}" if score.tp + score.fp + score.fn else "–",
         score.tp,
         score.fp,
         score.fn,
     )
 
 
-def _share(share: float, bounds: list[float]) -> str:
+def _share(share: float, bounds: list[float], *, of: int) -> str:
+    """Write a share with its interval; a dash where there is nothing to count."""
+    if not of:
+        return "–"
     return f"{share:.3f} {bounds[0]:.2f}–{bounds[1]:.2f}"

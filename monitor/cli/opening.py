@@ -42,6 +42,25 @@ def opened(ctx: click.Context) -> Iterator[Services]:
         yield services
 
 
+def is_entry(text: str) -> bool:
+    """Say whether a word of the command line is written like the id of an entry, e12."""
+    return text[:1] in {"e", "E"} and text[1:].isascii() and text[1:].isdigit()
+
+
+def entry_number(text: str) -> int:
+    """Read the id of an entry (e12) that a command was given; raises `UsageError` for all else."""
+    from monitor.errors import NotFoundError, UsageError
+    from monitor.service.shapes import read_id
+
+    try:
+        kind, number = read_id(text)
+    except NotFoundError as error:
+        raise UsageError(str(error)) from None
+    if kind != "e":
+        raise UsageError(f"{text!r} is a story; name an entry, like e12.")
+    return number
+
+
 class Instant(click.ParamType[datetime]):
     """An instant on the command line: a date, a date and time (UTC unless it has an offset)."""
 

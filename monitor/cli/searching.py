@@ -17,7 +17,42 @@ if TYPE_CHECKING:
 FORMATS = ("table", "json", "jsonl", "csv", "markdown", "atom")
 
 
+class QueryCommand(click.Command):
+    """A command whose arguments are a query: what begins with one minus belongs to it (-topic:*).
+
+    Options may stand anywhere. What begins with two is an option, so that a mistyped one is refused.
+    """
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Put the options first and the query behind `--`."""
+        takes_value = {
+            name: not (option.is_flag or option.count)
+            for option in self.get_params(ctx)
+            if isinstance(option, click.Option)
+            for name in (*option.opts, *option.secondary_opts)
+        }
+        options: list[str] = []
+        query: list[str] = []
+        rest = iter(args)
+        for word in rest:
+            name, equals, _ = word.partition("=")
+            if word == "--":
+                query += rest
+            elif name not in takes_value and (word[:2] != "--" or " " in name):
+                query.append(word)
+            else:
+                options.append(word)
+                if takes_value.get(name) and not equals:
+                    value = next(rest, None)
+                    if value is None:
+                        message = f"Option {name!r} requires an argument."
+                        raise click.BadOptionUsage(name, message, ctx)
+                    options.append(value)
+        return super().parse_args(ctx, [*options, "--", *query])
+
+
 @click.command(
+    cls=QueryCommand,
     epilog="Example: monitor search '\"entity list\" AND (chips OR @chipmakers) since:7d' "
     "--sort newest",
 )
@@ -45,18 +80,21 @@ def search(
 ) -> None:
     """Search stored entries.
 
-    QUERY is in the language of topics (docs/topics.md). Quote it for the shell; a query that
-    begins with a minus goes after `--`.
+    QUERY is in the language of topics (docs/topics.md). Quote it for the shell; options stand
+    outside the quotes.
     """
     from monitor.service import exporting, searching
     from monitor.service.shapes import search_shape
     from monitor.service.wiring import utc_now
 
+    text = " ".join(query)
+    for option in _options_within(ctx, text):
+        say(f"note: {option} is read as part of the query; options stand outside the quotes")
     with opened(ctx) as services:
         now = utc_now()
         found = searching.search(
             services,
-            " ".join(query),
+            text,
             now=now,
             sort="newest" if sort == "newest" else "relevance",
             limit=limit,
@@ -68,24 +106,39 @@ def search(
     for warning in found.warnings:
         say(f"note: {warning}")
     if form == "table":
-        _print_found(found, offset)
+        _print_found(found, offset, newest=sort == "newest")
     else:
         click.echo(exporting.EXPORTS[form](found, now), nl=False)
 
 
-def _print_found(found: Found, offset: int) -> None:
+def _options_within(ctx: click.Context, text: str) -> list[str]:
+    """Return the words of a query that are options of the command."""
+    options = {
+        name for option in ctx.command.params for name in option.opts if name.startswith("--")
+    }
+    return [word for word in text.split() if word.partition("=")[0] in options]
+
+
+def _print_found(found: Found, offset: int, *, newest: bool) -> None:
+    """Print the hits, each with the date they are sorted by, otherwise that of publication."""
+    if found.hits:
+        click.echo(click.style(f"id  {'seen' if newest else 'published'}  outlet", dim=True))
     for hit in found.hits:
-        click.echo(_hit_lines(hit))
+        click.echo(_hit_lines(hit, newest=newest))
     shown = f"{offset + 1} to {offset + len(found.hits)} of " if found.hits else ""
     say(
         f"{shown}{counted(found.total, 'entry', 'entries')} in {found.seconds * 1000:.0f} ms for: {found.understood}"
     )
 
 
-def _hit_lines(hit: Hit) -> str:
+def _hit_lines(hit: Hit, *, newest: bool) -> str:
     entry = hit.entry
     topics = " ".join(f"[{match.topic}]" for match in entry.matches)
-    head = f"e{entry.id}  {local(entry.published_at or entry.first_seen_at)}  {entry.outlet}"
+    if newest or entry.published_at is None:
+        when = ("" if newest else "seen ") + local(entry.first_seen_at)
+    else:
+        when = local(entry.published_at)
+    head = f"e{entry.id}  {when}  {entry.outlet}"
     lines = [f"{head}  {topics}".rstrip(), "    " + click.style(plain(entry.title), bold=True)]
     if hit.snippet:
         lines.append("    " + _bold(hit.snippet, hit.spans))

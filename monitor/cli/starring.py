@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from monitor.cli.opening import as_json, opened
-from monitor.cli.printing import counted, print_json
+from monitor.cli.opening import as_json, entry_number, opened
+from monitor.cli.printing import counted, print_json, say
 
 
 @click.command(epilog="Example: monitor star e12")
@@ -15,23 +15,20 @@ from monitor.cli.printing import counted, print_json
 @click.pass_context
 def star(ctx: click.Context, entries: tuple[str, ...], remove: bool, json_wanted: bool) -> None:
     """Mark entries, so that `monitor search is:starred` finds them and no upkeep deletes them."""
-    from monitor.errors import UsageError
-    from monitor.service.shapes import entry_id, read_id
+    from monitor.service.shapes import entry_id
     from monitor.service.wiring import utc_now
 
-    numbers = []
-    for text in entries:
-        kind, number = read_id(text)
-        if kind != "e":
-            raise UsageError(f"{text!r} is a story; name an entry, like e12.")
-        numbers.append(number)
+    numbers = list(dict.fromkeys(entry_number(text) for text in entries))
     with opened(ctx) as services:
-        if remove:
-            services.store.stars.unstar(numbers)
-        else:
-            services.store.stars.star(numbers, utc_now())
-        starred = services.store.stars.starred()
+        stars = services.store.stars
+        changed = stars.unstar(numbers) if remove else stars.star(numbers, utc_now())
+        starred = stars.starred()
     if json_wanted:
         print_json({"starred": [entry_id(number) for number in starred]})
-    else:
-        click.echo(f"{counted(len(starred), 'entry', 'entries')} starred")
+        return
+    if changed:
+        done = "no longer starred" if remove else "starred"
+        click.echo(f"{counted(len(changed), 'entry', 'entries')} {done}")
+    for number in numbers:
+        if number not in changed:
+            say(f"{entry_id(number)} is {'not' if remove else 'already'} starred")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from monitor.cli.opening import as_json, opened
+from monitor.cli.opening import as_json, entry_number, is_entry, opened
 from monitor.cli.printing import print_json, print_table, progress, say
 
 
@@ -50,14 +50,12 @@ def list_(ctx: click.Context, json_wanted: bool) -> None:
 @click.pass_context
 def explain(ctx: click.Context, name: str, entry: str, json_wanted: bool) -> None:
     """Tell why a stored entry matches a topic, or why not: which clause failed."""
-    from monitor.errors import UsageError
     from monitor.service import rematching, trying
-    from monitor.service.shapes import read_id
     from monitor.service.wiring import utc_now
 
-    kind, number = read_id(entry)
-    if kind != "e":
-        raise UsageError(f"{entry!r} is a story; name an entry, like e12.")
+    if is_entry(name) and not is_entry(entry):  # the other way round; there is no doubt
+        name, entry = entry, name
+    number = entry_number(entry)
     with opened(ctx) as services:
         compiled = rematching.topic_named(services, name)
         explanation = trying.explain_entry(services, compiled, number, utc_now())

@@ -14,6 +14,7 @@ from monitor.query import document_of
 from monitor.service.rematching import topic_named
 from monitor.service.shapes import Shape, entry_id, instant
 from monitor.service.wiring import Services
+from monitor.settings.faults import nearest
 from monitor.topics.compiled import CompiledTopic
 from monitor.topics.evaluation import Labelled
 
@@ -37,23 +38,9 @@ def judge(
     nothing is kept.
     """
     topic_named(services, topic)
-    stored = {entry.id for entry in services.store.entries.entries(entries)}
-    for number in entries:
-        if number not in stored:
-            raise NotFoundError(f"There is no entry e{number} in this database.")
     said = [Judgement(number, topic, belongs, now) for number in dict.fromkeys(entries)]
-    for judgement in said:
-        services.store.judgements.judge(judgement)
+    services.store.judgements.judge(said)
     return said
-
-
-def unjudge(services: Services, entries: Sequence[int], topic: str) -> None:
-    """Take judgements back; raises `NotFoundError` when there was none."""
-    for number in dict.fromkeys(entries):
-        if not services.store.judgements.remove(number, topic):
-            raise NotFoundError(
-                f"Nothing is judged about e{number} and {topic!r}; see: monitor topics judged"
-            )
 
 
 def judged_entries(services: Services, topic: str | None = None) -> list[JudgedEntry]:
@@ -63,6 +50,21 @@ def judged_entries(services: Services, topic: str | None = None) -> list[JudgedE
         by_entry.setdefault(judgement.entry, {})[judgement.topic] = judgement
     entries = services.store.entries.entries(list(by_entry))
     return [JudgedEntry(entry, by_entry[entry.id]) for entry in entries]
+
+
+def nothing_judged(services: Services, topic: str | None) -> str:
+    """Say that nothing is judged, about a topic or at all, and where there is something."""
+    topics = sorted({each.topic for each in services.store.judgements.judgements()})
+    about = "" if topic is None else f" about {topic}"
+    configured = [compiled.name for compiled in services.topics]
+    message = f"Nothing is judged{about}{' yet' if topic in (None, *configured) else ''}."
+    near = "" if topic in (None, *configured) else nearest(topic or "", [*topics, *configured])
+    if near:
+        message += f" Did you mean {near}?"
+    if topics:
+        return f"{message} There are judgements about: {', '.join(topics)}."
+    name = topic if topic in configured else near
+    return f"{message} Begin with: monitor topics judge e12 {name or 'TOPIC'} yes"
 
 
 def topics_named(services: Services, names: Sequence[str]) -> tuple[CompiledTopic, ...]:

@@ -17,6 +17,7 @@ from monitor.model.topic import Rematching, StoredMatch
 from monitor.query import candidates, document_of
 from monitor.service.grouping import attach_stories
 from monitor.service.wiring import Services
+from monitor.settings.faults import nearest
 from monitor.topics.compiled import CompiledTopic
 from monitor.topics.matching import match
 
@@ -49,7 +50,9 @@ def topic_named(services: Services, name: str) -> CompiledTopic:
         if compiled.name == name:
             return compiled
     known = ", ".join(compiled.name for compiled in services.topics) or "none"
-    raise NotFoundError(f"No topic is called {name!r}; config/topics.toml has: {known}.")
+    near = nearest(name, [compiled.name for compiled in services.topics])
+    hint = f" Did you mean {near}?" if near else ""
+    raise NotFoundError(f"No topic is called {name!r}; config/topics.toml has: {known}.{hint}")
 
 
 def pending(services: Services) -> list[CompiledTopic]:

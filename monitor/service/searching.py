@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from time import perf_counter
@@ -10,8 +11,10 @@ from typing import Literal
 from monitor.errors import QueryError
 from monitor.model.entry import Entry
 from monitor.model.topic import Evidence, Span
-from monitor.query import candidates, document_of, evaluate, literal, parse, snippet
+from monitor.query import Query, candidates, document_of, evaluate, literal, parse, snippet
+from monitor.query.tree import Meta, walk
 from monitor.service.wiring import Services
+from monitor.settings.faults import nearest
 
 Sort = Literal["relevance", "newest"]
 SNIPPET_WIDTH = 200
@@ -88,12 +91,34 @@ def search(
     return Found(
         query=text,
         understood=query.spelled_out(),
-        warnings=query.warnings,
+        warnings=(
+            *query.warnings,
+            *_unknown_topics(query, [compiled.name for compiled in services.topics]),
+        ),
         note=note,
         total=total,
         hits=tuple(_hit(*each) for each in page),
         seconds=perf_counter() - started,
     )
+
+
+def _unknown_topics(query: Query, known: Sequence[str]) -> Iterator[str]:
+    """Warn of each `topic:` that names no topic: it finds nothing, most likely a slip."""
+    told = set()
+    for node in walk(query.root):
+        if not isinstance(node, Meta) or node.name != "topic" or node.value in told:
+            continue
+        told.add(node.value)
+        wanted = node.value.lower()
+        begun = wanted[:-1] if wanted.endswith("*") else None
+        if any(name == node.value or name == wanted for name in known) or (
+            begun is not None
+            and (not begun or any(each.lower().startswith(begun) for each in known))
+        ):
+            continue
+        near = nearest(wanted.rstrip("*"), known)
+        hint = f"; did you mean topic:{near}?" if near else ""
+        yield f"No topic is called {node.value!r}{hint}"
 
 
 def _hit(entry: Entry, score: float, evidence: tuple[Evidence, ...]) -> Hit:

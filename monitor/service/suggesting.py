@@ -33,11 +33,16 @@ SAMPLED = 1_000
 TRIED_ON = 200
 """Entries with a word that an edit is tried on."""
 
+UNWANTED = 5
+"""Matches judged not to belong before a removal is proposed: fewer share words by chance."""
+
 _BELONGING = 600
 _SHARED = 0.2
 _SHOWN = {"add": 8, "remove": 5}
 _SAMPLES = 3
 _LONE = 3
+_MUCH = 0.25
+"""The share of the matches that a removal drops which is put behind all others."""
 
 
 def suggest(
@@ -72,17 +77,24 @@ class _Look:
         wanted = looked.to_judge(self.judgements)
         known = estimate(looked.parts, judged)
         found = {entry.id: entry for entry in self.store.entries([entry for entry, _ in wanted])}
+        size = sizes(looked.parts)
+        documents = self.judged_documents()
+        unwanted = sum(each.matches and not each.belongs for each in documents)
         return Suggestions(
             topic=self.compiled.name,
             entries=len(self.everything),
             days=self.days(),
             judgements=len(self.judgements),
-            suggestions=tuple(self.tried()),
+            suggestions=tuple(self.tried(documents, size["matched"], removals=unwanted >= UNWANTED))
+            if self.everything
+            else (),
             to_judge=tuple((found[entry], name) for entry, name in wanted if entry in found),
-            sizes=sizes(looked.parts),
+            sizes=size,
             judged=judged,
             estimate=known,
             further=None if known is None else further(looked.parts, judged),
+            not_drawn=looked.not_drawn(self.judgements),
+            unwanted_needed=max(0, UNWANTED - unwanted),
         )
 
     def proposed(self, query: Query) -> list[int]:
@@ -131,8 +143,8 @@ class _Look:
                     words.wrong.add(each.document)
         return words
 
-    def tried(self) -> list[Suggestion]:
-        judged = [
+    def judged_documents(self) -> list[JudgedDocument]:
+        return [
             JudgedDocument(
                 entry.id,
                 document,
@@ -141,8 +153,13 @@ class _Look:
             )
             for entry, document in self.documents(list(self.judgements))
         ]
+
+    def tried(
+        self, judged: Sequence[JudgedDocument], matches: int, *, removals: bool
+    ) -> list[Suggestion]:
+        against = 6 if removals else 0
         proposed = candidate_words(
-            self.words(judged), Used(self.compiled), judged=8, unlabelled=8, against=6
+            self.words(judged), Used(self.compiled), judged=8, unlabelled=8, against=against
         )
         best: dict[object, Suggestion] = {}
         for edit in edits(self.topic, self.lists, proposed):
@@ -152,7 +169,11 @@ class _Look:
                 former is None or suggestion.judged.better > former.judged.better
             ):
                 best[edit.candidate.key] = suggestion
-        return [each for kind, most in _SHOWN.items() for each in _best(best.values(), kind, most)]
+        return [
+            each
+            for kind, most in _SHOWN.items()
+            for each in _best(best.values(), kind, most, _MUCH * matches)
+        ]
 
     def suggestion(self, edit: Edit, judged: Sequence[JudgedDocument]) -> Suggestion | None:
         """Try an edit; None when it would do nothing, or more harm than good."""
@@ -199,11 +220,19 @@ class _Look:
         return max(1.0, (self.now - begin) / timedelta(days=1))
 
 
-def _best(found: Iterable[Suggestion], kind: str, most: int) -> list[Suggestion]:
-    """Return the best suggestions of a kind: judged ones first, and of these what more carries."""
+def _best(found: Iterable[Suggestion], kind: str, most: int, much: float) -> list[Suggestion]:
+    """Return the best suggestions of a kind: judged ones first, and of these what more carries.
+
+    One that loses so many matches or more comes behind all others.
+    """
     of_kind = [each for each in found if each.edit.candidate.kind == kind]
-    top = max((each.judged.better for each in of_kind), default=0)
+    top = max((each.judged.better for each in of_kind if not _loses(each, much)), default=0)
     # One entry alone says little: few of these, and none where there is better evidence.
     lone = [each for each in of_kind if each.judged.better == 1][: _LONE if top < 2 else 0]
     kept = [each for each in of_kind if each.judged.better != 1]
-    return sorted([*lone, *kept], key=lambda each: -each.judged.better)[:most]
+    ranked = sorted([*lone, *kept], key=lambda each: (_loses(each, much), -each.judged.better))
+    return ranked[:most]
+
+
+def _loses(suggestion: Suggestion, much: float) -> bool:
+    return 0 < suggestion.lost >= much

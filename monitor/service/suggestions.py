@@ -35,7 +35,9 @@ class Suggestions:
     """All there is to say about a topic. `days` is how far back the entries go.
 
     `further` is about how many more to judge, and of which stratum most, for a useful estimate; None
-    before there is any, and when no feasible number would do.
+    before there is any, and when no feasible number would do. `not_drawn` are judgements that do not
+    count for the estimate. `unwanted_needed` is how many more matches must be judged not to belong
+    before words that would remove are proposed.
     """
 
     topic: str
@@ -48,6 +50,8 @@ class Suggestions:
     judged: Mapping[Stratum, Judged]
     estimate: Estimate | None
     further: tuple[int, Stratum] | None
+    not_drawn: int
+    unwanted_needed: int
 
 
 def suggestions_shape(found: Suggestions) -> Shape:
@@ -65,6 +69,8 @@ def suggestions_shape(found: Suggestions) -> Shape:
         "judge_more": None
         if found.further is None
         else {"entries": found.further[0], "most_of": found.further[1]},
+        "judged_elsewhere": found.not_drawn,
+        "unwanted_needed": found.unwanted_needed,
     }
 
 
@@ -91,7 +97,7 @@ def _suggestion_shape(each: Suggestion, days: float) -> Shape:
 
 def _estimate_shape(found: Suggestions, estimate: Estimate) -> Shape:
     return {
-        "precision": round(estimate.precision, 4),
+        "precision": None if estimate.precision is None else round(estimate.precision, 4),
         "precision_interval": [round(bound, 4) for bound in estimate.precision_interval],
         "recall": None if estimate.recall is None else round(estimate.recall, 4),
         "recall_interval": [round(bound, 4) for bound in estimate.recall_interval],

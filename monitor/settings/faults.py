@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from types import UnionType
 from typing import Any, TypeVar, Union, get_args, get_origin
@@ -85,11 +85,16 @@ def written(path: Path) -> str:
     return text
 
 
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Return the known name nearest to one nobody knows, "" when none is near."""
+    return next(iter(get_close_matches(name.lower(), list(known), n=1, cutoff=0.6)), "")
+
+
 def did_you_mean(name: str, known: list[str]) -> str:
     """Return a hint that names the nearest known name, or some of them when none is near."""
-    near = get_close_matches(name.lower(), known, n=1, cutoff=0.6)
+    near = nearest(name, known)
     if near:
-        return f"did you mean {near[0]}?"
+        return f"did you mean {near}?"
     return f"known here: {', '.join(sorted(known)[:30])}" if known else "none is known here"
 
 

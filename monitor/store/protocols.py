@@ -140,11 +140,17 @@ class EntryStore(Protocol):
 class StarStore(Protocol):
     """Entries a person has marked."""
 
-    def star(self, entry_ids: Sequence[int], now: datetime) -> None:
-        """Mark entries; those that are keep their time. Raises `NotFoundError` for an unknown id."""
+    def star(self, entry_ids: Sequence[int], now: datetime) -> list[int]:
+        """Mark entries; return those that were not, in the order given. Others keep their time.
 
-    def unstar(self, entry_ids: Sequence[int]) -> None:
-        """Take the marks away; an entry without one stays so."""
+        Raises `NotFoundError` for an unknown id; then none is marked.
+        """
+
+    def unstar(self, entry_ids: Sequence[int]) -> list[int]:
+        """Take the marks away; return the entries that had one, in the order given.
+
+        Raises `NotFoundError` for an unknown id; then all marks stay.
+        """
 
     def starred(self) -> list[int]:
         """Return the ids of all marked entries, the one marked last first."""
@@ -197,14 +203,18 @@ class TopicStore(Protocol):
 class JudgementStore(Protocol):
     """What people said about entries and topics: "belongs", "does not"."""
 
-    def judge(self, judgement: Judgement) -> None:
-        """Keep a judgement; it replaces an earlier one about the same entry and topic.
+    def judge(self, judgements: Sequence[Judgement]) -> None:
+        """Keep judgements; each replaces an earlier one about the same entry and topic.
 
-        Raises `NotFoundError` for an entry that is not stored. A judged entry is never pruned.
+        Raises `NotFoundError` for an entry that is not stored; then none is kept. A judged entry is
+        never pruned.
         """
 
-    def remove(self, entry_id: int, topic: str) -> bool:
-        """Take a judgement back; return whether there was one."""
+    def remove(self, entry_ids: Sequence[int], topic: str) -> None:
+        """Take back what was judged about entries and a topic.
+
+        Raises `NotFoundError` for an entry of which nothing was; then all judgements stay.
+        """
 
     def judgements(self, topic: str | None = None) -> list[Judgement]:
         """Return the judgements, or those about one topic, by entry and topic.

@@ -211,7 +211,7 @@ def _kind(matched: bool, belongs: bool) -> str:
 def _labelled(line: str, where: str, number: str) -> Labelled:
     try:
         value = json.loads(line)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:  # brackets may stand in a million brackets
         raise UsageError(f"{where}: this is no JSON ({error}). Write one object a line.") from None
     if not isinstance(value, dict):
         raise UsageError(

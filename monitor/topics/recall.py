@@ -78,9 +78,12 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """Precision and recall with their 95 % intervals. `recall` is None while nothing belongs."""
+    """Precision and recall with their 95 % intervals.
 
-    precision: float
+    `precision` is None when nothing matches, `recall` while nothing belongs.
+    """
+
+    precision: float | None
     precision_interval: tuple[float, float]
     recall: float | None
     recall_interval: tuple[float, float]
@@ -119,11 +122,15 @@ def counted(order: Iterable[int], judgements: Mapping[int, bool]) -> Judged:
     return judged
 
 
+def drawn(stratum: Stratum, order: Sequence[int], judgements: Mapping[int, bool]) -> Sequence[int]:
+    """Return the entries of a stratum that were given to be judged, up to the batch begun."""
+    batch = BATCH[stratum]
+    return order[: batch * (counted(order, judgements).count // batch + 1)]
+
+
 def to_judge(stratum: Stratum, order: Sequence[int], judgements: Mapping[int, bool]) -> list[int]:
     """Return which entries of a stratum to judge next: what is left of the batch begun."""
-    batch = BATCH[stratum]
-    target = batch * (counted(order, judgements).count // batch + 1)
-    return [entry for entry in order[:target] if entry not in judgements]
+    return [entry for entry in drawn(stratum, order, judgements) if entry not in judgements]
 
 
 def sizes(parts: Sequence[Part]) -> dict[Stratum, int]:
@@ -164,11 +171,11 @@ def estimate(
     }
     total = sum(belonging.values())
     matched = judged["matched"]
-    precision = matched.yes / matched.count if matched.count else 0.0
+    precision = matched.yes / matched.count if matched.count else None
     recall = belonging["matched"] / total if total else None
     return Estimate(
         precision,
-        _interval(precisions, precisions, precision) if matched.count else (0.0, 1.0),
+        _interval(precisions, precisions, precision) if precision is not None else (0.0, 1.0),
         recall,
         _interval(recalls, high_recalls, recall) if recall is not None else (0.0, 1.0),
     )

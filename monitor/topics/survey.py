@@ -12,7 +12,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from monitor.topics.nearmiss import Stratum
-from monitor.topics.recall import STRATA, Judged, Order, Part, counted, to_judge
+from monitor.topics.recall import STRATA, Judged, Order, Part, counted, drawn, to_judge
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,11 @@ class Survey:
             for name in STRATA
             for entry in to_judge(name, self.order[name], judgements)
         ]
+
+    def not_drawn(self, judgements: Mapping[int, bool]) -> int:
+        """Count the judgements of entries that were not given to be judged."""
+        given = {entry for name in STRATA for entry in drawn(name, self.order[name], judgements)}
+        return sum(entry not in given for entry in judgements)
 
 
 def survey(

@@ -87,14 +87,54 @@ def test_several_entries_may_be_judged_at_once(watched: Command, ids: dict[str, 
     assert lines[0].startswith(f"{ids['wanted']}\tchips\tyes\t")
 
 
+def test_of_several_judgements_all_are_taken_back_or_none(
+    judged: Command, ids: dict[str, str]
+) -> None:
+    before = judged("topics", "judged").out
+    refused = judged("topics", "judge", ids["wanted"], "e999", "chips", "--remove")
+    assert (refused.status, refused.out) == (1, "")
+    assert "Nothing is judged about e999" in refused.err
+    assert judged("topics", "judged").out == before
+
+
+def test_an_entry_named_twice_is_told_once(watched: Command, ids: dict[str, str]) -> None:
+    one = ids["wanted"]
+    assert watched("topics", "judge", one, one, "chips", "yes").out == f"{one} belongs to chips\n"
+    again = watched("topics", "judge", one, one, "chips", "--remove")
+    assert again.out == f"{one} is no longer judged for chips\n"
+
+
+def test_the_topic_may_stand_before_the_entries(watched: Command, ids: dict[str, str]) -> None:
+    one, two = ids["wanted"], ids["missed"]
+    said = watched("topics", "judge", "chips", one, two, "yes")
+    assert said.out == f"{one} belongs to chips\n{two} belongs to chips\n"
+    assert watched("topics", "judge", "chips", one, "--remove").status == 0
+    explained = watched("topics", "explain", one, "chips")
+    assert (explained.status, explained.out) == (0, watched("topics", "explain", "chips", one).out)
+    assert watched("topics", "explain", "chips", "s1").status == 2
+    assert watched("topics", "explain", "chips", "x").status == 2
+
+
+def test_where_nothing_is_judged_it_is_said_where_something_is(judged: Command) -> None:
+    nothing = judged("topics", "judged", "nosuch")
+    assert (nothing.status, nothing.out) == (0, "")
+    assert nothing.err == "Nothing is judged about nosuch. There are judgements about: chips.\n"
+    assert "Did you mean chips?" in judged("topics", "judged", "chip", "--json").err
+    assert "Nothing is judged about controls yet." in judged("topics", "judged", "controls").err
+
+
 @pytest.mark.parametrize(
     ("arguments", "status", "message"),
     [
         (("e1", "nosuch", "yes"), 1, "config/topics.toml has: chips, controls"),
         (("e999", "chips", "yes"), 1, "no entry e999"),
         (("e1", "e999", "chips", "yes"), 1, "no entry e999"),
-        (("12", "chips", "yes"), 1, "is no id"),
+        (("12", "chips", "yes"), 2, "is no id"),
+        (("x", "chips", "yes"), 2, "is no id"),
+        (("chips", "s1", "yes"), 2, "is no id"),
+        (("chip", "e1", "yes"), 1, "Did you mean chips?"),
         (("s1", "chips", "yes"), 2, "is a story"),
+        (("e1", "chips", "maybe"), 2, "'maybe' is neither yes nor no"),
         (("e1", "chips", "maybe"), 2, "judge e12 TOPIC yes"),
         (("e1", "chips"), 2, "judge e12 TOPIC yes"),
         (("chips", "yes"), 2, "judge e12 TOPIC yes"),
@@ -175,19 +215,59 @@ def test_languages_have_rows_of_their_own_when_there_are_several(
     assert [row[0] for row in rows if len(row) > 1] == ["chips", "· de", "· en", "controls"]
 
 
+def test_a_figure_with_nothing_to_count_is_a_dash(watched: Command, tmp_path: Path) -> None:
+    items: list[dict[str, object]] = [
+        {"title": "chip", "labels": ["chips"]},
+        {"title": "puce", "labels": ["chips"], "language": "fr"},
+    ]
+    file = tmp_path / "labelled.jsonl"
+    file.write_text("\ufeff" + "".join(json.dumps(item) + "\n" for item in items))
+    shown = watched("topics", "evaluate", file)
+    rows = [line.split("\t") for line in shown.out.splitlines()]
+    assert rows[1][:4] == ["· fr", "–", "0.000 0.00–0.79", "0.000"]
+    assert rows[2][0] == "· language not stated"
+    assert rows[3] == ["controls", "–", "–", "–", "0", "0", "0"]
+    assert rows[4][0].startswith("macro F1 ")
+    assert "fewer than 30 labelled entries belong to chips, controls" in shown.err
+
+
+def test_of_one_topic_there_is_no_mean(judged: Command) -> None:
+    shown = judged("topics", "evaluate", "--judged")
+    assert "macro" not in shown.out
+    assert shown.out.endswith("over 3 labelled entries\n")
+
+
+def test_enough_labelled_entries_bring_no_note(watched: Command, tmp_path: Path) -> None:
+    line = json.dumps({"title": "chip", "labels": ["chips"], "judged": ["chips"]}) + "\n"
+    (tmp_path / "many.jsonl").write_text(line * 30)
+    assert watched("topics", "evaluate", tmp_path / "many.jsonl").err == ""
+
+
+@pytest.fixture
+def snacks(judged: Command, site: Site) -> Command:
+    """Four more entries on snacks match the topic chips and are judged not to belong."""
+    more = [(f"p{n}", f"Potato chips with {n} flavours", "A snack.") for n in range(4)]
+    fine = [(f"f{n}", f"Chip foundry {n} opens", "For servers.") for n in range(20)]
+    site.pages["/more.xml"] = Page(rss(*more, *fine))
+    judged("feeds", "add", site.url("/more.xml"))
+    judged("fetch", site.url("/more.xml"))
+    unwanted = judged("search", "flavours", "--json").json["results"]
+    assert len(unwanted) == 4
+    judged("topics", "judge", *[each["id"] for each in unwanted], "chips", "no")
+    return judged
+
+
+def test_few_unwanted_matches_are_too_few_to_propose_a_removal(judged: Command) -> None:
+    found = judged("topics", "suggest", "chips", "--json").json
+    assert found["unwanted_needed"] == 4
+    assert [each for each in found["suggestions"] if each["kind"] == "remove"] == []
+    shown = judged("topics", "suggest", "chips")
+    assert "once 5 matches are judged not to belong: 4 more needed" in shown.err
+
+
 def test_words_are_proposed_and_a_sample_to_judge(judged: Command, ids: dict[str, str]) -> None:
     found = judged("topics", "suggest", "chips", "--json").json
     assert {"topic", "suggestions", "to_judge", "estimate"} <= set(found)
-    removing = [each for each in found["suggestions"] if each["kind"] == "remove"]
-    assert removing, found
-    each = removing[0]
-    assert {
-        "edit", "word", "kind", "evidence", "wanted_gained", "unwanted_gained",
-        "unwanted_removed", "wanted_lost", "matches_gained", "matches_lost", "samples",
-    } <= set(each)  # fmt: skip
-    assert each["evidence"] == "judged"
-    assert (each["unwanted_removed"], each["wanted_lost"], each["matches_lost"]) == (1, 0, 1)
-    assert each["samples"] == [{"id": ids["unwanted"], "title": "Potato chips with paprika"}]
     adding = [each for each in found["suggestions"] if each["kind"] == "add"]
     assert any(each["wanted_gained"] == 1 and each["edit"].startswith("OR ") for each in adding)
     assert found["estimate"] is None
@@ -196,15 +276,56 @@ def test_words_are_proposed_and_a_sample_to_judge(judged: Command, ids: dict[str
     assert waiting.isdisjoint(ids.values())
 
 
-def test_the_proposed_edit_does_what_it_says(judged: Command, home: Path) -> None:
+def test_words_that_would_remove_are_proposed(snacks: Command) -> None:
+    found = snacks("topics", "suggest", "chips", "--json").json
+    assert found["unwanted_needed"] == 0
+    each = next(each for each in found["suggestions"] if each["kind"] == "remove")
+    assert {
+        "edit", "word", "kind", "evidence", "wanted_gained", "unwanted_gained",
+        "unwanted_removed", "wanted_lost", "matches_gained", "matches_lost", "samples",
+    } <= set(each)  # fmt: skip
+    assert each["evidence"] == "judged"
+    assert (each["unwanted_removed"], each["wanted_lost"], each["matches_lost"]) == (5, 0, 5)
+    assert all("Potato" in one["title"] for one in each["samples"])
+
+
+def test_what_drops_much_of_the_matches_comes_last(watched: Command, site: Site) -> None:
+    potato = [(f"p{n}", f"Potato chips, bag {n}", "Tasty.") for n in range(5)]
+    kettle = [(f"k{n}", f"Kettle chips, lot {n}", "Tested.") for n in range(12)]
+    site.pages["/more.xml"] = Page(
+        rss(
+            *potato,
+            *kettle,
+            *((f"f{n}", f"Chip foundry {n}", "Opens.") for n in range(20)),
+            *((f"s{n}", f"Score of game {n}", "Won.") for n in range(150)),
+        )
+    )
+    watched("feeds", "add", site.url("/more.xml"))
+    watched("fetch", site.url("/more.xml"))
+    for query, most in (("potato", 9), ("kettle", 10)):
+        found = watched("search", query, "--limit", most, "--json").json["results"]
+        watched("topics", "judge", *[each["id"] for each in found], "chips", "no")
+    removing = [
+        each
+        for each in watched("topics", "suggest", "chips", "--json").json["suggestions"]
+        if each["kind"] == "remove"
+    ]
+    lost = [each["matches_lost"] for each in removing]
+    first, last = removing[0], removing[-1]
+    assert first["matches_lost"] < 10 <= last["matches_lost"], removing
+    assert first["unwanted_removed"] < last["unwanted_removed"]
+    assert [each >= 10 for each in lost] == sorted(each >= 10 for each in lost)
+
+
+def test_the_proposed_edit_does_what_it_says(snacks: Command, home: Path) -> None:
     edits = [
         each["edit"]
-        for each in judged("topics", "suggest", "chips", "--json").json["suggestions"]
+        for each in snacks("topics", "suggest", "chips", "--json").json["suggestions"]
         if each["kind"] == "remove"
     ]
     topics = home / "config" / "topics.toml"
     topics.write_text(topics.read_text().replace('"chip"', f'"chip"\nboost = [{edits[0]}]'))
-    chips = judged("topics", "evaluate", "--judged", "--json").json["topics"]["chips"]
+    chips = snacks("topics", "evaluate", "--judged", "--json").json["topics"]["chips"]
     assert (chips["tp"], chips["fp"], chips["fn"]) == (1, 0, 1)
 
 
@@ -232,7 +353,47 @@ def test_without_judgements_it_is_said_what_to_do(watched: Command) -> None:
     assert since["entries"] == 15
 
 
+def test_the_list_to_judge_is_short_and_says_what_to_type(watched: Command) -> None:
+    sample = watched("topics", "suggest", "chips", "--json").json["to_judge"]
+    assert len(sample) == 15
+    shown = watched("topics", "suggest", "chips").out
+    assert f"monitor topics judge {sample[0]['id']} chips yes" in shown
+    assert shown.count("  the rest     e") == 5
+    assert "the rest     and 8 more, with --all" in shown
+    assert watched("topics", "suggest", "chips", "--all").out.count("  the rest     e") == 13
+
+
+def test_judgements_from_elsewhere_are_counted(snacks: Command) -> None:
+    found = snacks("topics", "suggest", "chips", "--json").json
+    assert found["judgements"] == 7
+    listed = "of your judgements"
+    if found["judged_elsewhere"]:
+        assert f"{found['judged_elsewhere']} {listed}" in snacks("topics", "suggest", "chips").out
+    since = snacks("topics", "suggest", "chips", "--since", "2999-01-01", "--json").json
+    assert since["judged_elsewhere"] == 7
+
+
+def test_without_entries_there_is_nothing_to_suggest(judged: Command) -> None:
+    later = judged("topics", "suggest", "chips", "--since", "2999-01-01")
+    assert (later.status, later.out) == (0, "")
+    assert later.err.startswith("There are no stored entries since 2999-01-01")
+    found = judged("topics", "suggest", "chips", "--since", "2999-01-01", "--json").json
+    assert (found["entries"], found["suggestions"], found["to_judge"]) == (0, [], [])
+    assert found["estimate"]["precision"] is found["estimate"]["recall"] is None
+
+
+def test_without_a_match_there_is_no_precision(watched: Command, home: Path) -> None:
+    (home / "config" / "topics.toml").write_text(TOPICS.replace('"chip"', '"zebra"'))
+    everything = watched("topics", "suggest", "chips", "--json").json["to_judge"]
+    watched("topics", "judge", *[each["id"] for each in everything], "chips", "no")
+    shown = watched("topics", "suggest", "chips").out
+    assert "precision    –" in shown
+    assert "recall       –" in shown
+
+
 def test_an_empty_store_has_nothing_to_suggest(in_home: Command) -> None:
     found = in_home("topics", "suggest", "chips", "--json").json
     assert (found["entries"], found["suggestions"], found["to_judge"]) == (0, [], [])
-    assert found["estimate"] is None or found["estimate"]["recall"] is None
+    assert found["estimate"]["precision"] is found["estimate"]["recall"] is None
+    shown = in_home("topics", "suggest", "chips")
+    assert (shown.status, shown.out, shown.err) == (0, "", "There are no stored entries.\n")

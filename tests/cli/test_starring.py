@@ -30,7 +30,7 @@ def test_entries_are_starred_found_and_freed(fetched: Command) -> None:
     assert sorted(found(fetched, "is:starred")) == ["e1", "e2"]
     assert fetched("show", "e1", "--json").json["starred"] is True
     assert "starred" in fetched("show", "e1").out
-    assert fetched("star", "e1", "--remove").out == "1 entry starred\n"
+    assert fetched("star", "e1", "--remove").out == "1 entry no longer starred\n"
     assert found(fetched, "is:starred") == ["e2"]
 
 
@@ -47,8 +47,18 @@ def test_what_stood_in_an_edition_is_sent(fetched: Command) -> None:
     assert found(fetched, "weather -is:sent") != [sent]
 
 
-@pytest.mark.parametrize(("name", "status"), [("e99", 1), ("x", 1), ("s1", 2)])
+@pytest.mark.parametrize(("name", "status"), [("e99", 1), ("x", 2), ("s1", 2)])
 def test_what_is_no_entry_cannot_be_starred(fetched: Command, name: str, status: int) -> None:
-    result = fetched("star", name)
-    assert result.status == status
-    assert name in result.err
+    for arguments in ([name], [name, "--remove"]):
+        result = fetched("star", *arguments)
+        assert (result.status, result.out) == (status, "")
+        assert name in result.err
+
+
+def test_what_is_starred_already_is_said(fetched: Command) -> None:
+    assert fetched("star", "e1", "e1").out == "1 entry starred\n"
+    again = fetched("star", "e1", "e2")
+    assert (again.out, again.err) == ("1 entry starred\n", "e1 is already starred\n")
+    fetched("star", "e1", "--remove")
+    none = fetched("star", "e1", "--remove")
+    assert (none.status, none.out, none.err) == (0, "", "e1 is not starred\n")

@@ -62,13 +62,13 @@ def test_only_judgements_of_the_sample_stand_for_their_stratum(services: Service
         for entry_id in range(1, 100)
         if entry_id not in drawn and services.store.entries.entry(entry_id) is not None
     )
-    services.store.judgements.judge(Judgement(picked, "chips", belongs=False, judged_at=NOW))
+    services.store.judgements.judge([Judgement(picked, "chips", belongs=False, judged_at=NOW)])
     by_hand = suggest(services, "chips", NOW + 2 * HOUR)
     assert by_hand.judgements == 1
     assert by_hand.judged == before.judged
     assert by_hand.to_judge == before.to_judge
     first, stratum = before.to_judge[0]
-    services.store.judgements.judge(Judgement(first.id, "chips", belongs=True, judged_at=NOW))
+    services.store.judgements.judge([Judgement(first.id, "chips", belongs=True, judged_at=NOW)])
     after = suggest(services, "chips", NOW + 2 * HOUR)
     assert after.judged[stratum].count == 1
     assert after.to_judge == before.to_judge[1:]

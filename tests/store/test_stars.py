@@ -14,10 +14,14 @@ from tests.store.test_editions import NEWEST, RENDERED, an_edition
 def test_stars_come_and_go_the_latest_first(store: Store) -> None:
     one, two, three = add(store, new("1"), new("2"), new("3"))
     assert store.stars.starred() == []
-    store.stars.star([one], NOW)
-    store.stars.star([three, one], NOW + HOUR)
+    assert store.stars.star([one], NOW) == [one]
+    assert store.stars.star([three, one, three], NOW + HOUR) == [three]
     assert store.stars.starred() == [three, one]
-    store.stars.unstar([three, two, 999, -1, 10**30])
+    for unknown in (999, -1, 10**30):
+        with pytest.raises(NotFoundError, match=f"e{unknown} "):
+            store.stars.unstar([three, unknown])
+    assert store.stars.starred() == [three, one]
+    assert store.stars.unstar([three, two, three]) == [three]
     assert store.stars.starred() == [one]
 
 

@@ -74,6 +74,7 @@ def test_an_entry_counts_for_the_topics_it_was_judged_for_alone() -> None:
     ("line", "message"),
     [
         ("{", "f:1: this is no JSON"),
+        ("[" * 200_000, "f:1: this is no JSON"),
         ("[]", "f:1: a JSON object was expected"),
         ('{"title": "x"}', "`labels` must be a list"),
         ('{"title": "x", "labels": [1]}', "`labels` must be a list"),

@@ -106,6 +106,12 @@ def test_without_anything_that_belongs_recall_is_unknown() -> None:
     assert 0.1 < found.precision_interval[1] < 0.4
 
 
+def test_without_a_match_precision_is_unknown() -> None:
+    found = estimate([part(0, 5, 0)], judged((0, 0), (2, 3), (0, 0)))
+    assert found is not None
+    assert (found.precision, found.precision_interval, found.recall) == (None, (0.0, 1.0), 0.0)
+
+
 def test_an_estimated_size_widens_the_interval() -> None:
     said = judged((45, 5), (10, 40), (0, 50))
     exact = estimate([part(100, 300, 0), part(0, 0, 10)], said)

@@ -1,0 +1,96 @@
+"""`monitor search` at the command line: a query that begins with a minus, options in any place."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Command
+from tests.site import Page, Site, rss
+
+
+@pytest.fixture
+def fetched(in_home: Command, site: Site, home: Path) -> Command:
+    """A home that has fetched two entries, one of the topic chips."""
+    site.pages["/feed.xml"] = Page(rss(("1", "Chip exports", "x"), ("2", "Potato chips", "y")))
+    (home / "config" / "feeds.toml").write_text(f'[[feed]]\nurl = "{site.url("/feed.xml")}"\n')
+    assert in_home("fetch").status == 0
+    return in_home
+
+
+@pytest.mark.parametrize(
+    ("arguments", "titles"),
+    [
+        (("-topic:*",), ["Potato chips"]),
+        (("-topic:*", "--limit", "3"), ["Potato chips"]),
+        (("--limit", "3", "-topic:*"), ["Potato chips"]),
+        (("--limit=3", "--", "-topic:*"), ["Potato chips"]),
+        (("chips", "-potato"), ["Chip exports"]),
+        (("chips", "--sort", "newest", "-potato", "--limit", "1"), ["Chip exports"]),
+        (("chips -potato",), ["Chip exports"]),
+        (("chips", "--limit", "0"), []),
+    ],
+)
+def test_a_query_may_begin_with_a_minus(
+    fetched: Command, arguments: tuple[str, ...], titles: list[str]
+) -> None:
+    found = fetched("search", *arguments, "--json") if "--" not in arguments else None
+    found = found or fetched("search", "--json", *arguments)
+    assert (found.status, found.err) == (0, "")
+    assert [each["title"] for each in found.json["results"]] == titles
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--limt", "3", "chips"), "--limit"),
+        (("chips", "--limt=3"), "--limit"),
+        (("chips", "--limit"), "requires an argument"),
+        (("chips", "--limit", "-3"), "-3"),
+        (("--json",), "Missing argument"),
+        (("--",), "Missing argument"),
+    ],
+)
+def test_a_mistyped_option_is_refused(
+    fetched: Command, arguments: tuple[str, ...], message: str
+) -> None:
+    refused = fetched("search", *arguments)
+    assert (refused.status, refused.out) == (2, "")
+    assert message in refused.err
+
+
+def test_help_is_an_option_in_any_place(fetched: Command) -> None:
+    for option in ("-h", "--help"):
+        assert "Usage:" in fetched("search", "chips", option).out
+
+
+@pytest.mark.parametrize("query", ["chips --limit 3", "--limit 3 chips"])
+def test_an_option_inside_the_quotes_is_told(fetched: Command, query: str) -> None:
+    assert "options stand outside the quotes" in fetched("search", query).err
+    assert fetched("search", "chips", "--limit", "3", "--json").err == ""
+
+
+@pytest.mark.parametrize(
+    ("query", "warnings"),
+    [
+        ("topic:chip", ["No topic is called 'chip'; did you mean topic:chips?"]),
+        ("exports -topic:zzz", ["No topic is called 'zzz'"]),
+        ("topic:export-c*", []),
+        ("topic:zz*", ["No topic is called 'zz*'"]),
+        ("topic:* OR topic:Chips", []),
+    ],
+)
+def test_a_topic_nobody_has_is_told(fetched: Command, query: str, warnings: list[str]) -> None:
+    assert fetched("search", query, "--json").json["warnings"] == warnings
+    assert all(f"note: {warning}" in fetched("search", query).err for warning in warnings)
+
+
+def test_the_date_shown_is_the_one_sorted_by(fetched: Command) -> None:
+    (hit,) = fetched("search", "exports", "--json").json["results"]
+    published = fetched("search", "exports").out.splitlines()
+    seen = fetched("search", "exports", "--sort", "newest").out.splitlines()
+    assert (published[0], seen[0]) == ("id  published  outlet", "id  seen  outlet")
+    assert hit["published_at"][:10] != hit["first_seen_at"][:10]
+    assert hit["first_seen_at"][:4] in seen[1]
+    assert seen[1] != published[1]
