@@ -126,7 +126,7 @@ def test_near_misses_are_shown_with_what_kept_them_out_copies_once() -> None:
         floor=2,
     )
     (near,) = found.near_misses
-    assert (near.entry.id, near.match, near.note) == (1, None, "1 point, 2 needed")
+    assert (near.entry.id, near.match, near.note) == (1, None, "1 point of the 2 needed")
     further = [an_entry(9, "a ban, and so on and on, of chips")]
     found = tried(query="ban NEAR/3 chips", near=[(entry, document_of(entry)) for entry in further])
     assert [sample.entry.id for sample in found.near_misses] == [9]
