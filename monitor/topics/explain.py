@@ -193,9 +193,9 @@ def _apart(node: Near, views: Sequence[FoldedText]) -> str:
         rights += [(_written(text, find), _IN[text.field]) for find in right[:1]]
         pair = nearest_pair(left, right)
         if pair is not None and (nearest is None or pair[0] < nearest[0]):
-            apart, one, other = pair
-            turned = one.first > other.first
-            nearest = (apart, _written(text, one), _written(text, other), turned)
+            apart, before, behind = pair
+            turned = before.first > behind.first
+            nearest = (apart, _written(text, before), _written(text, behind), turned)
     for side, finds in ((node.left, lefts), (node.right, rights)):
         if not finds:
             return f"{spelled_out(side)} is not there"

@@ -152,6 +152,20 @@ def test_what_is_likely_a_slip_is_said() -> None:
     assert any("the operator is OR in capitals" in line for line in lint)
 
 
+def test_boosts_that_cannot_decide_are_said() -> None:
+    (line,) = tried(boosts=[("export", 2), ("ban", 1)]).lint
+    assert line.startswith("boosts: the query alone reaches the floor of 1")
+    assert tried(boosts=[("export", 2), ("ban", -1)]).lint == ()
+    assert tried(boosts=[("export", 2)], floor=2).lint == ()
+
+
+def test_how_far_the_entries_go_back_is_told() -> None:
+    entry = an_entry(1, "chips", seen_at=NOW - timedelta(hours=12))
+    assert tried(entry).days_back == 0.5
+    assert tried(entry, oldest=NOW - timedelta(days=20)).days_back == 20
+    assert tried(entry, oldest=NOW - timedelta(days=20)).per_day == {7: 1 / 7}
+
+
 def test_a_sample_scales_the_counts_up_and_says_so() -> None:
     entries = [an_entry(n, "chips", topics=["law"]) for n in range(1, 11)]
     found = tried(*entries, share=0.1, entries=5000)
