@@ -46,10 +46,14 @@ def list_(ctx: click.Context, json_wanted: bool) -> None:
 @topics.command(epilog="Example: monitor topics explain export-controls e12")
 @click.argument("name")
 @click.argument("entry")
+@click.option("--all", "whole", is_flag=True, help="Tell of every boost, not only what decided.")
 @as_json
 @click.pass_context
-def explain(ctx: click.Context, name: str, entry: str, json_wanted: bool) -> None:
-    """Tell why a stored entry matches a topic, or why not: which clause failed."""
+def explain(ctx: click.Context, name: str, entry: str, whole: bool, json_wanted: bool) -> None:
+    """Tell why a stored entry matches a topic, or why not: which clause failed, how near it was.
+
+    The boosts that hold are listed when the query does; --all tells of all of them in any case.
+    """
     from monitor.service import rematching, trying
     from monitor.service.wiring import utc_now
 
@@ -62,7 +66,7 @@ def explain(ctx: click.Context, name: str, entry: str, json_wanted: bool) -> Non
     if json_wanted:
         print_json({"entry": f"e{number}", **explanation.as_json()})
     else:
-        click.echo("\n".join(explanation.words()))
+        click.echo("\n".join(explanation.words(whole=whole)))
 
 
 @topics.command(epilog="Example: monitor topics rematch export-controls")

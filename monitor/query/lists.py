@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from monitor.model.topic import WordList
+from monitor.query.metadata import FIELDS, TEXT_FIELDS
 from monitor.query.scan import QUOTES, nearest
-from monitor.query.terms import WrittenError, term
+from monitor.query.terms import FIELD_NAME, OPERATOR, WrittenError, term
 from monitor.query.tree import Node, Or, Query, Term
 
 _DEEPEST = 20
@@ -15,9 +16,11 @@ _DEEPEST = 20
 class ListError(ValueError):
     """A list that is not there, cannot be read, or takes in itself."""
 
-    def __init__(self, message: str, hint: str = "") -> None:
+    def __init__(self, message: str, hint: str = "", reason: str = "") -> None:
         super().__init__(message)
         self.hint = hint
+        self.reason = reason or message
+        """What is wrong, without saying in which line: for whoever says that already."""
 
 
 class Lists(Mapping[str, WordList]):
@@ -91,8 +94,43 @@ def _spelling(name: str, number: int, written: str) -> Term:
         return term(inner, quoted=True, exact=exact)[0]
     except WrittenError as error:
         raise ListError(
-            f"Spelling {number} of the list @{name}, {written!r}: {error.message}", error.hint
+            f"Spelling {number} of the list @{name}, {written!r}: {error.message}",
+            error.hint,
+            f"{written!r}: {error.message}",
         ) from None
+
+
+def odd_spelling(name: str, written: str) -> str:
+    """Say what a line of a list is most likely to be meant as, "" where it may be a spelling.
+
+    Everything in a line is one word or phrase, so what works in a query is looked for as a word.
+    """
+    inner = written.strip().removeprefix("=")
+    marks = [at for at, sign in enumerate(inner) if sign in QUOTES]
+    if len(marks) == 2 and marks == [0, len(inner) - 1]:
+        return ""  # in quotes, so the words are meant
+    words = inner.split()
+    signs = [word for word in words if OPERATOR.fullmatch(word)]
+    rest = " ".join(word for word in words if word not in signs)
+    # In a line of capitals AND is a word like the others: SEARCH AND SEIZURE.
+    certain = not rest.isupper() or any(sign.isdigit() for sign in rest + "".join(signs))
+    if signs and rest and certain:
+        instead = "write the words on lines of their own"
+        if signs[0] != "OR":
+            instead = "write it in the query"
+        return f"a list has one spelling a line; {signs[0]} means nothing here; {instead}"
+    for word in words:
+        field = FIELD_NAME.match(word.lstrip("(-"))
+        if field and field[1] in FIELDS and field.end() < len(word.lstrip("(-")):
+            return (
+                f"a list has one spelling a line; {field[1]}: means nothing here; write it in the "
+                f"query, {field[1]}:{f'@{name}' if field[1] in TEXT_FIELDS else '…'}"
+            )
+    if len(inner) > 1 and inner[0] == "-" and inner[1].isalpha():
+        return "a list has one spelling a line; - means nothing here; write NOT in the query"
+    if len(marks) == 1 and not (marks[0] and inner[marks[0] - 1].isdigit()):
+        return "this quote is never closed; a list needs no quotes, take it out"
+    return ""
 
 
 def spelled_lists(lists: Mapping[str, WordList], names: tuple[str, ...]) -> dict[str, list[str]]:

@@ -187,6 +187,20 @@ def spelled_out(node: Node) -> str:
             return " OR ".join(_bracketed(part, And) for part in parts)
 
 
+def in_field(name: str, node: Node) -> Node:
+    """Return a part as it reads alone when it stands inside of `title:`, `lead:` or `body:`.
+
+    Without a name it is the part itself. `title:` takes no NOT, which goes before it.
+    """
+    match node:
+        case Not(part=part):
+            return Not(in_field(name, part), node.start)
+        case Scope() | Meta():
+            return node
+        case _:
+            return Scope(name, node, node.start) if name else node
+
+
 def walk(node: Node, *, lists: bool = True) -> Iterator[Node]:
     """Yield a part and everything inside it, in the order written; `lists` are gone into."""
     yield node

@@ -5,12 +5,14 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from monitor.model.entry import Entry
 from monitor.model.search import Candidates
 from monitor.model.topic import Topic
 from monitor.query import Document, candidates, document_of
+from monitor.query.lists import spelled_lists
+from monitor.query.tree import Listed, walk
 from monitor.service.showing import whole_entry
 from monitor.service.wiring import Services
 from monitor.topics import (
@@ -22,6 +24,7 @@ from monitor.topics import (
     near_query,
     preview,
 )
+from monitor.topics.tally import SHOWN
 
 MOST = 2_000
 """Entries one trial looks at, so that it answers within a second or two."""
@@ -43,11 +46,13 @@ def try_topic(
     since: datetime | None,
     *,
     most: int | None = MOST,
+    samples: int = SHOWN,
 ) -> Preview:
     """Hold a topic against the stored entries, and against its stored matches.
 
     Where more than `most` entries come into question (None: no bound) a random part of them is
-    looked at and the counts are scaled up; `Preview.share` says so.
+    looked at and the counts are scaled up; `Preview.share` says so. At most so many `samples` of each
+    kind are kept. What is odd about the lists it names is told with what is odd about the topic.
     """
     entries = services.store.entries
     proposed = entries.proposed(_since(candidates(compiled.query, now), since), None)
@@ -58,15 +63,45 @@ def try_topic(
         draw = random.Random(0)  # noqa: S311 - a sample to look at, the same one each time
         share = most / len(wanted)
         wanted = sorted(draw.sample(wanted, most), reverse=True)
-    return preview(
+    found = preview(
         compiled,
         _pairs(services, wanted),
         now,
         near=_near(services, compiled, now, since),
         entries=entries.count(since),
         since=since,
+        oldest=_oldest(services, now),
         share=share,
+        samples=samples,
     )
+    return replace(found, lint=(*found.lint, *_odd_lists(services, compiled)))
+
+
+def _oldest(services: Services, now: datetime) -> datetime | None:
+    """Return when the first entry was seen, where that is less than a week ago; else None.
+
+    All that came since then are few enough to ask for.
+    """
+    entries = services.store.entries
+    week_ago = now - timedelta(days=7)
+    if entries.proposed(Candidates(until_at=week_ago), 1):
+        return None
+    ids = entries.proposed(Candidates(), None)
+    return entries.entries(ids[-1:], evidence=False)[0].first_seen_at if ids else None
+
+
+def _odd_lists(services: Services, compiled: CompiledTopic) -> tuple[str, ...]:
+    """Return the warnings about the lists a topic names, directly or through other lists."""
+    settings = services.settings
+    queries = (compiled.query, *(boost.query for boost in compiled.boosts))
+    nodes = (node for query in queries for node in walk(query.root, lists=False))
+    names = tuple({node.name for node in nodes if isinstance(node, Listed)})
+    home = settings.home
+    files = tuple(
+        f"{home.named(home.lists / f'{name}.txt')}:"
+        for name in spelled_lists(settings.lists, names)
+    )
+    return tuple(warning for warning in settings.odd if warning.startswith(files))
 
 
 def _near(

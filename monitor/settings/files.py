@@ -13,6 +13,7 @@ from typing import Any
 from monitor.errors import Fault, SettingsError
 from monitor.settings.home import Home
 from monitor.settings.layout import Layout
+from monitor.settings.slips import hint
 
 MOST_BYTES = 50_000_000
 """A file under config/ is no larger than this."""
@@ -95,4 +96,6 @@ def _reason(message: str, text: str) -> tuple[str, int]:
         return reason, 0
     if place[1] is None:
         return f"{reason}, at the end of the file", text.count("\n") + (not text.endswith("\n"))
-    return f"{reason}, column {place[2]}", int(place[1])
+    line = int(place[1])
+    meant = hint(reason, text, line)
+    return f"{reason}, column {place[2]}" + (f"; {meant}" if meant else ""), line

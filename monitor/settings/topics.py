@@ -18,6 +18,7 @@ from monitor.settings.layout import Path
 from monitor.settings.quantities import quoted
 from monitor.settings.tables import TopicsFile
 
+_OPENS = re.compile(r"query\s*=\s*(?:'''|\"\"\")\s*$")
 _LISTED = re.compile(r"@([\w-]+)")
 
 
@@ -39,13 +40,19 @@ def read_lists(
         for path in sorted(home.lists.glob("*.txt"))
         if not path.name.startswith(".") and (read := _read_list(home, path.stem, faults))
     ]
-    from monitor.query.lists import Lists
+    from monitor.query.lists import Lists, odd_spelling
 
     lists = Lists({each.words.name: each.words for each in files})
     warnings += [
         f"{each.file} is empty; put one spelling a line into it"
         for each in files
         if not each.words.spellings
+    ]
+    warnings += [
+        f"{each.file}:{line}: {odd}"
+        for each in files
+        for line, spelling in zip(each.lines, each.words.spellings, strict=True)
+        if (odd := odd_spelling(each.words.name, spelling))
     ]
     files = [each for each in files if each.words.spellings]
     broken: set[str] = set()
@@ -124,9 +131,22 @@ def _check(
     try:
         read = parse(query.strip(), lists)
     except QueryError as error:
+        line += _lines_down(file, line, query, error.position)
         faults.append(Fault(file.name, line, written(path), str(error)))
         return
     queries.append((f"{file.name}:{line}: {written(path)}", read))
+
+
+def _lines_down(file: TomlFile, line: int, query: str, position: int) -> int:
+    """Return how many lines below its key the place of an error in a query stands.
+
+    `position` counts in the query without the white space around it. Only a text that begins on
+    the line behind its key's, in three quotes and without a backslash, is as it stands in the file.
+    """
+    if not _OPENS.search(file.text.split("\n")[line - 1]) or "\\" in query:
+        return 0
+    before = len(query) - len(query.lstrip())
+    return 1 + query.count("\n", 0, before + position)
 
 
 def _read_list(home: Home, name: str, faults: list[Fault]) -> ListFile | None:
@@ -176,5 +196,5 @@ def _list_error(name: str, lists: Mapping[str, WordList]) -> str | None:
     try:
         Lists.of(lists).expand(name, MOST_SPELLINGS)
     except ListError as error:
-        return f"{error} {error.hint}".strip()
+        return f"{error.reason} {error.hint}".strip()
     return None

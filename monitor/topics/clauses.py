@@ -11,7 +11,7 @@ from datetime import datetime
 
 from monitor.query.document import Document, FoldedText
 from monitor.query.evaluate import holds
-from monitor.query.tree import And, Node, Not, Or, Scope, spelled_out
+from monitor.query.tree import And, Node, Not, Or, Scope, in_field, spelled_out
 
 Clause = tuple[str, Node]
 """How a part is called, with the field it stands in, and the part."""
@@ -19,32 +19,32 @@ Clause = tuple[str, Node]
 Views = Sequence[FoldedText]
 
 
-def clauses(node: Node, prefix: str = "") -> Iterator[Clause]:
+def clauses(node: Node, field: str = "") -> Iterator[Clause]:
     """Yield the clauses of a query, those of an OR before those inside of them."""
     match node:
         case Or(parts=parts):
             for part in parts:
-                yield _named(part, prefix), part
-                yield from clauses(part, prefix)
+                yield spelled_out(in_field(field, part)), part
+                yield from clauses(part, field)
         case And(parts=parts):
             for part in parts:
-                yield from clauses(part, prefix)
+                yield from clauses(part, field)
         case Scope(name=name, part=part):
-            yield from clauses(part, f"{name}:")
+            yield from clauses(part, name)
         case _:
             pass
 
 
-def exclusions(node: Node, prefix: str = "") -> Iterator[Clause]:
+def exclusions(node: Node, field: str = "") -> Iterator[Clause]:
     """Yield the parts that must not hold, as written behind their NOT."""
     match node:
         case Or(parts=parts) | And(parts=parts):
             for part in parts:
-                yield from exclusions(part, prefix)
+                yield from exclusions(part, field)
         case Scope(name=name, part=part):
-            yield from exclusions(part, f"{name}:")
-        case Not(part=part):
-            yield _named(part, prefix), node
+            yield from exclusions(part, name)
+        case Not():
+            yield spelled_out(in_field(field, node)).removeprefix("NOT "), node
         case _:
             pass
 
@@ -98,8 +98,3 @@ def to_blame(node: Node, document: Document, views: Views, now: datetime) -> Ite
             yield from to_blame(part, document, document.views[name], now)
         case _:
             pass
-
-
-def _named(node: Node, prefix: str) -> str:
-    text = spelled_out(node)
-    return f"{prefix}({text})" if prefix and isinstance(node, And | Or) else prefix + text

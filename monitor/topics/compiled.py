@@ -100,6 +100,12 @@ def _compile(topic: Topic, lists: Lists) -> CompiledTopic:
     most = 1 + sum(boost.points for boost in boosts if boost.points > 0)
     if most < topic.floor:
         odd.append(f"floor: no entry can reach {topic.floor} points; {most} is the most.")
+    least = 1 + sum(boost.points for boost in boosts if boost.points < 0)
+    if boosts and least >= topic.floor:
+        odd.append(
+            f"boosts: the query alone reaches the floor of {topic.floor}, whatever counts against; "
+            "no boost decides whether an entry matches."
+        )
     if any(isinstance(node, Meta) and node.name == "since" for node in walk(query.root)):
         odd.append("query: since: moves on with time, but a match that is stored stays.")
     if any(

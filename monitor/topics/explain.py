@@ -23,12 +23,14 @@ from monitor.query.tree import (
     Scope,
     Term,
     Word,
+    in_field,
     spelled_out,
 )
 from monitor.topics.compiled import CompiledTopic
 
 _MOST_PAIRED = 100
 _SHOWN = 8
+_IN = {"text": "text", "title": "title", "lead": "title or the first 60 words", "body": "text"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +71,9 @@ class Explanation:
     query: Step
     boosts: tuple[tuple[int, Step], ...]
 
-    def words(self) -> tuple[str, ...]:
-        """Return the answer in lines for a person."""
-        return tuple(self._lines())
+    def words(self, *, whole: bool = False) -> tuple[str, ...]:
+        """Return the answer in lines for a person: what decided, or (`whole`) every boost as well."""
+        return tuple(self._lines(whole))
 
     def as_json(self) -> dict[str, Any]:
         """Return the answer as data."""
@@ -84,21 +86,35 @@ class Explanation:
             "boosts": [{"points": points, **step.as_json()} for points, step in self.boosts],
         }
 
-    def _lines(self) -> Iterator[str]:
+    def _lines(self, whole: bool) -> Iterator[str]:
         if self.matches:
-            yield f"Matches {self.topic}: {self.points} points, {self.floor} needed."
+            yield f"Matches {self.topic}: {pointed(self.points)}, {self.floor} needed."
         elif self.query.holds:
             yield (
-                f"Does not match {self.topic}: the query holds, but {self.points} points are "
-                f"fewer than the {self.floor} needed."
+                f"Does not match {self.topic}: the query holds, but there "
+                f"{'is' if abs(self.points) == 1 else 'are'} only {pointed(self.points)} "
+                f"of the {self.floor} needed."
             )
         else:
             yield f"Does not match {self.topic}: the query does not hold."
         yield from _told(self.query, "  ")
+        if not self.query.holds and not whole:
+            return
         for points, step in self.boosts:
-            yield f"  boost {points:+d}: {'holds' if step.holds else 'does not hold'}: {step.clause}"
+            if step.holds or whole:
+                held = "holds" if step.holds else "does not hold"
+                yield f"  boost {points:+d}: {held}: {step.clause}"
             if step.holds:
                 yield from _told(step, "    ")
+        others = sum(not step.holds for _, step in self.boosts)
+        if others and not whole:
+            what = "other " * (others < len(self.boosts)) + f"boost{'s' * (others > 1)}"
+            yield f"  {others} {what} {'does' if others == 1 else 'do'} not hold (--all shows all)"
+
+
+def pointed(number: int) -> str:
+    """Write "1 point", "-1 point", "2 points"."""
+    return f"{number} point" if abs(number) == 1 else f"{number} points"
 
 
 def explain(compiled: CompiledTopic, document: Document, now: datetime) -> Explanation:
@@ -123,47 +139,35 @@ def _step_of(query: Query, document: Document, now: datetime) -> Step:
 
 
 def _step(
-    node: Node, document: Document, views: Sequence[FoldedText], now: datetime, prefix: str
+    node: Node, document: Document, views: Sequence[FoldedText], now: datetime, field: str
 ) -> Step:
-    clause = prefix + spelled_out(node)
+    clause = spelled_out(in_field(field, node))
     match node:
         case And(parts=parts) | Or(parts=parts):
-            steps = tuple(_step(part, document, views, now, prefix) for part in parts)
+            steps = tuple(_step(part, document, views, now, field) for part in parts)
             both = isinstance(node, And)
             held = (all if both else any)(step.holds for step in steps)
             return Step(clause, held, parts=steps, joined="AND" if both else "OR")
         case Scope(name=name, part=part):
-            inner = _step(part, document, document.views[name], now, f"{name}:")
-            if (
-                not inner.holds
-                and not inner.parts
-                and holds(part, document, document.views[""], now)
-            ):
-                return replace(inner, note=f"it is in the entry, but not in the {name}")
-            return inner
+            return _step(part, document, document.views[name], now, name)
         case Not(part=part):
-            inner = _step(part, document, views, now, prefix)
+            inner = _step(part, document, views, now, field)
             note = "" if not inner.holds else "it is there, but must not be"
-            return Step(f"NOT {inner.clause}", not inner.holds, note, inner.evidence)
+            return Step(clause, not inner.holds, note, inner.evidence)
         case Term() | Near() | Listed() | Meta():
             if holds(node, document, views, now):
                 shown = evidence(node, document, views, now)
                 return Step(clause, True, evidence=tuple(shown))
+            if field and holds(node, document, document.views[""], now):
+                return Step(clause, False, f"it is in the entry, but not in the {_IN[field]}")
             return Step(clause, False, how_near(node, document, views))
 
 
 def how_near(node: Node, document: Document, views: Sequence[FoldedText]) -> str:
     """Say in a few words how near a part without parts, which does not hold, came to holding."""
     match node:
-        case Near(left=left, right=right, distance=distance):
-            found = [(finds_of(left, text), finds_of(right, text)) for text in views]
-            for side, finds in ((left, [a for a, _ in found]), (right, [b for _, b in found])):
-                if not any(finds):
-                    return f"{spelled_out(side)} is not there"
-            nearest = [pair[0] for sides in found if (pair := nearest_pair(*sides)) is not None]
-            if not nearest:
-                return "both are there, but not in the same text"
-            return f"they are {min(nearest)} words apart at the nearest, {distance} allowed"
+        case Near():
+            return _apart(node, views)
         case Term(variants=variants):
             return _term_note(variants[0], views)
         case Listed():
@@ -172,6 +176,44 @@ def how_near(node: Node, document: Document, views: Sequence[FoldedText]) -> str
             return _meta_note(name, document)
         case _:
             return ""
+
+
+def where(name: str) -> str:
+    """Return how a field of words is called: "title", "text", "title or the first 60 words"."""
+    return _IN[name]
+
+
+def _apart(node: Near, views: Sequence[FoldedText]) -> str:
+    """Say where the two sides of a NEAR that does not hold stand, in the entry's own words."""
+    nearest: tuple[int, str, str, bool] | None = None
+    lefts, rights = [], []
+    for text in views:
+        left, right = finds_of(node.left, text), finds_of(node.right, text)
+        lefts += [(_written(text, find), _IN[text.field]) for find in left[:1]]
+        rights += [(_written(text, find), _IN[text.field]) for find in right[:1]]
+        pair = nearest_pair(left, right)
+        if pair is not None and (nearest is None or pair[0] < nearest[0]):
+            apart, before, behind = pair
+            turned = before.first > behind.first
+            nearest = (apart, _written(text, before), _written(text, behind), turned)
+    for side, finds in ((node.left, lefts), (node.right, rights)):
+        if not finds:
+            return f"{spelled_out(side)} is not there"
+    if nearest is None:
+        (one, there), (other, elsewhere) = lefts[0], rights[0]
+        if there == elsewhere:
+            return f"“{one}” and “{other}” are the same words of the {there}"
+        return f"“{one}” is in the {there}, “{other}” in the {elsewhere}"
+    apart, left_words, right_words, turned = nearest
+    if node.ordered and turned and apart <= node.distance:
+        return f"“{left_words}” stands behind “{right_words}”, not before it"
+    words = "1 word" if apart == 1 else f"{apart} words"
+    return f"“{left_words}” and “{right_words}” are {words} apart, {node.distance} allowed"
+
+
+def _written(text: FoldedText, find: Find) -> str:
+    span = text.span(find.first, find.after)
+    return text.text[span.start : span.end]
 
 
 def _term_note(words: Sequence[Word], views: Sequence[FoldedText]) -> str:
@@ -237,7 +279,15 @@ def _told(step: Step, indent: str) -> Iterator[str]:
             yield from _told(part, indent)
         return
     yield f"{indent}fails: none of these {len(step.parts)} holds:"
-    for part in step.parts[:_SHOWN]:
+    # What came near first: that a word is not there says little where one of many would do.
+    for part in sorted(step.parts, key=_is_absent)[:_SHOWN]:
         yield from _told(part, indent + "  ")
     if len(step.parts) > _SHOWN:
         yield f"{indent}  and {len(step.parts) - _SHOWN} more"
+
+
+def _is_absent(step: Step) -> bool:
+    """Say whether nothing of a part that fails is there."""
+    if step.parts:
+        return not any(part.holds or not _is_absent(part) for part in step.parts)
+    return step.note.endswith(("not there", "spellings is there"))

@@ -22,7 +22,7 @@ from typing import Literal, NamedTuple
 
 from monitor.query.document import Document, FoldedText
 from monitor.query.evaluate import accepts, holds
-from monitor.query.find import Find, finds_of
+from monitor.query.find import finds_of
 from monitor.query.tree import (
     And,
     Listed,
@@ -34,10 +34,11 @@ from monitor.query.tree import (
     Query,
     Scope,
     Term,
+    in_field,
     spelled_out,
 )
 from monitor.topics.compiled import CompiledTopic
-from monitor.topics.explain import how_near, nearest_pair
+from monitor.topics.explain import how_near, pointed, where
 from monitor.topics.matching import boosts_that_hold, points_of
 
 FEW_POINTS = 2
@@ -68,7 +69,7 @@ class _Gap(NamedTuple):
     rank: int
     node: Node
     views: Sequence[FoldedText]
-    prefix: str = ""
+    field: str = ""
 
 
 def stratum(compiled: CompiledTopic, document: Document, now: datetime) -> Stratum:
@@ -88,7 +89,7 @@ def near_miss(compiled: CompiledTopic, document: Document, now: datetime) -> Nea
     if accepts(compiled.query, document, now):
         reached = points(compiled, document, now)
         if 0 < compiled.floor - reached <= FEW_POINTS:
-            needed = f"{_points(reached)}, {compiled.floor} needed"
+            needed = f"{pointed(reached)} of the {compiled.floor} needed"
             return NearMiss(reached, "", needed)
         return None
     gap = _gap(compiled.query.root, document, views, now)
@@ -97,7 +98,7 @@ def near_miss(compiled: CompiledTopic, document: Document, now: datetime) -> Nea
     reached = points(compiled, document, now)
     if compiled.floor - reached > FEW_POINTS:
         return None
-    return NearMiss(reached, gap.prefix + spelled_out(gap.node), _note(gap, document))
+    return NearMiss(reached, spelled_out(in_field(gap.field, gap.node)), _note(gap, document))
 
 
 def points(compiled: CompiledTopic, document: Document, now: datetime) -> int:
@@ -115,18 +116,18 @@ def near_query(query: Query) -> Query:
 
 
 def _gap(
-    node: Node, document: Document, views: Sequence[FoldedText], now: datetime, prefix: str = ""
+    node: Node, document: Document, views: Sequence[FoldedText], now: datetime, field: str = ""
 ) -> _Gap | None:
     """Return the one thing that a part lacks; the part does not hold. None: it lacks more."""
     match node:
         case And(parts=parts):
-            return _gap_of_all(parts, document, views, now, prefix)
+            return _gap_of_all(parts, document, views, now, field)
         case Or(parts=parts):
             found = None
             for part in parts:
                 if isinstance(part, Term | Listed | Meta):
                     continue  # a word that is not there is not near by itself
-                gap = _gap(part, document, views, now, prefix)
+                gap = _gap(part, document, views, now, field)
                 if gap is not None and (found is None or gap.rank < found.rank):
                     found = gap
                     if not gap.rank:
@@ -134,11 +135,11 @@ def _gap(
             return found
         case Near(left=left, right=right):
             sides = [any(finds_of(side, text) for text in views) for side in (left, right)]
-            return _Gap(0, node, views, prefix) if all(sides) else None
+            return _Gap(0, node, views, field) if all(sides) else None
         case Scope(name=name, part=part):
             if holds(part, document, document.views[""], now):
-                return _Gap(0, node, document.views[""], prefix)
-            return _gap(part, document, document.views[name], now, f"{name}:")
+                return _Gap(0, node, document.views[""])
+            return _gap(part, document, document.views[name], now, name)
         case _:
             return None
 
@@ -148,7 +149,7 @@ def _gap_of_all(
     document: Document,
     views: Sequence[FoldedText],
     now: datetime,
-    prefix: str,
+    field: str,
 ) -> _Gap | None:
     failing = None
     held = []
@@ -167,8 +168,8 @@ def _gap_of_all(
         and not holds(held[0], document, document.views["title"], now)
     ):
         return None
-    inner = _gap(failing, document, views, now, prefix)
-    return inner or _Gap(int(_is_of_words(failing)), failing, views, prefix)
+    inner = _gap(failing, document, views, now, field)
+    return inner or _Gap(int(_is_of_words(failing)), failing, views, field)
 
 
 def _is_of_words(node: Node) -> bool:
@@ -218,48 +219,22 @@ def _any_of(parts: Sequence[Node]) -> Node | None:
 
 def _note(gap: _Gap, document: Document) -> str:
     node, views = gap.node, gap.views
+    named = _short(in_field(gap.field, node))
     match node:
         case Near():
-            return _apart(node, document, views)
+            return how_near(node, document, views)
         case Scope(name=name, part=part):
-            return f"{_short(part)} is in the entry, but not in the {name}"
+            return f"{_short(part)} is in the entry, but not in the {where(name)}"
         case Not(part=part):
             return f"{_short(part)} is there, but must not be"
         case Or(parts=parts):
-            return f"none of these {len(parts)} is there: {_short(node)}"
+            return f"none of these {len(parts)} is there: {named}"
         case And():
-            return f"this does not hold: {_short(node)}"
+            return f"this does not hold: {named}"
         case _:
-            return f"{gap.prefix}{_short(node)}: {how_near(node, document, views)}"
-
-
-def _apart(node: Near, document: Document, views: Sequence[FoldedText]) -> str:
-    nearest: tuple[int, str, str] | None = None
-    lefts, rights = [], []
-    for text in views:
-        left, right = finds_of(node.left, text), finds_of(node.right, text)
-        lefts += [_written(text, find) for find in left[:1]]
-        rights += [_written(text, find) for find in right[:1]]
-        pair = nearest_pair(left, right)
-        if pair is not None and (nearest is None or pair[0] < nearest[0]):
-            nearest = (pair[0], _written(text, pair[1]), _written(text, pair[2]))
-    if not lefts or not rights:
-        return how_near(node, document, views)
-    if nearest is None:
-        return f"“{lefts[0]}” and “{rights[0]}” are both there, but not in the same text"
-    apart, one, other = nearest
-    return f"“{one}” and “{other}” are {apart} words apart, {node.distance} allowed"
-
-
-def _written(text: FoldedText, find: Find) -> str:
-    span = text.span(find.first, find.after)
-    return text.text[span.start : span.end]
+            return f"{named}: {how_near(node, document, views)}"
 
 
 def _short(node: Node) -> str:
     text = spelled_out(node)
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
-
-
-def _points(number: int) -> str:
-    return f"{number} point" if number == 1 else f"{number} points"

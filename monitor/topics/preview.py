@@ -86,7 +86,8 @@ class Preview:
     at random from all hits; `gained_samples` and `lost_samples` are the newest ones. `outlets` and
     `overlap` (other topics, as stored) count matches, the most first. `lint` says what is likely to
     be meant otherwise. `share` is the part of the candidates that was looked at; below 1 all counts
-    are estimates from a random sample, scaled up.
+    are estimates from a random sample, scaled up. `days_back` says how many days the entries go
+    back: with less than one, hits a day are no rate.
     """
 
     topic: str
@@ -106,6 +107,7 @@ class Preview:
     overlap: tuple[tuple[str, int], ...] = ()
     lint: tuple[str, ...] = ()
     share: float = 1.0
+    days_back: float = 0.0
 
     def as_json(self) -> dict[str, Any]:
         """Return the keys of `monitor topics test`."""
@@ -142,6 +144,7 @@ class Preview:
             "overlap": [{"topic": name, "matches": count} for name, count in self.overlap],
             "lint": list(self.lint),
             "share": round(self.share, 4),
+            "days_back": round(self.days_back, 2),
         }
 
 

@@ -42,6 +42,7 @@ def preview(
     near: Iterable[Pair] = (),
     entries: int | None = None,
     since: datetime | None = None,
+    oldest: datetime | None = None,
     share: float = 1.0,
     samples: int = SHOWN,
     seed: int = 0,
@@ -51,7 +52,8 @@ def preview(
     `pairs` may be the index's candidates alone, together with all entries that have a stored
     match of the topic; then `entries` says how many there are altogether. Where they are a random
     part of these, `share` says how large a one. `near` are further entries among which near misses
-    are looked for. `since` is how far back the entries go (without it, the oldest one tells). The
+    are looked for. `since` is how far back entries are looked at, `oldest` when the oldest of all was
+    first seen (without either, the oldest of `pairs` tells). The
     same `seed` draws the same samples.
     """
     tally = _Tally(compiled, now, samples, random.Random(seed))  # noqa: S311 - a sample to look at
@@ -60,7 +62,7 @@ def preview(
     further = iter(near)
     while len(tally.near) < FEW and (pair := next(further, None)) is not None:
         tally.take_near(*pair)
-    return tally.preview(since, entries, share)
+    return tally.preview(since or oldest, entries, share)
 
 
 @dataclass
@@ -171,9 +173,9 @@ class _Tally:
             if missed is not None:
                 self.near[title] = Sample(entry, None, missed.note)
 
-    def preview(self, since: datetime | None, entries: int | None, share: float) -> Preview:
+    def preview(self, begin: datetime | None, entries: int | None, share: float) -> Preview:
         scale = 1 / share
-        begin = since or self.oldest
+        begin = begin or self.oldest
 
         def scaled(count: int) -> int:
             return round(count * scale)
@@ -211,6 +213,7 @@ class _Tally:
             overlap=tuple((name, scaled(n)) for name, n in self.overlap.most_common()),
             lint=self.lint(begin),
             share=share,
+            days_back=(self.now - begin) / timedelta(days=1),
         )
 
     def shown(self, pairs: Iterable[Pair]) -> tuple[Sample, ...]:

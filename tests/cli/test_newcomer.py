@@ -230,6 +230,7 @@ def test_topics_list_rematch_test_explain_and_evaluate(
     assert preview["matches"] == 2
     trial = watched("topics", "test", "--query", "mayor", "--json").json
     assert trial["matches"] == 1
+    assert 0 <= trial["days_back"] < 1
     why_not = watched("topics", "explain", "chips", hit["id"], "--json").json
     assert why_not["matches"] is False
     assert "potato" in watched("topics", "explain", "chips", hit["id"]).out
@@ -248,3 +249,39 @@ def test_topics_list_rematch_test_explain_and_evaluate(
     assert scores["topics"]["chips"]["recall"] == 0.5
     assert "macro_f1" in scores
     assert "Weather" in watched("topics", "evaluate", labelled, "--errors").out
+
+
+def test_topics_test_is_short_and_says_first_and_last_how_many_match(
+    in_home: Command, home: Path, site: Site
+) -> None:
+    items = [(str(n), f"Chip number {n}", "A ban, or so, on chips.") for n in range(12)]
+    site.pages["/feed.xml"] = Page(rss(*items))
+    in_home("feeds", "add", site.url("/feed.xml"))
+    in_home("fetch")
+    (home / "config" / "lists" / "curbs.txt").write_text("ban OR curb\nban\n")
+    with (home / "config" / "topics.toml").open("a") as file:
+        file.write(
+            "\n[topics.bans]\nquery = '@curbs OR plant'\nfloor = 2\n"
+            "boost = [{query = 'title:(\"number 1\" OR mayor)', points = 1}]\n"
+        )
+    trial = in_home("topics", "test", "--query", "chip").out
+    assert trial.splitlines()[0] == trial.splitlines()[-1] == "(query): 12 of 12 entries match"
+    assert "less than an hour, too short a time" in trial
+    assert "rematch" not in trial
+    assert "gained" not in trial
+    assert trial.count("Chip number") == 5
+    assert in_home("topics", "test", "--query", "chip", "--samples", "7").out.count("number") == 7
+    assert len(in_home("topics", "test", "--query", "chip", "--json").json["samples"]) == 12
+
+    named = in_home("topics", "test", "bans").out
+    assert "a rematch would gain 1 and lose 0" in named
+    assert "matches  only by this" in named
+    assert "points  holds for  decides" in named
+    assert named.count("1 point of the 2 needed") == 1
+    assert "more for the same reason" in named
+    assert "config/lists/curbs.txt:1: a list has one spelling a line; OR means nothing" in named
+    assert "curbs.txt:1" in in_home("doctor").out
+
+    several = in_home("topics", "test", "chips", "china")
+    assert several.status == 2
+    assert "monitor topics test --query 'chips china'" in several.err

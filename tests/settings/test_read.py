@@ -260,6 +260,19 @@ def test_topics_that_are_there_but_faulty_do_not_make_a_digest_faulty_too(
     [
         (b"ok = 1\nbroken = \n", 2, "is no valid TOML: invalid value, column 10"),
         (b"a = 1\na = 2\n", 2, "is no valid TOML: cannot overwrite a value"),
+        (b'query = ""entity list" OR x"', 1, "goes into single quotes"),
+        (b'query = "title:"x" OR y"', 1, "goes into single quotes"),
+        (b'a = [\n  {query = "title:"x"", points = 3},\n]', 2, "goes into single quotes"),
+        (b"query = @chips OR x", 1, "invalid value, column 9; text goes into quotes"),
+        (b'query = "entity list" OR "export control"', 1, "goes into single quotes"),
+        (b"title = Export controls", 1, "text goes into quotes"),
+        (b"[topics.Chip Controls]\na = 1", 1, "a name is letters, digits, - and _"),
+        (b"[a.b]\nx = 1\n[a.b]\nx = 2", 3, "[a.b] stands in line 1 already"),
+        (b'a = [\n {b = "a"}\n {b = "c"}\n]', 3, "a comma or a ] is missing before"),
+        (b'a = [\n {b = "a"},\nfloor = 2\n', 3, "a ] is missing above"),
+        (b'a = [\n {b = "a"},\n\n[topics.b]\n', 4, "a ] is missing above"),
+        (b'a = {b = "a" c = 2}', 1, "a comma or a } is missing before"),
+        (b'a = "b\nc = 2', 1, "a quote is missing at the end of this line"),
         (b'a = "', 1, "is no valid TOML"),
         (b"a = 1\n\n# \xff\n", 3, "is not UTF-8 text; save it as UTF-8"),
         (b"a = " + b"[" * 5000, 0, "too deep"),
@@ -273,6 +286,17 @@ def test_a_file_that_cannot_be_read_is_one_fault_with_its_line(
     (fault,) = faults_of(make_home(files={name: content}))
     assert fault[:3] == (f"config/{name}", line, "")
     assert message in fault[3]
+
+
+@pytest.mark.parametrize(
+    "content", ["enabled = True", "a = 1 2", 'a = {b = "x" "y"', "[a b", "a = [1\n# text\n2]"]
+)
+def test_a_toml_error_whose_cause_is_not_certain_gets_no_advice_that_may_be_wrong(
+    make_home: MakeHome, content: str
+) -> None:
+    (fault,) = faults_of(make_home(topics=content))
+    assert "quotes" not in fault[3]
+    assert "above" not in fault[3]
 
 
 @pytest.mark.parametrize("name", ["monitor.toml", "feeds.toml", "topics.toml", "lists/x.txt"])

@@ -14,7 +14,9 @@ from tests.settings.conftest import MakeHome, faults_of
         ('[topics.a]\nquery = "chips AND"', 2, "topics.a.query", "^"),
         ('[topics.a]\nquery = ""', 2, "topics.a.query", "^"),
         ('[topics.a]\nquery = "NOT potato"', 2, "topics.a.query", "only excludes"),
-        ('[topics.a]\n\nquery = """\nchips OR\n(fabs\n"""', 3, "topics.a.query", "^"),
+        ('[topics.a]\n\nquery = """\nchips OR\n(fabs\n"""', 5, "topics.a.query", "^"),
+        ("[topics.a]\nquery = '''\n\nchips OR\n fabs AND\n'''", 5, "topics.a.query", "^"),
+        ("[topics.a]\nboost = [{points = 1, query = '''\nAND\n'''}]\nquery = 'x'", 3, "topics.a.boost[1].query", "^"),
         ('[topics.a]\nquery = "@chips"', 2, "topics.a.query", "There is no list @chips"),
         (
             '[topics.a]\nquery = "x"\nboost = [\n {query = "y", points = 1},\n {query = "(", points = 1}]',
@@ -97,6 +99,46 @@ def test_a_list_that_cannot_be_used_is_one_fault(
     (fault,) = faults_of(make_home(files={f"lists/{name}": content}))
     assert fault[:2] == (f"config/lists/{name}", line)
     assert message in fault[3]
+
+
+def test_a_bad_line_of_a_list_is_named_once(make_home: MakeHome) -> None:
+    (fault,) = faults_of(make_home(files={"lists/terms.txt": "good\nab*\n"}))
+    assert fault[:3] == ("config/lists/terms.txt", 2, "")
+    assert fault[3].startswith("'ab*': `*` needs 4 letters")
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("ban OR curb", "OR means nothing here; write the words on lines of their own"),
+        ("H20 OR H100", "OR means nothing here"),
+        ("芯片 OR 晶圆", "OR means nothing here"),
+        ('"ban" OR "curb"', "OR means nothing here"),
+        ("NOT potato", "NOT means nothing here; write it in the query"),
+        ("a NEAR/5 b", "NEAR/5 means nothing here; write it in the query"),
+        ("title:chips", "title: means nothing here; write it in the query, title:@curbs"),
+        ("lang:zh", "lang: means nothing here; write it in the query, lang:…"),
+        ("-x", "- means nothing here; write NOT in the query"),
+        ('entity "list', "this quote is never closed"),
+    ],
+)
+def test_a_line_of_a_list_that_is_written_like_a_query_is_warned_about(
+    make_home: MakeHome, line: str, message: str
+) -> None:
+    (warning,) = load(make_home(files={"lists/curbs.txt": f"# c\nban\n{line}\n"})).warnings
+    assert warning.startswith("config/lists/curbs.txt:3: ")
+    assert message in warning
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["SEARCH AND SEIZURE", '"ban OR curb"', "OR", "Act: chips", "export-control", '15" display',
+     '"entity list"', "=BIS", "-5 degrees", "Terminator:chips", "trade or war"],
+)  # fmt: skip
+def test_a_line_of_a_list_that_may_be_a_spelling_is_left_alone(
+    make_home: MakeHome, line: str
+) -> None:
+    assert load(make_home(files={"lists/curbs.txt": f"{line}\n"})).warnings == ()
 
 
 def test_an_empty_list_is_warned_about(make_home: MakeHome) -> None:

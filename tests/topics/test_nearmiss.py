@@ -29,7 +29,11 @@ DOCUMENT = Document(
             "entity NEAR/8 wafers",
             "“entity” and “wafers” are 20 words apart, 8 allowed",
         ),
-        ("omega NEAR/8 chips", "omega NEAR/8 chips", "are both there, but not in the same text"),
+        (
+            "omega NEAR/8 chips",
+            "omega NEAR/8 chips",
+            "“omega” is in the text, “chips” in the title",
+        ),
         ("title:export", "title:export", "export is in the entry, but not in the title"),
         ("alpha (potato NEAR/3 entity)", "potato NEAR/3 entity", "potato is not there"),
         ("chips -omega", "NOT omega", "omega is there, but must not be"),
@@ -76,7 +80,7 @@ def test_what_lacks_more_is_not_near(query: str) -> None:
 def test_points_just_below_the_floor_are_near_and_those_far_below_are_not() -> None:
     short = near_miss(compiled("chips", floor=3), DOCUMENT, NOW)
     assert short is not None
-    assert (short.points, short.missing, short.note) == (1, "", "1 point, 3 needed")
+    assert (short.points, short.missing, short.note) == (1, "", "1 point of the 3 needed")
     assert near_miss(compiled("chips", floor=4), DOCUMENT, NOW) is None
     assert near_miss(compiled("chips", ("omega", 2), floor=4), DOCUMENT, NOW) is not None
     # The same goes for what the points would be if the query held.

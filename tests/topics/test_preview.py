@@ -126,7 +126,7 @@ def test_near_misses_are_shown_with_what_kept_them_out_copies_once() -> None:
         floor=2,
     )
     (near,) = found.near_misses
-    assert (near.entry.id, near.match, near.note) == (1, None, "1 point, 2 needed")
+    assert (near.entry.id, near.match, near.note) == (1, None, "1 point of the 2 needed")
     further = [an_entry(9, "a ban, and so on and on, of chips")]
     found = tried(query="ban NEAR/3 chips", near=[(entry, document_of(entry)) for entry in further])
     assert [sample.entry.id for sample in found.near_misses] == [9]
@@ -150,6 +150,20 @@ def test_what_is_likely_a_slip_is_said() -> None:
     assert line == "query: no match within the last 90 days."
     lint = tried(an_entry(1, "a chips"), query="chips or wafers").lint
     assert any("the operator is OR in capitals" in line for line in lint)
+
+
+def test_boosts_that_cannot_decide_are_said() -> None:
+    (line,) = tried(boosts=[("export", 2), ("ban", 1)]).lint
+    assert line.startswith("boosts: the query alone reaches the floor of 1")
+    assert tried(boosts=[("export", 2), ("ban", -1)]).lint == ()
+    assert tried(boosts=[("export", 2)], floor=2).lint == ()
+
+
+def test_how_far_the_entries_go_back_is_told() -> None:
+    entry = an_entry(1, "chips", seen_at=NOW - timedelta(hours=12))
+    assert tried(entry).days_back == 0.5
+    assert tried(entry, oldest=NOW - timedelta(days=20)).days_back == 20
+    assert tried(entry, oldest=NOW - timedelta(days=20)).per_day == {7: 1 / 7}
 
 
 def test_a_sample_scales_the_counts_up_and_says_so() -> None:
