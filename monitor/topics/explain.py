@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -27,7 +28,6 @@ from monitor.query.tree import (
 )
 from monitor.topics.compiled import CompiledTopic
 
-_MOST_PAIRED = 100
 _SHOWN = 8
 
 
@@ -155,15 +155,8 @@ def _step(
 def how_near(node: Node, document: Document, views: Sequence[FoldedText]) -> str:
     """Say in a few words how near a part without parts, which does not hold, came to holding."""
     match node:
-        case Near(left=left, right=right, distance=distance):
-            found = [(finds_of(left, text), finds_of(right, text)) for text in views]
-            for side, finds in ((left, [a for a, _ in found]), (right, [b for _, b in found])):
-                if not any(finds):
-                    return f"{spelled_out(side)} is not there"
-            nearest = [pair[0] for sides in found if (pair := nearest_pair(*sides)) is not None]
-            if not nearest:
-                return "both are there, but not in the same text"
-            return f"they are {min(nearest)} words apart at the nearest, {distance} allowed"
+        case Near():
+            return _how_near_two(node, views)
         case Term(variants=variants):
             return _term_note(variants[0], views)
         case Listed():
@@ -172,6 +165,39 @@ def how_near(node: Node, document: Document, views: Sequence[FoldedText]) -> str
             return _meta_note(name, document)
         case _:
             return ""
+
+
+def _how_near_two(near: Near, views: Sequence[FoldedText]) -> str:
+    found = [(text, finds_of(near.left, text), finds_of(near.right, text)) for text in views]
+    lefts = [(text, find) for text, finds, _ in found for find in finds]
+    rights = [(text, find) for text, _, finds in found for find in finds]
+    for side, there in ((near.left, lefts), (near.right, rights)):
+        if not there:
+            return f"{spelled_out(side)} is not there"
+    for ordered in dict.fromkeys((near.ordered, False)):
+        pairs = [
+            (*pair, text)
+            for text, *sides in found
+            if (pair := nearest_pair(*sides, ordered=ordered)) is not None
+        ]
+        if pairs:
+            apart, left, right, text = min(pairs, key=lambda pair: pair[0])
+            both = f"“{_written(text, left)}” and “{_written(text, right)}”"
+            if ordered is not near.ordered:
+                return f"{both} are there, but they stand in the other order"
+            words = "1 word" if apart == 1 else f"{apart} words"
+            return f"{both} are {words} apart, {near.distance} allowed"
+    one, other = (_written(*sides[0]) for sides in (lefts, rights))
+    if any(one is not other for one, _ in lefts for other, _ in rights):
+        return f"“{one}” and “{other}” are both there, but not in the same text"
+    if {find for _, find in lefts} == {find for _, find in rights} and len(lefts) == 1:
+        return f"“{one}” is there once, and may not serve both sides"
+    return f"“{one}” and “{other}” are there, but share a word"
+
+
+def _written(text: FoldedText, find: Find) -> str:
+    span = text.span(find.first, find.after)
+    return text.text[span.start : span.end]
 
 
 def _term_note(words: Sequence[Word], views: Sequence[FoldedText]) -> str:
@@ -206,20 +232,24 @@ def _meta_note(name: str, document: Document) -> str:
     return f"the entry has {there}" if there else "the entry has none"
 
 
-def nearest_pair(lefts: Sequence[Find], rights: Sequence[Find]) -> tuple[int, Find, Find] | None:
-    """Return the two finds nearest to each other and how many words apart they are, or None."""
-    gaps = (
-        (
-            right.first - left.after + 1
-            if right.first >= left.after
-            else left.first - right.after + 1,
-            left,
-            right,
-        )
-        for left in lefts[:_MOST_PAIRED]
-        for right in rights[:_MOST_PAIRED]
-    )
-    return min((gap for gap in gaps if gap[0] > 0), key=lambda gap: gap[0], default=None)
+def nearest_pair(
+    lefts: Sequence[Find], rights: Sequence[Find], *, ordered: bool = False
+) -> tuple[int, Find, Find] | None:
+    """Return the two finds nearest to each other and how many words apart they are, or None.
+
+    Neither may reach into the other; `ordered`: the left one must end before the right one begins.
+    """
+    ways = [(lefts, rights, False)] if ordered else [(lefts, rights, False), (rights, lefts, True)]
+    nearest: tuple[int, Find, Find] | None = None
+    for befores, afters, swapped in ways:
+        afters = sorted(afters)
+        firsts = [find.first for find in afters]
+        for before in befores:
+            at = bisect_left(firsts, before.after)
+            if at < len(afters) and (nearest is None or firsts[at] - before.after + 1 < nearest[0]):
+                apart, after = firsts[at] - before.after + 1, afters[at]
+                nearest = (apart, after, before) if swapped else (apart, before, after)
+    return nearest
 
 
 def _told(step: Step, indent: str) -> Iterator[str]:

@@ -22,7 +22,7 @@ from typing import Literal, NamedTuple
 
 from monitor.query.document import Document, FoldedText
 from monitor.query.evaluate import accepts, holds
-from monitor.query.find import Find, finds_of
+from monitor.query.find import finds_of
 from monitor.query.tree import (
     And,
     Listed,
@@ -37,7 +37,7 @@ from monitor.query.tree import (
     spelled_out,
 )
 from monitor.topics.compiled import CompiledTopic
-from monitor.topics.explain import how_near, nearest_pair
+from monitor.topics.explain import how_near
 from monitor.topics.matching import boosts_that_hold, points_of
 
 FEW_POINTS = 2
@@ -97,7 +97,7 @@ def near_miss(compiled: CompiledTopic, document: Document, now: datetime) -> Nea
     reached = points(compiled, document, now)
     if compiled.floor - reached > FEW_POINTS:
         return None
-    return NearMiss(reached, gap.prefix + spelled_out(gap.node), _note(gap, document))
+    return NearMiss(reached, gap.prefix + spelled_out(gap.node), _note(gap, document, now))
 
 
 def points(compiled: CompiledTopic, document: Document, now: datetime) -> int:
@@ -161,14 +161,23 @@ def _gap_of_all(
             held.append(part)
     if failing is None or not held:
         return None
-    if (
-        len(held) == 1
-        and _is_of_words(failing)
-        and not holds(held[0], document, document.views["title"], now)
-    ):
+    if len(held) == 1 and _is_of_words(failing) and not _in_title(held[0], document, now):
         return None
     inner = _gap(failing, document, views, now, prefix)
     return inner or _Gap(int(_is_of_words(failing)), failing, views, prefix)
+
+
+def _in_title(node: Node, document: Document, now: datetime) -> bool:
+    """Say whether a part, which holds, would hold if the entry were its title alone."""
+    match node:
+        case And(parts=parts):
+            return all(_in_title(part, document, now) for part in parts)
+        case Or(parts=parts):
+            return any(_in_title(part, document, now) for part in parts)
+        case Scope(name=name, part=part):
+            return name != "body" and holds(part, document, document.views["title"], now)
+        case _:
+            return holds(node, document, document.views["title"], now)
 
 
 def _is_of_words(node: Node) -> bool:
@@ -216,44 +225,25 @@ def _any_of(parts: Sequence[Node]) -> Node | None:
     return parts[0] if len(parts) == 1 else Or(tuple(parts))
 
 
-def _note(gap: _Gap, document: Document) -> str:
+def _note(gap: _Gap, document: Document, now: datetime) -> str:
     node, views = gap.node, gap.views
     match node:
         case Near():
-            return _apart(node, document, views)
+            return how_near(node, document, views)
         case Scope(name=name, part=part):
-            return f"{_short(part)} is in the entry, but not in the {name}"
+            everywhere = document.views[""]
+            if holds(part, document, everywhere, now):
+                return f"{_short(part)} is in the entry, but not in the {name}"
+            return _note(_Gap(gap.rank, part, everywhere), document, now)
         case Not(part=part):
             return f"{_short(part)} is there, but must not be"
         case Or(parts=parts):
-            return f"none of these {len(parts)} is there: {_short(node)}"
+            words = all(isinstance(part, Term | Listed) for part in parts)
+            return f"none of these {len(parts)} {'is there' if words else 'holds'}: {_short(node)}"
         case And():
             return f"this does not hold: {_short(node)}"
         case _:
             return f"{gap.prefix}{_short(node)}: {how_near(node, document, views)}"
-
-
-def _apart(node: Near, document: Document, views: Sequence[FoldedText]) -> str:
-    nearest: tuple[int, str, str] | None = None
-    lefts, rights = [], []
-    for text in views:
-        left, right = finds_of(node.left, text), finds_of(node.right, text)
-        lefts += [_written(text, find) for find in left[:1]]
-        rights += [_written(text, find) for find in right[:1]]
-        pair = nearest_pair(left, right)
-        if pair is not None and (nearest is None or pair[0] < nearest[0]):
-            nearest = (pair[0], _written(text, pair[1]), _written(text, pair[2]))
-    if not lefts or not rights:
-        return how_near(node, document, views)
-    if nearest is None:
-        return f"“{lefts[0]}” and “{rights[0]}” are both there, but not in the same text"
-    apart, one, other = nearest
-    return f"“{one}” and “{other}” are {apart} words apart, {node.distance} allowed"
-
-
-def _written(text: FoldedText, find: Find) -> str:
-    span = text.span(find.first, find.after)
-    return text.text[span.start : span.end]
 
 
 def _short(node: Node) -> str:

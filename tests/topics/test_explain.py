@@ -33,9 +33,12 @@ def told(query: str, *boosts: tuple[str, int], floor: int = 1) -> str:
         ("=BIS", "it is there in another case only"),
         ("title:export", "it is in the entry, but not in the title"),
         ("lead:omega", "it is in the entry, but not in the lead"),
-        ("entity NEAR/2 list", "they are 3 words apart at the nearest, 2 allowed"),
+        ("entity NEAR/2 list", "“entity” and “list” are 3 words apart, 2 allowed"),
         ("entity NEAR/5 potato", "potato is not there"),
-        ("alpha NEAR/5 entity", "both are there, but not in the same text"),
+        ("alpha NEAR/5 entity", "“Alpha” and “entity” are both there, but not in the same text"),
+        ("list ONEAR/5 entity", "“list” and “entity” are there, but they stand in the other order"),
+        ("chip NEAR/3 chips", "“chips” is there once, and may not serve both sides"),
+        ('"no list" NEAR/3 list', "“no list” and “list” are there, but share a word"),
         ("@chips", "none of its spellings is there"),
         ("chip -export", "it is there, but must not be"),
         ("chip outlet:guardian", "the entry has Reuters"),
@@ -46,6 +49,13 @@ def told(query: str, *boosts: tuple[str, int], floor: int = 1) -> str:
 )
 def test_the_clause_that_decided_is_told_with_how_near_it_was(query: str, line: str) -> None:
     assert line in told(query)
+
+
+def test_the_nearest_of_many_places_is_told() -> None:
+    text = "chip " + "o " * 60 + "chip " * 300 + "o " * 20 + "ban"
+    topic = compiled("chip NEAR/5 ban")
+    words = explain(topic, Document(title="", text=text), NOW).words()
+    assert any("“chip” and “ban” are 21 words apart, 5 allowed" in line for line in words)
 
 
 def test_points_and_floor_are_told() -> None:
