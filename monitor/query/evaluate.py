@@ -12,7 +12,7 @@ from datetime import datetime
 from monitor.model.topic import Evidence
 from monitor.query.alternatives import likely_terms, other_parts, surely_there
 from monitor.query.document import MOST_STEPS, Document, FoldedText
-from monitor.query.find import finds_of, occurs, stands_in
+from monitor.query.find import Find, finds_of, occurs, stands_in
 from monitor.query.metadata import fitting
 from monitor.query.tree import (
     And,
@@ -125,12 +125,31 @@ def _shown(node: Node, views: Views, clause: str) -> list[Evidence]:
         finds = finds_of(node, text)
         if not left or not finds:
             continue
-        for find in sorted(finds)[:left]:
+        for find in _apart(node, finds, left):
             left -= 1
             for first, after in find.parts:
                 span = text.span(first, after)
                 shown[Evidence(clause, text.text[span.start : span.end], span)] = None
     return list(shown)
+
+
+def _apart(node: Node, finds: Sequence[Find], most: int) -> list[Find]:
+    """Return the first finds, without those that show no word the ones before did not show.
+
+    A phrase with a distance has many that overlap: of those the closest is shown.
+    """
+    apart = isinstance(node, Term) and node.within is not None
+    ends = sorted(finds, key=lambda find: (find.after, -find.first)) if apart else sorted(finds)
+    chosen: list[Find] = []
+    parts: set[tuple[int, int]] = set()
+    for find in ends:
+        if len(chosen) == most:
+            break
+        if parts.issuperset(find.parts) or (apart and chosen and find.first < chosen[-1].after):
+            continue
+        chosen.append(find)
+        parts.update(find.parts)
+    return chosen
 
 
 def _any_holds(node: Or, document: Document, views: Views, now: datetime) -> bool:

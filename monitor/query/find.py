@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import NamedTuple
 
@@ -231,7 +231,9 @@ def _within(words: Sequence[Word], text: FoldedText, distance: int) -> Iterator[
     """Yield windows that hold all words, each at a place of its own, first to last in reach.
 
     A window slides over the places with counts of the words in it. Only where a place may serve
-    several words (`chip` and `chip*`) do counts not decide: see `_enough`.
+    several words (`chip` and `chip*`) do counts not decide: see `_enough`. For a NEAR it matters how
+    far a find reaches, so windows overlap: for each place that may be the last the closest and the
+    widest find, for each that may be the first the widest.
     """
     needs = Counter(words)
     spots: dict[int, list[int]] = {}
@@ -242,30 +244,61 @@ def _within(words: Sequence[Word], text: FoldedText, distance: int) -> Iterator[
         for place in _afforded(places, _DEAR, text):
             spots.setdefault(place, []).append(at)
     wanted = list(needs.values())
+    if not spots:
+        return  # no more may be looked at
     shared = any(len(serves) > 1 for serves in spots.values())
+    seen: set[Find] = set()
+    for window, begins in _windows(spots, wanted, distance):
+        if shared and not _enough(window, wanted, text):
+            continue
+        if begins:
+            yield from _new([(window[0], *window[:0:-1])], wanted, seen)
+        else:
+            yield from _new([window[::-1], (window[-1], *window[:-1])], wanted, seen)
+
+
+_Spot = tuple[int, Sequence[int]]  # a place, and which words it may serve
+
+
+def _windows(
+    spots: Mapping[int, Sequence[int]], wanted: Sequence[int], distance: int
+) -> Iterator[tuple[Sequence[_Spot], bool]]:
+    """Yield the spots in reach of each place that have all words, if each place served all it may.
+
+    First those up to a place, False; once the next place is out of reach those from it on, True.
+    """
     ordered = sorted(spots)
     counts, short, begin = [0] * len(wanted), len(wanted), 0
-    for end, place in enumerate(ordered):
-        for at in spots[place]:
-            counts[at] += 1
-            short -= counts[at] == wanted[at]
+    for end, place in enumerate((*ordered, ordered[-1] + distance + 1)):
         while ordered[begin] < place - distance:
+            if not short:
+                yield [(one, spots[one]) for one in ordered[begin:end]], True
             for at in spots[ordered[begin]]:
                 short += counts[at] == wanted[at]
                 counts[at] -= 1
             begin += 1
-        if short:
-            continue
-        window = [(one, spots[one]) for one in ordered[begin : end + 1]]
-        if not shared or _enough(window, wanted, text):
-            chosen = _assign(window, wanted)
-            yield Find(chosen[0], chosen[-1] + 1, tuple((one, one + 1) for one in chosen))
-            counts, short, begin = [0] * len(wanted), len(wanted), end + 1
+            if begin == len(ordered):
+                return
+        for at in spots[place]:
+            counts[at] += 1
+            short -= counts[at] == wanted[at]
+        if not short:
+            yield [(one, spots[one]) for one in ordered[begin : end + 1]], False
 
 
-def _enough(
-    window: Sequence[tuple[int, Sequence[int]]], wanted: Sequence[int], text: FoldedText
-) -> bool:
+def _new(
+    windows: Sequence[Sequence[_Spot]], wanted: Sequence[int], seen: set[Find]
+) -> Iterator[Find]:
+    """Yield what was not yielded before, of each window the places that come first in it."""
+    for window in windows:
+        chosen = _assign(window, wanted)
+        find = Find(chosen[0], chosen[-1] + 1, tuple((one, one + 1) for one in chosen))
+        if find not in seen:
+            seen.add(find)
+            yield find
+
+
+def _enough(window: Sequence[_Spot], wanted: Sequence[int], text: FoldedText) -> bool:
     """Say whether each word can have its places: every set of words has enough (Hall's theorem)."""
     text.left -= 4 << len(wanted)
     if text.left < 0:
@@ -278,23 +311,34 @@ def _enough(
     )
 
 
-def _assign(window: Sequence[tuple[int, Sequence[int]]], wanted: Sequence[int]) -> list[int]:
-    """Give each word as many places of its own as it needs (the latest ones), which can be done."""
-    taken: dict[int, int] = {}
+def _assign(window: Sequence[_Spot], wanted: Sequence[int]) -> list[int]:
+    """Give each word as many places of its own as it needs, the first ones where there is a choice.
 
-    def place_word(at: int, tried: set[int]) -> bool:
-        for place, serves in reversed(window):
-            if at in serves and place not in tried:
-                tried.add(place)
-                if place not in taken or place_word(taken[place], tried):
-                    taken[place] = at
+    It can be done. A place that is taken moves to another word it serves rather than be left.
+    """
+    serves = dict(window)
+    held: list[list[int]] = [[] for _ in wanted]
+    missing = sum(wanted)
+
+    def settle(place: int, tried: set[int]) -> bool:
+        for at in serves[place]:
+            if at in tried:
+                continue
+            tried.add(at)
+            if len(held[at]) < wanted[at]:
+                held[at].append(place)
+                return True
+            for which, other in enumerate(held[at]):
+                if len(serves[other]) > 1 and settle(other, tried):
+                    held[at][which] = place
                     return True
         return False
 
-    for at, need in enumerate(wanted):
-        for _ in range(need):
-            place_word(at, set())
-    return sorted(taken)
+    for place, _ in window:
+        missing -= settle(place, set())
+        if not missing:
+            break
+    return sorted(place for places in held for place in places)
 
 
 def _near(
@@ -309,7 +353,7 @@ def _near(
     by_first = sorted(rights)
     firsts = [find.first for find in by_first]
     longest = max(find.after - find.first for find in rights)
-    seen: set[tuple[int, int]] = set()
+    seen: set[Find] = set()
     for left in lefts:
         lowest = left.after if near.ordered else left.first - distance - longest + 1
         begin = bisect_left(firsts, lowest)
@@ -318,10 +362,14 @@ def _near(
         if text.left < 0:
             return
         for right in by_first[begin:end]:
-            pair = (min(left.first, right.first), max(left.after, right.after))
-            if right.after > left.first - distance and pair not in seen and _differ(left, right):
+            if right.after <= left.first - distance or not _differ(left, right):
+                continue
+            # Of two pairs that reach as far, one may share a word with what stands outside.
+            parts = tuple(sorted({*left.parts, *right.parts}))
+            pair = Find(min(left.first, right.first), max(left.after, right.after), parts)
+            if pair not in seen:
                 seen.add(pair)
-                yield Find(*pair, tuple(sorted({*left.parts, *right.parts})))
+                yield pair
 
 
 def _differ(left: Find, right: Find) -> bool:

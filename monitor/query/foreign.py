@@ -73,51 +73,59 @@ _WEIGHTS = (
 )
 _NUMBERED = re.compile(r"([a-z]+)([0-9]+):$", re.IGNORECASE)
 
-SIGNS: tuple[tuple[re.Pattern[str], str, str], ...] = tuple(
-    (re.compile(sign), message, hint)
-    for sign, message, hint in (
-        (
-            r"^\*:\*$",
-            "There is no sign for every entry.",
-            "A query names something: a word, or since:30d for all of the last 30 days.",
-        ),
-        (
-            r"^/.+/$",
-            "There are no regular expressions.",
-            "Use words, * and OR.",
-        ),
-        (r"^(?i:w)?/(?i:s|p|sent|para)$", *_SENTENCES),
-        (r"(?<=[\w*])\^[0-9.]+$|^\^[0-9.]+$", *_WEIGHTS),
-        (
-            r"(?<=\w)~[0-9.]*$",
-            "Words are not found by likeness.",
-            'Only a phrase takes ~: "entity list"~8 finds both words within 8 words.',
-        ),
-        (
-            r"^[\[{]",
-            "There are no ranges in brackets here.",
-            "Write published:[2025-01-01 TO 2025-02-01], or after:2025-01-01 before:2025-02-01.",
-        ),
-        (
-            r"(?<=\w)\?(?=\w)",
-            "`?` does not stand for a letter.",
-            "`*` may end a word, as in licen*.",
-        ),
-        (r"^XOR$", "There is no XOR.", "Write (a OR b) NOT (a b)."),
-        (r"^(?:ANDNOT|BUTNOT)$", "The operator is NOT.", "Write chips NOT potato."),
-        (
-            r"^(?i:atleast|minoccur)[0-9]*$",
-            "How often a word stands in an entry is not counted.",
-            "title: or lead: ask for what an entry is about.",
-        ),
-    )
+_Signs = tuple[tuple[re.Pattern[str], str, str], ...]
+
+
+def _signs(*signs: tuple[str, str, str]) -> _Signs:
+    return tuple((re.compile(sign), message, hint) for sign, message, hint in signs)
+
+
+_IN_WORDS = _signs(
+    (r"^/.+/$", "There are no regular expressions.", "Use words, * and OR."),
+    (r"(?<=[\w*])\^[0-9.]+$|^\^[0-9.]+$", *_WEIGHTS),
+    (
+        r"(?<=\w)~[0-9.]*$",
+        "Words are not found by likeness.",
+        'Only a phrase takes ~: "entity list"~8 finds both words within 8 words.',
+    ),
+    (
+        r"(?<=\w)\?(?=\w)",
+        "`?` does not stand for a letter.",
+        "`*` may end a word, as in licen*.",
+    ),
+)
+
+SIGNS: _Signs = _IN_WORDS + _signs(
+    (
+        r"^\*:\*$",
+        "There is no sign for every entry.",
+        "A query names something: a word, or since:30d for all of the last 30 days.",
+    ),
+    (r"^(?i:w)?/(?i:s|p|sent|para)$", *_SENTENCES),
+    (
+        r"^[\[{]",
+        "There are no ranges in brackets here.",
+        "Write published:[2025-01-01 TO 2025-02-01], or after:2025-01-01 before:2025-02-01.",
+    ),
+    (r"^XOR$", "There is no XOR.", "Write (a OR b) NOT (a b)."),
+    (r"^(?:ANDNOT|BUTNOT)$", "The operator is NOT.", "Write chips NOT potato."),
+    (
+        r"^(?i:atleast|minoccur)[0-9]*$",
+        "How often a word stands in an entry is not counted.",
+        "title: or lead: ask for what an entry is about.",
+    ),
 )
 """Signs of other languages: what is wrong with them here, and what to write."""
 
 _ESCAPE = re.compile(r"\\(.?)", re.DOTALL)
 _LITERAL = frozenset("+-&|!(){}[]^~?:/'.#@,;<>%$_")
 _RANGE = re.compile(r"([\[{])\s*(\S+)\s+TO\s+(\S+?)\s*([\]}])")
-_INSTANT = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})T[0-9:.]+(?:Z|[+-][0-9:]+)?")
+_INSTANT = re.compile(
+    r"(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})"
+    r"T(?P<time>[0-9:]+(?:\.[0-9]+)?)(?:Z|[+-][0-9]{2}:?[0-9]{2})?"
+)
+_COMPARED = re.compile(r"([<>]=?)(.+)", re.DOTALL)
+_ANYWHERE = ("url", "feed", "type")
 
 
 def distance_sign(text: str, start: int, end: int) -> tuple[re.Match[str], str] | None:
@@ -186,13 +194,38 @@ def field_value(name: str, written: str) -> str:
         return ALIASES.get(written.lower(), written)
     if name == "domain":
         return re.sub(r"^https?://([^/]+)/?$", r"\1", written)
-    if name in DATE_FIELDS and (instant := _INSTANT.fullmatch(written)):
-        return instant[1]
+    if name in DATE_FIELDS:
+        if compared := _COMPARED.fullmatch(written):
+            return _compared(*compared.groups())
+        return _INSTANT.sub(r"\g<day>", written)
     return written
 
 
+def refused_value(name: str, written: str) -> tuple[int, str, str] | None:
+    """Return what is wrong with the sign in a bare value that is none here, with its place.
+
+    In an address any sign may stand, so there none is looked for.
+    """
+    if name in _ANYWHERE:
+        return None
+    for found, message, hint in _IN_WORDS:
+        if foreign := found.search(written):
+            return foreign.start(), message, hint
+    return None
+
+
+def _compared(sign: str, end: str) -> str:
+    """Return a bound by days; of the day an instant is on, what lies beyond it is not cut off."""
+    instant = _INSTANT.fullmatch(end)
+    if instant is None:
+        return sign + end
+    if sign == ">" or (sign == "<" and re.search(r"[1-9]", instant["time"])):
+        sign += "="
+    return sign + instant["day"]
+
+
 def _range(name: str, opening: str, low: str, high: str, closing: str) -> str:
-    low, high = (_INSTANT.sub(r"\1", end.strip("\"'")) for end in (low, high))
+    low, high = (end.strip("\"'") for end in (low, high))
     if name not in DATE_FIELDS:
         raise ValueRefusedError(f"There are no ranges in {name}:.", "Only published: takes one.")
     if "now" in f"{low} {high}".lower():
@@ -200,19 +233,20 @@ def _range(name: str, opening: str, low: str, high: str, closing: str) -> str:
             "A range cannot begin or end now.", "Write since:7d for the last 7 days."
         )
     if name != "published":
+        low, high = (_INSTANT.sub(r"\g<day>", end) for end in (low, high))
         raise ValueRefusedError(
             f"There are no ranges in {name}:.", f"Write after:{low} before:{high}."
         )
+    above, below = ">" if opening == "{" else ">=", "<" if closing == "}" else "<="
     if low == "*" == high:
         raise ValueRefusedError("This range has no end.", "Write has:published.")
-    above, below = ">" if opening == "{" else ">=", "<" if closing == "}" else "<="
     if high == "*":
-        return above + low
+        return _compared(above, low)
     if low == "*":
-        return below + high
+        return _compared(below, high)
     if (opening, closing) != ("[", "]"):
         raise ValueRefusedError(
             "A range takes in both its ends.",
-            f"Write published:{above}{low} published:{below}{high}.",
+            f"Write published:{_compared(above, low)} published:{_compared(below, high)}.",
         )
-    return f"{low}..{high}"
+    return _INSTANT.sub(r"\g<day>", f"{low}..{high}")

@@ -75,12 +75,10 @@ def _warnings(node: Node, look: _Look) -> Iterator[str]:
                     yield f"Two values for {name}: rarely hold together; did you mean OR?"
         case Or(parts=parts):
             yield from _needless(parts, look)
-        case Meta(name=name, value=value):
+        case Meta():
             window = _published(node)
             if window and window[0] >= window[1]:
                 yield f"{_quoted(node)} can never hold: it ends before it begins."
-            if name == "outlet" and _is_host(value):
-                yield f"outlet: looks for words of a name; did you mean domain:{value.lower()}?"
         case Term(text=text, variants=variants):
             for word in variants[0]:
                 if word.prefix and len(word.form) == _FOUR and word.form in _BROAD:
@@ -160,11 +158,6 @@ def _published(node: Meta) -> Window | None:
 
 def _list(node: Node) -> str:
     return node.name if isinstance(node, Listed) else ""
-
-
-def _is_host(value: str) -> bool:
-    labels = value.split(".")
-    return len(labels) > 1 and all(one.replace("-", "").isalnum() for one in labels)
 
 
 def _quoted(node: Node) -> str:

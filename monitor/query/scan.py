@@ -47,6 +47,8 @@ _RANGE = re.compile(r"[\[{][^\]}]*\sTO\s[^\]}]*[\]}]")
 _RUN = re.compile(rf"(?:\\.|[^\s{re.escape(OPENING + CLOSING)}{QUOTES}])+")
 _CHUNK = re.compile(rf"(?:\\.|(?!&&)[^\s|{re.escape(OPENING + CLOSING)}{QUOTES}])+")
 _PLUS = re.compile(rf"\++(?=[^\s+{re.escape(CLOSING)}])")
+_ESCAPED_QUOTE = re.compile(rf"\\[{QUOTES}]")
+_QUOTE = re.compile(rf"\\?[{QUOTES}]")
 _LIST = re.compile(r"@([\w-]+)")
 _WITHIN = re.compile(r"~([0-9]*)")
 _AFTER_FIELD = re.compile(rf"[^\s/{re.escape(CLOSING)}]")
@@ -89,7 +91,7 @@ def scan(text: str, position: int, *, values: bool = False) -> Piece:
         return Piece("(", start, start + 1)
     if sign in CLOSING:
         return Piece(")", start, start + 1)
-    if sign in QUOTES:
+    if _QUOTE.match(text, start):
         return _phrase(text, start, start, exact=False)
     if values:
         return _value(text, start)
@@ -122,9 +124,15 @@ def _skip(text: str, position: int) -> int:
     return match.end() if match else position
 
 
-def _phrase(text: str, start: int, opening: int, *, exact: bool) -> Piece:
+def _phrase(text: str, start: int, sign: int, *, exact: bool) -> Piece:
+    # Copied out of JSON, each quotation mark has a backslash: then up to the next that has one.
+    escaped = text[sign] == "\\"
+    opening = sign + escaped
     closing = opening + 1
-    while closing < len(text) and text[closing] not in QUOTES:
+    if escaped:
+        found = _ESCAPED_QUOTE.search(text, closing)
+        closing = found.start() if found else len(text)
+    while closing < len(text) and not escaped and text[closing] not in QUOTES:
         closing += 2 if text[closing] == "\\" else 1
     if closing >= len(text):
         raise QueryError(
@@ -133,7 +141,7 @@ def _phrase(text: str, start: int, opening: int, *, exact: bool) -> Piece:
             "This quotation mark is never closed.",
             "Put one at the end of the phrase.",
         )
-    end, within = closing + 1, None
+    end, within = closing + 1 + escaped, None
     if match := _WITHIN.match(text, end):
         within = distance(text, end + 1, match[1] or "-")
         end = match.end()
@@ -142,12 +150,15 @@ def _phrase(text: str, start: int, opening: int, *, exact: bool) -> Piece:
     return Piece("phrase", start, end, value, exact, within, inside=opening + 1, written=written)
 
 
-def distance(text: str, position: int, digits: str) -> int:
+def distance(text: str, position: int, digits: str, hint: str = "") -> int:
     """Return the n of NEAR/n or ~n; raises `QueryError` when it is none or too large."""
     if digits.isdigit() and len(digits) < 5 and 1 <= int(digits) <= WIDEST:
         return int(digits)
     raise QueryError(
-        text, min(position, len(text)), f"A distance must be a number of words from 1 to {WIDEST}."
+        text,
+        min(position, len(text)),
+        f"A distance must be a number of words from 1 to {WIDEST}.",
+        hint,
     )
 
 
@@ -188,7 +199,7 @@ def _list(text: str, start: int) -> Piece:
 
 def _exact(text: str, start: int) -> Piece:
     after = start + 1
-    if text[after : after + 1] and text[after] in QUOTES:
+    if _QUOTE.match(text, after):
         return _phrase(text, start, after, exact=True)
     match = _CHUNK.match(text, after)
     if match is None:
@@ -206,7 +217,8 @@ def _word(text: str, start: int) -> Piece:
         return _operator(text, start, chunk)
     if sign := distance_sign(text, start, end):
         read, name = sign
-        within = distance(text, read.start("digits"), read["digits"])
+        hint = f'To search for it as it stands, put it in quotes: "{read[0]}".'
+        within = distance(text, read.start("digits"), read["digits"], hint)
         return Piece("NEAR", start, read.end(), name, within=within)
     if field := FIELD_NAME.match(chunk):
         if piece := _field(text, start, field[1], start + field.end()):

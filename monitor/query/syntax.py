@@ -17,7 +17,7 @@ from collections.abc import Mapping
 
 from monitor.errors import QueryError
 from monitor.model.topic import WordList
-from monitor.query.foreign import called_near, field_value
+from monitor.query.foreign import called_near, field_value, refused_value
 from monitor.query.lists import ListError, Lists
 from monitor.query.metadata import STATE_FIELDS, TEXT_FIELDS, ValueRefusedError, check
 from monitor.query.scan import Piece, scan
@@ -60,6 +60,7 @@ OPERATORS: tuple[str, ...] = (
 """Every operator of the language, as docs/topics.md names it."""
 
 _NO_LISTS: dict[str, WordList] = {}
+_AS_IT_STANDS = 'To search for the word itself, put it in quotes: "{}".'
 _START = 'a word, a "phrase", a field, a list or a bracket'
 
 
@@ -166,7 +167,9 @@ class _Parser:
             chain += 1
             if chain > MOST_NEAR:
                 raise self.error(f"More than {MOST_NEAR} NEAR stand in a row.", "Use AND as well.")
-            self.advance()
+            if self.advance().kind in ("end", ")"):
+                shown = self.text[sign.start : sign.end]
+                raise self.unexpected(hint=_AS_IT_STANDS.format(shown))
             right = self.atom()
             for side in (left, right):
                 self.refuse_beside_near(side, sign)
@@ -248,6 +251,10 @@ class _Parser:
             check(name, value)
         except ValueRefusedError as error:
             raise self.error(error.message, error.hint) from None
+        written = self.text[piece.start : piece.end]
+        if piece.kind == "value" and (wrong := refused_value(name, written)):
+            place, message, hint = wrong
+            raise QueryError(self.text, piece.start + place, message, hint)
         if closing:
             self.values = ""
         self.advance()
@@ -326,21 +333,19 @@ class _Parser:
                 "Put a word before it: chips NOT potato.",
             )
 
-    def unexpected(self, wanted: str = "") -> QueryError:
+    def unexpected(self, wanted: str = "", hint: str = "") -> QueryError:
         wanted = wanted or (f"a value for {self.values}:" if self.values else _START)
         kind = self.piece.kind
         if kind == "end":
-            return self.error(f"The query ends where {wanted} was expected.")
+            return self.error(f"The query ends where {wanted} was expected.", hint)
         if kind == ")":
-            return self.error(f"The bracket closes where {wanted} was expected.")
+            return self.error(f"The bracket closes where {wanted} was expected.", hint)
         shown = self.text[self.piece.start : self.piece.end]
         if kind == "NEAR" and (hint := called_near(self.text, self.piece.start)):
             return self.error("NEAR stands between what it joins.", hint)
         return self.error(
             f"{shown} stands where {wanted} was expected.",
-            f'To search for the word itself, put it in quotes: "{shown}".'
-            if kind in ("AND", "OR", "NOT", "NEAR")
-            else "",
+            _AS_IT_STANDS.format(shown) if kind in ("AND", "OR", "NOT", "NEAR") else "",
         )
 
     def error(self, message: str, hint: str = "") -> QueryError:

@@ -123,7 +123,8 @@ def term(
     words = []
     warnings: list[str] = []
     for token in found:
-        word, warning = _word(written, token, exact or (quoted and _is_marked(written, token)))
+        marked = exact or (quoted and _is_marked(written, token))
+        word, warning = _word(written, token, marked, alone=len(found) == 1)
         words.append(word)
         if warning and warning not in warnings:
             warnings.append(warning)
@@ -141,7 +142,7 @@ def term(
     return Term(text=text, variants=variants, within=within, start=start), tuple(warnings)
 
 
-def _word(written: str, token: Token, exact: bool) -> tuple[Word, str]:
+def _word(written: str, token: Token, exact: bool, *, alone: bool) -> tuple[Word, str]:
     piece = cased(written[token.start : token.end])
     star = written.startswith("*", token.end)
     if is_cjk(token.form):
@@ -154,7 +155,7 @@ def _word(written: str, token: Token, exact: bool) -> tuple[Word, str]:
         return Word(token.form, cased=piece, prefix=star, stemmed=False), ""
     capitals = len(piece) > 1 and piece.isupper()
     warning = ""
-    if capitals and not star and token.form in _COMMON:
+    if capitals and alone and not star and token.form in _COMMON:
         warning = f"`{piece}` finds the word “{token.form}” too; write ={piece} to keep the case."
     return Word(token.form, prefix=star, stemmed=not (star or capitals)), warning
 

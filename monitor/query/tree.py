@@ -173,7 +173,7 @@ def spelled_out(node: Node) -> str:
         case Listed(name=name):
             return f"@{name}"
         case Meta(name=name, value=value):
-            return f"{name}:{_quoted(value)}"
+            return f"{name}:{_quoted(name, value)}"
         case Scope(name=name, part=part):
             return f"{name}:{_bracketed(part, Not, And, Or, Near)}"
         case Not(part=part):
@@ -223,6 +223,8 @@ def _bracketed(node: Node, *kinds: type) -> str:
     return f"({text})" if isinstance(node, kinds) else text
 
 
-def _quoted(value: str) -> str:
+def _quoted(name: str, value: str) -> str:
     bare = _BARE_VALUE.fullmatch(value) and value not in ("AND", "OR", "NOT")
+    if name not in ("url", "feed", "type") and re.search(r"[?^~]|^/", value):
+        bare = False  # signs of other languages, which are refused outside of quotes
     return value if bare else f'"{value}"'

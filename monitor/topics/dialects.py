@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from datetime import MAXYEAR, MINYEAR, UTC, datetime
 from itertools import product
 
+from monitor.query.metadata import period
 from monitor.query.tree import Listed, Meta, Near, Node, Not, Or, Scope, Term
 from monitor.topics.export import Syntax, Writer, Written, inner, is_exact, words_of
 
@@ -26,6 +28,9 @@ def quoted(text: str) -> str:
     if _PLAIN.fullmatch(text) and not _RESERVED.fullmatch(text):
         return text
     return f'"{text}"'
+
+
+_SPELLINGS = "other spellings (GPT5 for GPT-5, GPUs for GPU) are not found there"
 
 
 class _Lucene(Writer):
@@ -57,8 +62,8 @@ class _Lucene(Writer):
         """Return an open word with a backslash before signs that mean something."""
         return re.sub(r"([^\w*])", r"\\\1", text)
 
-    def starred(self, node: Term) -> None:
-        """Keep a `*` inside of a phrase."""
+    def starred(self, node: Node) -> None:
+        """Keep a `*` inside of quotes."""
         self.lose("* inside of a phrase stands for nothing in Lucene", node)
 
     def tell(self, node: Term) -> None:
@@ -66,7 +71,7 @@ class _Lucene(Writer):
         if is_exact(node):
             self.lose("exact case: found in any case", node)
         if len(node.variants) > 1:
-            self.note("other spellings (GPT5 for GPT-5, GPUs for GPU) are not found there", node)
+            self.note(_SPELLINGS, node)
         elif any(word.stemmed for word in node.variants[0]):
             self.note("inflections are found there only if its own settings say so", node)
 
@@ -107,11 +112,20 @@ class _Lucene(Writer):
         )
         return Written(" OR ".join(written), "OR" if len(written) > 1 else "")
 
+    def value(self, node: Meta) -> str:
+        """Return the value of a field, and keep a `*` that ends up in quotes."""
+        value = _value(_host(node) if node.name == "domain" else node.value)
+        if "*" in value and value.startswith('"'):
+            self.starred(node)
+        return value
+
     def meta(self, node: Meta) -> Written | None:
         value = node.value
         if node.name in self.fields:
             self.note("names of fields are a guess; an index may call them otherwise", node)
-            return Written(f"{self.fields[node.name]}:{_value(value)}")
+            if node.name in ("domain", "lang"):
+                self.note("hosts below a host and variants of a language are not found there", node)
+            return Written(f"{self.fields[node.name]}:{self.value(node)}")
         if node.name == "has":
             self.note("names of fields are a guess; an index may call them otherwise", node)
             return Written(f"_exists_:{value}")
@@ -123,6 +137,11 @@ class _Lucene(Writer):
             return Written(f"published:{opening}{low or '*'} TO {high or '*'}{closing}")
         self.left_out(node)
         return None
+
+
+def _host(node: Meta) -> str:
+    """Return the host of `domain:`, which holds for those below it with `*.` or without."""
+    return node.value.removeprefix("*").strip(".")
 
 
 def _value(value: str) -> str:
@@ -160,7 +179,7 @@ class _Meltwater(_Lucene):
     def escaped(self, text: str) -> str:
         return text
 
-    def starred(self, node: Term) -> None:
+    def starred(self, node: Node) -> None:
         self.note("* inside of a phrase may stand for nothing there", node)
 
     def lead(self, node: Scope, text: str) -> Written:
@@ -179,10 +198,10 @@ class _Meltwater(_Lucene):
 
     def meta(self, node: Meta) -> Written | None:
         if node.name in self.fields:
-            return Written(f"{self.fields[node.name]}:{_value(node.value)}")
+            return Written(f"{self.fields[node.name]}:{self.value(node)}")
         if node.name == "domain":
             self.lose("domain: is written as a piece of the address", node)
-            return Written(f"url:{_value(node.value.removeprefix('*').strip('.'))}")
+            return Written(f"url:{self.value(node)}")
         self.left_out(node)
         return None
 
@@ -191,11 +210,14 @@ class _Google(Writer):
     """What the search box of Google reads."""
 
     product = "Google"
+    counting = "AROUND counts the words between, so one more may stand there"
     field = ""
 
     def term(self, node: Term) -> Written:
         if is_exact(node):
             self.lose("exact case: found in any case", node)
+        if len(node.variants) > 1:
+            self.note(_SPELLINGS, node)
         text = inner(node)
         if "*" in text:
             self.lose("* at the end of a word is left out", node)
@@ -206,7 +228,9 @@ class _Google(Writer):
         if len(words) > 2 or self.field:
             self.lose("words within a distance are only all there", node)
             return Written(" ".join(self.field + word for word in words), "AND")
-        return Written(f" AROUND({node.within}) ".join(words), "NEAR")
+        if len(words) > 1:
+            self.note(self.counting, node)
+        return Written(f" AROUND({node.within}) ".join(words), "NEAR" if len(words) > 1 else "")
 
     def scoped(self, node: Scope, name: str, part: Node) -> Written | None:
         if name == "lead":
@@ -226,6 +250,7 @@ class _Google(Writer):
             return self.all_of([self.write(node.left), self.write(node.right)])
         if node.ordered:
             self.lose("ONEAR is written as NEAR, in either order", node)
+        self.note(self.counting, node)
         sign = f" AROUND({node.distance}) "
         written = [sign.join(self.term(term).text for term in pair) for pair in pairs]
         return Written(" OR ".join(dict.fromkeys(written)), "OR" if len(written) > 1 else "NEAR")
@@ -258,16 +283,25 @@ class _Google(Writer):
 
     def meta(self, node: Meta) -> Written | None:
         if node.name == "domain":
-            return Written(f"site:{node.value.removeprefix('*').strip('.')}")
+            return Written(f"site:{_host(node)}")
         if node.name == "url":
             return Written(f"inurl:{_value(node.value.strip('*'))}")
-        if bounds := _bounds(node):
-            low, high, _, _ = bounds
-            self.lose("dates are the day Google gives a page", node)
-            ends = [f"after:{low}"] * bool(low) + [f"before:{high}"] * bool(high)
-            return Written(" ".join(ends), "AND" if len(ends) > 1 else "")
+        if _bounds(node):
+            return self.dates(node)
         self.left_out(node)
         return None
+
+    def dates(self, node: Meta) -> Written | None:
+        """Return a date clause as whole days: from the first one to the day after the last."""
+        first, last = period(node.name, node.value, datetime(2000, 1, 1, tzinfo=UTC))
+        if first >= last:
+            self.lose("a span of time without a day is left out", node)
+            return None
+        self.lose("dates are the day Google gives a page", node)
+        self.note("after: and before: are days, and Google may or may not take in the day", node)
+        ends = [f"after:{first.date()}"] * (first.year > MINYEAR)
+        ends += [f"before:{last.date()}"] * (last.year < MAXYEAR)
+        return Written(" ".join(ends), "AND" if len(ends) > 1 else "") if ends else None
 
     def limits(self, text: str) -> list[str]:
         words = len(re.findall(r"[^\s()\"|]+", re.sub(r"\bOR\b|AROUND\(\d+\)", " ", text)))

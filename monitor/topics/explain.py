@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -28,7 +29,6 @@ from monitor.query.tree import (
 )
 from monitor.topics.compiled import CompiledTopic
 
-_MOST_PAIRED = 100
 _SHOWN = 8
 _IN = {"text": "text", "title": "title", "lead": "title or the first 60 words", "body": "text"}
 
@@ -167,7 +167,7 @@ def how_near(node: Node, document: Document, views: Sequence[FoldedText]) -> str
     """Say in a few words how near a part without parts, which does not hold, came to holding."""
     match node:
         case Near():
-            return _apart(node, views)
+            return _how_near_two(node, views)
         case Term(variants=variants):
             return _term_note(variants[0], views)
         case Listed():
@@ -183,32 +183,34 @@ def where(name: str) -> str:
     return _IN[name]
 
 
-def _apart(node: Near, views: Sequence[FoldedText]) -> str:
-    """Say where the two sides of a NEAR that does not hold stand, in the entry's own words."""
-    nearest: tuple[int, str, str, bool] | None = None
-    lefts, rights = [], []
-    for text in views:
-        left, right = finds_of(node.left, text), finds_of(node.right, text)
-        lefts += [(_written(text, find), _IN[text.field]) for find in left[:1]]
-        rights += [(_written(text, find), _IN[text.field]) for find in right[:1]]
-        pair = nearest_pair(left, right)
-        if pair is not None and (nearest is None or pair[0] < nearest[0]):
-            apart, before, behind = pair
-            turned = before.first > behind.first
-            nearest = (apart, _written(text, before), _written(text, behind), turned)
-    for side, finds in ((node.left, lefts), (node.right, rights)):
-        if not finds:
+def _how_near_two(near: Near, views: Sequence[FoldedText]) -> str:
+    found = [(text, finds_of(near.left, text), finds_of(near.right, text)) for text in views]
+    lefts = [(text, find) for text, finds, _ in found for find in finds]
+    rights = [(text, find) for text, _, finds in found for find in finds]
+    for side, there in ((near.left, lefts), (near.right, rights)):
+        if not there:
             return f"{spelled_out(side)} is not there"
-    if nearest is None:
-        (one, there), (other, elsewhere) = lefts[0], rights[0]
-        if there == elsewhere:
-            return f"“{one}” and “{other}” are the same words of the {there}"
-        return f"“{one}” is in the {there}, “{other}” in the {elsewhere}"
-    apart, left_words, right_words, turned = nearest
-    if node.ordered and turned and apart <= node.distance:
-        return f"“{left_words}” stands behind “{right_words}”, not before it"
-    words = "1 word" if apart == 1 else f"{apart} words"
-    return f"“{left_words}” and “{right_words}” are {words} apart, {node.distance} allowed"
+    for ordered in dict.fromkeys((near.ordered, False)):
+        pairs = [
+            (*pair, text)
+            for text, *sides in found
+            if (pair := nearest_pair(*sides, ordered=ordered)) is not None
+        ]
+        if pairs:
+            apart, left, right, text = min(pairs, key=lambda pair: pair[0])
+            both = f"“{_written(text, left)}” and “{_written(text, right)}”"
+            if ordered is not near.ordered:
+                one, other = _written(text, left), _written(text, right)
+                return f"“{one}” stands behind “{other}”, not before it"
+            words = "1 word" if apart == 1 else f"{apart} words"
+            return f"{both} are {words} apart, {near.distance} allowed"
+    one, other = (_written(*sides[0]) for sides in (lefts, rights))
+    here, elsewhere = (_IN[sides[0][0].field] for sides in (lefts, rights))
+    if here != elsewhere:
+        return f"“{one}” is in the {here}, “{other}” in the {elsewhere}"
+    if {find for _, find in lefts} == {find for _, find in rights} and len(lefts) == 1:
+        return f"“{one}” is there once, and may not serve both sides"
+    return f"“{one}” and “{other}” are there, but share a word"
 
 
 def _written(text: FoldedText, find: Find) -> str:
@@ -248,20 +250,24 @@ def _meta_note(name: str, document: Document) -> str:
     return f"the entry has {there}" if there else "the entry has none"
 
 
-def nearest_pair(lefts: Sequence[Find], rights: Sequence[Find]) -> tuple[int, Find, Find] | None:
-    """Return the two finds nearest to each other and how many words apart they are, or None."""
-    gaps = (
-        (
-            right.first - left.after + 1
-            if right.first >= left.after
-            else left.first - right.after + 1,
-            left,
-            right,
-        )
-        for left in lefts[:_MOST_PAIRED]
-        for right in rights[:_MOST_PAIRED]
-    )
-    return min((gap for gap in gaps if gap[0] > 0), key=lambda gap: gap[0], default=None)
+def nearest_pair(
+    lefts: Sequence[Find], rights: Sequence[Find], *, ordered: bool = False
+) -> tuple[int, Find, Find] | None:
+    """Return the two finds nearest to each other and how many words apart they are, or None.
+
+    Neither may reach into the other; `ordered`: the left one must end before the right one begins.
+    """
+    ways = [(lefts, rights, False)] if ordered else [(lefts, rights, False), (rights, lefts, True)]
+    nearest: tuple[int, Find, Find] | None = None
+    for befores, afters, swapped in ways:
+        afters = sorted(afters)
+        firsts = [find.first for find in afters]
+        for before in befores:
+            at = bisect_left(firsts, before.after)
+            if at < len(afters) and (nearest is None or firsts[at] - before.after + 1 < nearest[0]):
+                apart, after = firsts[at] - before.after + 1, afters[at]
+                nearest = (apart, after, before) if swapped else (apart, before, after)
+    return nearest
 
 
 def _told(step: Step, indent: str) -> Iterator[str]:

@@ -183,8 +183,8 @@ def inner(term: Term) -> str:
     text = term.text.removeprefix("=")
     if text.startswith('"'):
         text = text[1 : text.rindex('"')]
-    words = re.sub(r'["\\]', " ", text).split()
-    return " ".join(word.removeprefix("=") for word in words)
+    words = [word.removeprefix("=") for word in re.sub(r'["\\]', " ", text).split()]
+    return " ".join(word for word in words if word)
 
 
 def is_exact(term: Term) -> bool:

@@ -98,7 +98,7 @@ def near_miss(compiled: CompiledTopic, document: Document, now: datetime) -> Nea
     reached = points(compiled, document, now)
     if compiled.floor - reached > FEW_POINTS:
         return None
-    return NearMiss(reached, spelled_out(in_field(gap.field, gap.node)), _note(gap, document))
+    return NearMiss(reached, spelled_out(in_field(gap.field, gap.node)), _note(gap, document, now))
 
 
 def points(compiled: CompiledTopic, document: Document, now: datetime) -> int:
@@ -162,14 +162,23 @@ def _gap_of_all(
             held.append(part)
     if failing is None or not held:
         return None
-    if (
-        len(held) == 1
-        and _is_of_words(failing)
-        and not holds(held[0], document, document.views["title"], now)
-    ):
+    if len(held) == 1 and _is_of_words(failing) and not _in_title(held[0], document, now):
         return None
     inner = _gap(failing, document, views, now, field)
     return inner or _Gap(int(_is_of_words(failing)), failing, views, field)
+
+
+def _in_title(node: Node, document: Document, now: datetime) -> bool:
+    """Say whether a part, which holds, would hold if the entry were its title alone."""
+    match node:
+        case And(parts=parts):
+            return all(_in_title(part, document, now) for part in parts)
+        case Or(parts=parts):
+            return any(_in_title(part, document, now) for part in parts)
+        case Scope(name=name, part=part):
+            return name != "body" and holds(part, document, document.views["title"], now)
+        case _:
+            return holds(node, document, document.views["title"], now)
 
 
 def _is_of_words(node: Node) -> bool:
@@ -217,18 +226,22 @@ def _any_of(parts: Sequence[Node]) -> Node | None:
     return parts[0] if len(parts) == 1 else Or(tuple(parts))
 
 
-def _note(gap: _Gap, document: Document) -> str:
+def _note(gap: _Gap, document: Document, now: datetime) -> str:
     node, views = gap.node, gap.views
     named = _short(in_field(gap.field, node))
     match node:
         case Near():
             return how_near(node, document, views)
         case Scope(name=name, part=part):
-            return f"{_short(part)} is in the entry, but not in the {where(name)}"
+            everywhere = document.views[""]
+            if holds(part, document, everywhere, now):
+                return f"{_short(part)} is in the entry, but not in the {where(name)}"
+            return _note(_Gap(gap.rank, part, everywhere, ""), document, now)
         case Not(part=part):
             return f"{_short(part)} is there, but must not be"
         case Or(parts=parts):
-            return f"none of these {len(parts)} is there: {named}"
+            words = all(isinstance(part, Term | Listed) for part in parts)
+            return f"none of these {len(parts)} {'is there' if words else 'holds'}: {named}"
         case And():
             return f"this does not hold: {named}"
         case _:

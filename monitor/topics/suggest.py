@@ -21,6 +21,7 @@ from monitor.errors import QueryError
 from monitor.model.topic import Boost, Topic, WordList
 from monitor.query.document import Document
 from monitor.query.evaluate import accepts
+from monitor.query.lists import Lists
 from monitor.topics.compiled import CompiledTopic, compile_topics
 from monitor.topics.nearmiss import stratum
 from monitor.topics.telling import Candidate
@@ -67,20 +68,20 @@ class JudgedEffect:
 
 
 def edits(topic: Topic, lists: Mapping[str, WordList], proposed: Sequence[Candidate]) -> list[Edit]:
-    """Return the changes to try, each with the changed topic; those that cannot be are left out."""
-    changes = [
-        (candidate, written, changed)
-        for candidate in proposed
-        for written, changed in _changes(topic, candidate)
-    ]
-    try:
-        compiled = compile_topics([changed for _, _, changed in changes], lists)
-    except QueryError:
-        return []  # the query is as long as one may be
-    return [
-        Edit(candidate, written, ready)
-        for (candidate, written, _), ready in zip(changes, compiled, strict=True)
-    ]
+    """Return the changes to try, each with the changed topic.
+
+    One that would make no topic, since its query is too long, is left out; the others stay.
+    """
+    shared = Lists.of(lists)
+    found = []
+    for candidate in proposed:
+        for written, changed in _changes(topic, candidate):
+            try:
+                (ready,) = compile_topics([changed], shared)
+            except QueryError:
+                continue
+            found.append(Edit(candidate, written, ready))
+    return found
 
 
 def judged_effect(edit: Edit, judged: Sequence[JudgedDocument], now: datetime) -> JudgedEffect:

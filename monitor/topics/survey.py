@@ -60,9 +60,10 @@ def survey(
 
     At most so many entries of a stratum are put in order.
     """
-    # Where one group was not looked at to its end, the order is known up to there for none.
+    # Where one group was not looked at to its end, the order is known up to there for none. A group
+    # that was not looked at at all cannot say where that is, and is left to its size.
     until = min(
-        (max(map(order.place, each.strata), default=0) for each in proposed if not each.whole),
+        (max(map(order.place, each.strata)) for each in proposed if each.strata and not each.whole),
         default=2**64,
     )
     entries: dict[Stratum, list[int]] = {name: [] for name in STRATA}

@@ -40,10 +40,12 @@ class Usage:
         self.counts: Counter[Key] = Counter()
         self.spellings: dict[Key, Counter[str]] = {}
         self.outlets: dict[Key, set[str]] = {}
+        self.all_outlets: set[str] = set()
 
     def add(self, document: Document) -> None:
         """Count an entry."""
         self.entries += 1
+        self.all_outlets.add(document.outlet)
         for key, written in phrases(document).items():
             self.counts[key] += 1
             self.spellings.setdefault(key, Counter())[written] += 1
@@ -112,10 +114,12 @@ def candidates(
         key=lambda key: (-words.missed.counts[key], -_score(words, key), -len(key), key),
     )
     found += _tried(missed, words.missed, words.store, "add", used, judged, found)
+    known = words.store.all_outlets | words.belonging.all_outlets | words.others.all_outlets
+    fewest_outlets = min(_FEWEST_OUTLETS, len(known))
     common = [
         key
         for key, count in words.belonging.counts.items()
-        if count >= _FEWEST_ENTRIES and len(words.belonging.outlets[key]) >= _FEWEST_OUTLETS
+        if count >= _FEWEST_ENTRIES and len(words.belonging.outlets[key]) >= fewest_outlets
     ]
     telling = {key: _lift(words, key) for key in common}
     ranked = sorted(

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from monitor.query import Document, evaluate, parse
 from monitor.query.document import FoldedText
-from monitor.query.find import finds_of
+from monitor.query.find import finds_of, occurs
 from monitor.query.tree import Near, Term
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -73,6 +73,84 @@ def test_near_holds_when_two_different_words_are_in_reach(
     assert (evaluate(query, Document(title="", text=" ".join(text)), NOW) is not None) is held
 
 
+@settings(max_examples=500, deadline=None)
+@given(
+    st.lists(st.sampled_from(ASKED), min_size=2, max_size=2),
+    st.sampled_from(ASKED),
+    st.lists(st.sampled_from(WORDS), max_size=9),
+    st.integers(1, 5),
+    st.integers(1, 4),
+    st.sampled_from(["NEAR", "ONEAR", "swapped"]),
+)
+def test_a_phrase_with_a_distance_stands_beside_near_wherever_it_is(
+    asked: list[str], beside: str, text: list[str], within: int, distance: int, sign: str
+) -> None:
+    phrase = f'"{" ".join(asked)}"~{within}'
+    sides = (beside, phrase) if sign == "swapped" else (phrase, beside)
+    query = parse(f" {'NEAR' if sign == 'NEAR' else 'ONEAR'}/{distance} ".join(sides))
+
+    def fits(first: int, last: int, other: int) -> bool:
+        if sign == "ONEAR":
+            return 0 < other - last <= distance
+        if sign == "swapped":
+            return 0 < first - other <= distance
+        return first - distance <= other <= last + distance
+
+    held = any(
+        one != two and other not in (one, two) and abs(one - two) <= within
+        and fits(min(one, two), max(one, two), other)
+        for one, two in product(*(places(word, text) for word in asked))
+        for other in places(beside, text)
+    )  # fmt: skip
+    assert (evaluate(query, Document(title="", text=" ".join(text)), NOW) is not None) is held
+
+
+_SIDE = st.sampled_from(["a", "b", "d", '"a b"', '"a b c"', '"b d"~3', '"a a"~2', "(a NEAR/3 d)"])
+
+
+@settings(max_examples=400, deadline=None)
+@given(
+    st.lists(_SIDE, min_size=2, max_size=4),
+    _SIDE,
+    _SIDE,
+    st.lists(st.sampled_from("abcdo"), max_size=8),
+    st.integers(1, 5),
+)
+def test_the_order_of_an_or_beside_near_changes_nothing(
+    parts: list[str], one: str, other: str, text: list[str], distance: int
+) -> None:
+    document = Document(title="", text=" ".join(text))
+    held = {
+        evaluate(
+            parse(f"({' OR '.join(order)}) NEAR/{distance} {one} NEAR/{distance} {other}"),
+            document,
+            NOW,
+        )
+        is not None
+        for order in (parts, parts[::-1], sorted(parts))
+    }
+    assert len(held) == 1
+
+
+@pytest.mark.parametrize(
+    ("query", "text"),
+    [
+        ('("a b c" OR a) NEAR/5 d NEAR/5 b', "a b c d"),
+        ('(a OR "a b c") NEAR/5 d NEAR/5 b', "a b c d"),
+        ('"chip b"~4 NEAR/1 x', "chip b o chip x"),
+        ('"chip b"~4 NEAR/1 x', "x chip o chip b"),
+    ],
+)
+def test_finds_that_reach_as_far_or_overlap_are_all_looked_at(query: str, text: str) -> None:
+    assert evaluate(parse(query), Document(title="", text=text), NOW) is not None
+
+
+def test_of_overlapping_finds_the_closest_is_shown() -> None:
+    found = evaluate(parse('"chip b"~5'), Document(title="", text="chip o chip b chip b"), NOW)
+    assert found is not None
+    assert [one.span.start for one in found if one.span] == [7, 12, 14, 19]
+
+
 @pytest.mark.parametrize(
     ("query", "expected"),
     [
@@ -116,3 +194,11 @@ def test_a_query_that_looks_at_too_much_ends_and_finds_no_more() -> None:
     assert finds_of(root, body)  # the rarer word is looked for first
     body.left = 0
     assert finds_of(root, body) == []
+    body.left = 0
+    assert not occurs(term('"x y"~5'), body)
+
+
+def term(text: str) -> Term:
+    root = parse(text).root
+    assert isinstance(root, Term)
+    return root

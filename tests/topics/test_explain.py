@@ -43,7 +43,9 @@ def told(query: str, *boosts: tuple[str, int], floor: int = 1) -> str:
         ("alpha NEAR/5 entity", "“Alpha” is in the title, “entity” in the text"),
         ("body:alpha", "it is in the entry, but not in the text"),
         ("chip title:(export OR omega)", "title:omega: it is in the entry, but not in the title"),
-        ("list ONEAR/3 entity", "“list” stands behind “entity”, not before it"),
+        ("list ONEAR/5 entity", "“list” stands behind “entity”, not before it"),
+        ("chip NEAR/3 chips", "“chips” is there once, and may not serve both sides"),
+        ('"no list" NEAR/3 list', "“no list” and “list” are there, but share a word"),
         ("@chips", "none of its spellings is there"),
         ("chip -export", "it is there, but must not be"),
         ("chip outlet:guardian", "the entry has Reuters"),
@@ -54,6 +56,13 @@ def told(query: str, *boosts: tuple[str, int], floor: int = 1) -> str:
 )
 def test_the_clause_that_decided_is_told_with_how_near_it_was(query: str, line: str) -> None:
     assert line in told(query)
+
+
+def test_the_nearest_of_many_places_is_told() -> None:
+    text = "chip " + "o " * 60 + "chip " * 300 + "o " * 20 + "ban"
+    topic = compiled("chip NEAR/5 ban")
+    words = explain(topic, Document(title="", text=text), NOW).words()
+    assert any("“chip” and “ban” are 21 words apart, 5 allowed" in line for line in words)
 
 
 def test_points_and_floor_are_told() -> None:

@@ -76,13 +76,20 @@ def exported(query: str, syntax: Syntax, **fields: object) -> Exported:
             "a published:2025-01..2025-02",
             "a AND published:[2025-01 TO 2025-02]",
             "a",
-            "a after:2025-01 before:2025-02",
+            "a after:2025-01-01 before:2025-03-01",
         ),
-        ("a published:>2025", "a AND published:{2025 TO *}", "a", "a after:2025"),
-        ("a published:<=2025", "a AND published:[* TO 2025]", "a", "a before:2025"),
+        ("a published:>2025", "a AND published:{2025 TO *}", "a", "a after:2026-01-01"),
+        ("a published:<=2025", "a AND published:[* TO 2025]", "a", "a before:2026-01-01"),
         ("a after:2025-01-01", "a AND published:[2025-01-01 TO *]", "a", "a after:2025-01-01"),
         ("a before:2025-01-01", "a AND published:{* TO 2025-01-01}", "a", "a before:2025-01-01"),
         ("a since:7d", "a", "a", "a"),
+        ("a on:2025-01-20", None, "a", "a after:2025-01-20 before:2025-01-21"),
+        ("a on:2025-12", None, "a", "a after:2025-12-01 before:2026-01-01"),
+        ("a before:2025-12", None, "a", "a before:2025-12-01"),
+        ("a published:2025-02..2025-01", None, "a", "a"),
+        ("a domain:*.gov", "a AND domain:gov", "a AND url:gov", "a site:gov"),
+        ('a tag:"export con*"', 'a AND tags:"export con*"', "a", "a"),
+        ('"a = b"', '"a b"', '"a b"', '"a b"'),
         ("a since:2025-01-01", "a AND published:[2025-01-01 TO *]", "a", "a after:2025-01-01"),
         ("-lang:zh", "", "", ""),
         ("a OR -lang:zh", "a", "a", "a"),
@@ -114,6 +121,10 @@ def test_a_query_is_written(
         ("lead:a", "google", "lead:"),
         ("a is:starred", "meltwater", "is: is nothing Meltwater"),
         ("a topic", "google", ""),
+        ('a tag:"export con*"', "lucene", "inside of a phrase"),
+        ('a author:"Jane Sm*"', "lucene", "inside of a phrase"),
+        ("a tag:exp*", "lucene", ""),
+        ("a published:2025-02..2025-01", "google", "without a day"),
         ('"export control*"', "lucene", "inside of a phrase"),
         ("semicond*", "google", "left out"),
         ("@chips NEAR/5 ban", "lucene", "NEAR is written as AND"),
@@ -137,6 +148,24 @@ def test_what_is_lost_is_said(query: str, syntax: Syntax, lost: str) -> None:
     assert any(lost in line for line in result.lost) if lost else not result.lost
 
 
+@pytest.mark.parametrize(
+    ("query", "syntax", "note"),
+    [
+        ("a domain:nist.gov", "lucene", "hosts below a host"),
+        ("a lang:zh", "lucene", "variants of a language"),
+        ("GPT-5", "google", "other spellings"),
+        ('"a b"~5', "google", "words between"),
+        ("a NEAR/5 b", "google", "words between"),
+        ("a on:2025-01-20", "google", "are days"),
+        ('a outlet:"AP New*"', "meltwater", "* inside of a phrase"),
+    ],
+)
+def test_what_is_counted_or_spelled_otherwise_is_noted(
+    query: str, syntax: Syntax, note: str
+) -> None:
+    assert any(note in line for line in exported(query, syntax).notes)
+
+
 def test_points_are_lost() -> None:
     (line,) = exported("a", "lucene", boosts=(Boost("b", 2),), floor=2).lost
     assert line.startswith("boosts and the floor")
@@ -148,12 +177,11 @@ def test_only_some_of_many_clauses_are_shown() -> None:
 
 
 @settings(max_examples=250, deadline=None)
-@given(held(), st.sampled_from(["lucene", "meltwater"]))
+@given(held(), st.sampled_from(SYNTAXES))
 def test_what_lost_nothing_finds_the_same_when_it_is_pasted_back(
-    case: tuple[str, list[Document]], name: str
+    case: tuple[str, list[Document]], syntax: Syntax
 ) -> None:
     text, entries = case
-    syntax = next(one for one in SYNTAXES if one == name)
     try:
         result = export(compile_topics([Topic(name="t", title="T", query=text)], LISTS)[0], syntax)
     except QueryError:

@@ -45,6 +45,15 @@ DOCUMENT = Document(
         # The nearer of two ways is told.
         ("(chips potato) OR title:export", "title:export", "but not in the title"),
         ("chips (entity NEAR/8 wafers)", "entity NEAR/8 wafers", "20 words apart"),
+        ("chips title:dutch", "title:dutch", "dutch: it is not there"),
+        ("chips title:(dutch law)", "title:(dutch AND law)", "this does not hold: dutch AND law"),
+        ("chips title:(dutch OR law)", "title:(dutch OR law)", "none of these 2 is there"),
+        ('chips title:"the list"', 'title:"the list"', "its words are there, but not together"),
+        ("list ONEAR/9 entity", "list ONEAR/9 entity", "“list” stands behind “entity”"),
+        ("chip NEAR/3 chips", "chip NEAR/3 chips", "“chips” is there once"),
+        ("chips (potato OR lang:de)", "potato OR lang:de", "none of these 2 holds"),
+        ("chips (potato OR -alpha)", "potato OR NOT alpha", "none of these 2 holds"),
+        ("title:alpha potato", "potato", "potato: it is not there"),
     ],
 )
 def test_a_near_miss_tells_the_one_thing_that_is_missing(
@@ -65,6 +74,9 @@ def test_a_near_miss_tells_the_one_thing_that_is_missing(
         "potato OR tomato",
         '"entity list"',
         "omega potato",  # one word deep in the text says little
+        "body:omega potato",
+        "lead:export potato",
+        "(body:omega OR tomato) potato",
         "chips potato tomato",
         "lang:en potato",
         "entity NEAR/3 potato",

@@ -65,7 +65,11 @@ def test_without_judgements_what_matches_share_and_others_have_not_is_proposed()
     matches = [doc("Chips from Huawei", outlet) for outlet in "abcdef"]
     assert told(proposed(belonging=matches)) == [("add", "Huawei")]
     # A word of one outlet only may be its own boilerplate.
-    assert proposed(belonging=[doc("Chips read Huawei") for _ in range(6)]) == []
+    others = [doc(f"weather{n} report garden", "b.example") for n in range(60)]
+    one_outlet = [doc("Chips from Huawei") for _ in range(6)]
+    assert proposed(belonging=one_outlet, others=others) == []
+    # Where the home has one outlet there is no other to ask for.
+    assert told(proposed(belonging=one_outlet)) == [("add", "Huawei")]
 
 
 def test_words_of_the_topic_are_left_out() -> None:
@@ -105,6 +109,9 @@ def test_edits_change_the_topic_and_are_compiled() -> None:
     assert stratum(boost.changed, doc("chips webinar"), NOW) == "near"
     assert stratum(boost.changed, doc("Huawei chips webinar"), NOW) == "matched"
     assert edits(a_topic("x" * 9_995), LISTS, [candidate]) == []
+    # What cannot be is left out alone: the boost is possible where the query is full.
+    (boost,) = edits(a_topic("x " * 4_997, ("webinar", -1)), LISTS, [candidate])
+    assert boost.written.startswith("{query")
 
 
 def test_the_effect_is_counted_on_the_judged_entries() -> None:

@@ -46,3 +46,13 @@ def test_a_sample_is_scaled_up_and_orders_entries_only_as_far_as_it_was_looked_a
     assert len(found.order["matched"]) == sum(entry % 3 == 0 for entry in looked)
     # As many of the others are drawn as stand for the same share of them.
     assert 300 < len(found.order["rest"]) < 500
+
+
+def test_a_group_that_was_not_looked_at_at_all_leaves_the_order_of_the_others() -> None:
+    ids = list(range(300))
+    alone = survey([Proposed(ids, strata(ids))], range(600, 700), ORDER, most=50)
+    found = survey(
+        [Proposed(ids, strata(ids)), Proposed(range(300, 600), {})], range(600, 700), ORDER, most=50
+    )
+    assert found.order == alone.order
+    assert found.to_judge({})
