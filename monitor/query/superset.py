@@ -27,7 +27,7 @@ from monitor.query.metadata import period, topic_names
 from monitor.query.stems import LANGUAGES, stem, stems
 from monitor.query.tree import And, Listed, Meta, Near, Node, Not, Or, Query, Scope, Term, Word
 
-MOST_ASKED = 6_000
+MOST_ASKED = 25_000
 """Words and phrases the index is asked at once; beyond that it is not asked at all."""
 
 MOST_IN_A_ROW = 6
@@ -58,9 +58,13 @@ def index_text(title: str, text: str, language: str) -> IndexText:
     return IndexText(_encoded(title_stems), _encoded(text_stems), _encoded(differing))
 
 
-def candidates(query: Query, now: datetime) -> Candidates:
-    """Return what to ask the store for, so that nothing the query accepts is left out."""
-    expression = _Asked().expression(query.root, "", 0)
+def candidates(query: Query, now: datetime, *, widest: int = MOST_ASKED) -> Candidates:
+    """Return what to ask the store for, so that nothing the query accepts is left out.
+
+    Of an AND, sides of more than `widest` words and phrases are not asked for, as long as there is
+    another one: an answer sooner, with more to look at.
+    """
+    expression = _Asked(widest).expression(query.root, "", 0)
     first, last = _window(query.root, now)
     return Candidates(
         fts=expression, from_at=first, until_at=last, topics=_topics(query.root) or ()
@@ -70,8 +74,9 @@ def candidates(query: Query, now: datetime) -> Candidates:
 class _Asked:
     """Writes the FTS5 expression and counts what it asks for."""
 
-    def __init__(self) -> None:
+    def __init__(self, widest: int) -> None:
         self.count = 0
+        self.widest = widest
 
     def expression(self, node: Node, scope: str, depth: int) -> str | None:
         match node:
@@ -93,10 +98,19 @@ class _Asked:
                 return None
 
     def all_of(self, parts: Iterable[Node], scope: str, depth: int) -> str | None:
-        asked = (self.expression(part, scope, depth + 1) for part in parts)
-        known = [one for one in asked if one is not None]
+        known = []
+        for part in parts:
+            before = self.count
+            asked = self.expression(part, scope, depth + 1)
+            if asked is not None:
+                known.append((self.count - before, asked))
+        if not known:
+            return None
+        fewest = min(known, key=lambda side: side[0])
+        known = [side for side in known if side is fewest or side[0] <= self.widest]
         # FTS5's parser has a small stack: far inside, one part of an AND has to do.
-        return _joined(" AND ", known[:1] if depth > _DEEPEST else known) if known else None
+        known = known[:1] if depth > _DEEPEST else known
+        return _joined(" AND ", [asked for _, asked in known])
 
     def limited(self, asked: list[str]) -> str | None:
         self.count += len(asked)

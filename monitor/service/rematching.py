@@ -23,8 +23,8 @@ from monitor.topics.matching import match
 
 PIECE = 4_000
 """Entries, of those the index proposes, that are decided in one transaction: about a second's work."""
-ASKED = 50_000
-"""Entries the index proposes at once; a long question costs it a second to begin with."""
+ASKED = 1_000_000
+"""Entries (ids) the index is asked about at once; a long question costs it a second to begin with."""
 _AT_ONCE = 400
 
 
@@ -125,12 +125,11 @@ def rematch_pieces(
         while at.next_id > at.floor_id:
             # Before anything is read: what is edited from here on is left to those who edit it.
             since_change = entries.changes()
+            lowest = max(at.floor_id, at.next_id - ASKED)
             asked = replace(
-                candidates(compiled.query, clock()), from_id=at.floor_id, until_id=at.next_id
+                candidates(compiled.query, clock()), from_id=lowest, until_id=at.next_id
             )
-            proposed = entries.proposed(asked, ASKED)
-            # At the end, or where there is none, down to the first entry.
-            lowest = proposed[-1] if len(proposed) == ASKED else at.floor_id
+            proposed = entries.proposed(asked, None)
             for start in range(0, max(1, len(proposed)), piece):
                 ids = proposed[start : start + piece]
                 last = start + piece >= len(proposed)

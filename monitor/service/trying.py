@@ -28,6 +28,8 @@ from monitor.topics.tally import SHOWN
 
 MOST = 2_000
 """Entries one trial looks at, so that it answers within a second or two."""
+WIDEST = 1_000
+"""Words and phrases of one side of an AND that the index is asked; more take it a second."""
 NEAR_LOOKED_AT = 300
 """Further entries, the newest, among which near misses are looked for."""
 _AT_ONCE = 400
@@ -55,7 +57,7 @@ def try_topic(
     kind are kept. What is odd about the lists it names is told with what is odd about the topic.
     """
     entries = services.store.entries
-    proposed = entries.proposed(_since(candidates(compiled.query, now), since), None)
+    proposed = entries.proposed(_since(candidates(compiled.query, now, widest=WIDEST), since), None)
     stored = entries.proposed(Candidates(topics=(compiled.name,), from_at=since), None)
     wanted = sorted({*proposed, *stored}, reverse=True)
     share = 1.0

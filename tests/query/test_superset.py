@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sqlite3
 from datetime import UTC, datetime, timedelta
+from itertools import product
 
 import pytest
 
@@ -126,7 +127,23 @@ def test_deep_queries_fit_into_the_parser_of_sqlite(depth: int) -> None:
     db.close()
 
 
-def test_huge_lists_are_not_asked_of_the_index() -> None:
-    lists = {"many": WordList("many", tuple(f"w{n}" for n in range(4_900)))}
-    assert candidates(parse("@many", lists), NOW).fts is None
-    assert candidates(parse("us @many", lists), NOW).fts == '{title text} : "us"'
+def test_the_longest_lists_are_asked_of_the_index() -> None:
+    words = ["q" + "".join(each) for each in product("abcdefghij", repeat=4)][:4_900]
+    lists = {"many": WordList("many", tuple(f"{word} policies" for word in words))}
+    asked = candidates(parse("us @many", lists), NOW).fts
+    assert asked is not None
+    db = sqlite3.connect(":memory:")
+    db.execute("CREATE VIRTUAL TABLE e USING fts5(title, text, forms)")
+    for title in (f"us {words[-1]} polici", f"us {words[0]}", f"{words[1]} polici"):
+        db.execute("INSERT INTO e VALUES (?, '', '')", (title,))
+    assert db.execute("SELECT rowid FROM e WHERE e MATCH ?", (asked,)).fetchall() == [(1,)]
+    db.close()
+
+
+def test_a_wide_side_of_an_and_may_be_left_out() -> None:
+    lists = {"many": WordList("many", tuple(f"w{n}" for n in range(2_000)))}
+    query = parse("us @many", lists)
+    assert candidates(query, NOW, widest=1_000).fts == '{title text} : "us"'
+    alone = candidates(parse("@many", lists), NOW, widest=1_000).fts
+    assert alone == candidates(parse("@many", lists), NOW).fts
+    assert alone is not None
