@@ -145,6 +145,9 @@ def _all_finds(node: Node, text: FoldedText) -> list[Find]:
             # To see that a side is missing costs less than to find all places of the other.
             if not (_may_stand(left, text) and _may_stand(right, text)):
                 return []
+            # A NEAR inside is the rarer side.
+            if isinstance(right, Near) and not finds_of(right, text):
+                return []
             lefts = finds_of(left, text)
             rights = finds_of(right, text) if lefts else []
             return _first(_near(node, lefts, rights, text), text) if rights else []

@@ -8,6 +8,7 @@ but is counted or spelled otherwise. docs/topics.md has the table.
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
@@ -60,7 +61,7 @@ def export(topic: CompiledTopic, syntax: Syntax) -> Exported:
     return Exported(text, tuple(lost), tuple(writer.told(writer.notes)))
 
 
-class Writer:
+class Writer(ABC):
     """Writes a tree, part by part, and keeps what it could not write. One for each syntax."""
 
     product = ""
@@ -142,21 +143,21 @@ class Writer:
             return None
         return Written(f"NOT {part.within('AND', 'OR', 'NEAR')}", "", True)
 
+    @abstractmethod
     def scoped(self, node: Scope, name: str, part: Node) -> Written | None:
         """Return a part that must stand in one field."""
-        raise NotImplementedError
 
+    @abstractmethod
     def near(self, node: Near) -> Written | None:
         """Return a NEAR."""
-        raise NotImplementedError
 
+    @abstractmethod
     def meta(self, node: Meta) -> Written | None:
         """Return a clause about the entry."""
-        raise NotImplementedError
 
+    @abstractmethod
     def term(self, node: Term) -> Written | None:
         """Return a word or phrase."""
-        raise NotImplementedError
 
     def left_out(self, node: Meta) -> None:
         """Keep a clause about the entry that the other product cannot be asked."""
