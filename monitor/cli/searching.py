@@ -10,8 +10,11 @@ from monitor.cli.opening import as_json, opened
 from monitor.cli.printing import counted, local, plain, print_json, say
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from monitor.model.entry import Entry, Revision
     from monitor.model.story import Story
+    from monitor.model.topic import Evidence
     from monitor.service.searching import Found, Hit
 
 FORMATS = ("table", "json", "jsonl", "csv", "markdown", "atom")
@@ -199,15 +202,24 @@ def _print_entry(entry: Entry, revisions: list[Revision], copies: tuple[int, ...
             click.echo(f"  {name:<10}  {plain(value)}")
     for match in entry.matches:
         click.echo(f"\nMatches {match.topic} (version {match.version}, points {match.points})")
-        for each in match.evidence:
-            where = each.span.field if each.span else "about the entry"
-            click.echo(f"  {where}: “{plain(each.words)}”  for  {plain(each.clause)}")
+        for clause, found in _by_clause(match.evidence):
+            click.echo(f"  {plain(clause)}: {plain(found)}")
     if not entry.matches:
         click.echo("\nMatches no topic. Why not: monitor topics explain TOPIC e" + str(entry.id))
     click.echo("\n" + "\n".join(plain(line) for line in entry.text.splitlines()))
     for revision in revisions:
         click.echo(f"\nUntil {local(revision.seen_at)} it read: {plain(revision.title)}")
         click.echo(plain(revision.text))
+
+
+def _by_clause(evidence: Sequence[Evidence]) -> Iterator[tuple[str, str]]:
+    """Yield each clause once, with the words found and where: “chips” (title), “curbs” (text)."""
+    found: dict[str, list[str]] = {}
+    for each in evidence:
+        where = f" ({each.span.field})" if each.span else ""
+        found.setdefault(each.clause, []).append(f"“{each.words}”{where}")
+    for clause, words in found.items():
+        yield clause, ", ".join(dict.fromkeys(words))
 
 
 def _print_story(story: Story) -> None:

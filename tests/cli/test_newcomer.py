@@ -285,3 +285,10 @@ def test_topics_test_is_short_and_says_first_and_last_how_many_match(
     several = in_home("topics", "test", "chips", "china")
     assert several.status == 2
     assert "monitor topics test --query 'chips china'" in several.err
+
+
+def test_show_tells_each_clause_once_with_all_it_found(watched: Command) -> None:
+    (hit,) = watched("search", "entity list", "--json").json["results"]
+    shown = watched("show", hit["id"]).out
+    assert '"entity list": “entity list” (title), “entity list” (text)' in shown
+    assert shown.count('"entity list":') == 1
