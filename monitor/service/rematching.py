@@ -21,8 +21,8 @@ from monitor.settings.faults import nearest
 from monitor.topics.compiled import CompiledTopic
 from monitor.topics.matching import match
 
-PIECE = 4_000
-"""Entries, of those the index proposes, that are decided in one transaction: about a second's work."""
+PIECE = 1_000
+"""Entries, of those the index proposes, that are decided in one transaction: half a second at most."""
 ASKED = 1_000_000
 """Entries (ids) the index is asked about at once; a long question costs it a second to begin with."""
 _AT_ONCE = 400
