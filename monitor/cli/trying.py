@@ -32,7 +32,7 @@ _FEWER = 3
     "exactly",
     is_flag=True,
     help="Look at every entry that comes into question, however long that takes. Otherwise at a "
-    "random 2,000 of them, and the counts are estimates.",
+    "random 1,500 of them, and the counts are estimates.",
 )
 @click.option(
     "--samples",

@@ -26,7 +26,7 @@ from monitor.topics import (
 )
 from monitor.topics.tally import SHOWN
 
-MOST = 2_000
+MOST = 1_500
 """Entries one trial looks at, so that it answers within a second or two."""
 WIDEST = 1_000
 """Words and phrases of one side of an AND that the index is asked; more take it a second."""
