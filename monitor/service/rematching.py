@@ -14,8 +14,9 @@ from datetime import datetime
 
 from monitor.errors import NotFoundError, OvertakenError
 from monitor.model.topic import Rematching, StoredMatch
-from monitor.query import candidates, document_of
+from monitor.query import candidates
 from monitor.service.grouping import attach_stories
+from monitor.service.reading import documents
 from monitor.service.wiring import Services
 from monitor.settings.faults import nearest
 from monitor.topics.compiled import CompiledTopic
@@ -25,7 +26,6 @@ PIECE = 1_000
 """Entries, of those the index proposes, that are decided in one transaction: half a second at most."""
 ASKED = 1_000_000
 """Entries (ids) the index is asked about at once; a long question costs it a second to begin with."""
-_AT_ONCE = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,12 +158,10 @@ def _matches(
     services: Services, compiled: CompiledTopic, version: int, ids: Sequence[int], now: datetime
 ) -> dict[int, StoredMatch]:
     found = {}
-    for start in range(0, len(ids), _AT_ONCE):
-        part = ids[start : start + _AT_ONCE]
-        for entry in services.store.entries.entries(part, evidence=False):
-            matched = match(compiled, document_of(entry), version, now)
-            if matched is not None:
-                found[entry.id] = matched
+    for entry, document in documents(services, ids):
+        matched = match(compiled, document, version, now)
+        if matched is not None:
+            found[entry.id] = matched
     return found
 
 

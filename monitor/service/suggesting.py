@@ -6,14 +6,14 @@ entries take seconds. `monitor.topics.suggest` and `monitor.topics.recall` say h
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from monitor.model.entry import Entry
 from monitor.model.search import Candidates
 from monitor.model.topic import Topic
-from monitor.query import Document, Query, candidates, document_of
+from monitor.query import Document, Query, candidates
+from monitor.service.reading import documents, seen_since
 from monitor.service.rematching import topic_named
 from monitor.service.suggestions import Suggestion, Suggestions
 from monitor.service.wiring import Services
@@ -58,6 +58,7 @@ class _Look:
     def __init__(
         self, services: Services, name: str, now: datetime, since: datetime | None
     ) -> None:
+        self.services = services
         self.store = services.store.entries
         self.lists = services.settings.lists
         self.compiled = topic_named(services, name)
@@ -78,14 +79,14 @@ class _Look:
         known = estimate(looked.parts, judged)
         found = {entry.id: entry for entry in self.store.entries([entry for entry, _ in wanted])}
         size = sizes(looked.parts)
-        documents = self.judged_documents()
-        unwanted = sum(each.matches and not each.belongs for each in documents)
+        by_hand = self.judged_documents()
+        unwanted = sum(each.matches and not each.belongs for each in by_hand)
         return Suggestions(
             topic=self.compiled.name,
             entries=len(self.everything),
             days=self.days(),
             judgements=len(self.judgements),
-            suggestions=tuple(self.tried(documents, size["matched"], removals=unwanted >= UNWANTED))
+            suggestions=tuple(self.tried(by_hand, size["matched"], removals=unwanted >= UNWANTED))
             if self.everything
             else (),
             to_judge=tuple((found[entry], name) for entry, name in wanted if entry in found),
@@ -98,16 +99,7 @@ class _Look:
         )
 
     def proposed(self, query: Query) -> list[int]:
-        wanted = candidates(query, self.now)
-        if self.since is not None:
-            bounds = [bound for bound in (self.since, wanted.from_at) if bound is not None]
-            wanted = replace(wanted, from_at=max(bounds))
-        return self.store.proposed(wanted, None)
-
-    def documents(self, ids: Sequence[int]) -> Iterator[tuple[Entry, Document]]:
-        for start in range(0, len(ids), 200):
-            for entry in self.store.entries(ids[start : start + 200]):
-                yield entry, document_of(entry)
+        return self.store.proposed(seen_since(candidates(query, self.now), self.since), None)
 
     def survey(self) -> Survey:
         may_be_near = set(self.proposed(near_query(self.compiled.query))) - self.may_match
@@ -117,7 +109,7 @@ class _Look:
 
     def looked_at(self, entries: set[int]) -> Proposed:
         strata: dict[int, Stratum] = {}
-        for entry, document in self.documents(self.order.first(entries, LOOKED_AT)):
+        for entry, document in documents(self.services, self.order.first(entries, LOOKED_AT)):
             where = stratum(self.compiled, document, self.now)
             strata[entry.id] = where
             wanted = where == "matched" and self.judgements.get(entry.id, True)
@@ -128,7 +120,7 @@ class _Look:
 
     def words(self, judged: Sequence[JudgedDocument]) -> Words:
         words = Words(Usage(), self.belonging, Usage(), Usage(), Usage())
-        for entry, document in self.documents(self.order.first(self.everything, SAMPLED)):
+        for entry, document in documents(self.services, self.order.first(self.everything, SAMPLED)):
             words.store.add(document)
             # What is near is neither: it may well belong.
             if self.strata.get(entry.id, "rest") == "rest" and entry.id not in self.judgements:
@@ -151,7 +143,7 @@ class _Look:
                 stratum(self.compiled, document, self.now) == "matched",
                 self.judgements[entry.id],
             )
-            for entry, document in self.documents(list(self.judgements))
+            for entry, document in documents(self.services, list(self.judgements))
         ]
 
     def tried(
@@ -187,7 +179,7 @@ class _Look:
         concerned = held if adds else [entry for entry in held if entry in self.may_match]
         taken = self.order.first(concerned, TRIED_ON)
         already, changed = 0, []
-        for entry, document in self.documents(taken):
+        for entry, document in documents(self.services, taken):
             if concerns(edit, document, self.now):
                 matches = self.matches(entry, document)
                 already += matches

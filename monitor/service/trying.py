@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -13,6 +13,7 @@ from monitor.model.topic import Topic
 from monitor.query import Document, candidates, document_of
 from monitor.query.lists import spelled_lists
 from monitor.query.tree import Listed, walk
+from monitor.service.reading import documents, seen_since
 from monitor.service.showing import whole_entry
 from monitor.service.wiring import Services
 from monitor.topics import (
@@ -32,7 +33,6 @@ WIDEST = 1_000
 """Words and phrases of one side of an AND that the index is asked; more take it a second."""
 NEAR_LOOKED_AT = 300
 """Further entries, the newest, among which near misses are looked for."""
-_AT_ONCE = 400
 
 
 def topic_of_query(services: Services, query: str) -> CompiledTopic:
@@ -57,7 +57,9 @@ def try_topic(
     kind are kept. What is odd about the lists it names is told with what is odd about the topic.
     """
     entries = services.store.entries
-    proposed = entries.proposed(_since(candidates(compiled.query, now, widest=WIDEST), since), None)
+    proposed = entries.proposed(
+        seen_since(candidates(compiled.query, now, widest=WIDEST), since), None
+    )
     stored = entries.proposed(Candidates(topics=(compiled.name,), from_at=since), None)
     wanted = sorted({*proposed, *stored}, reverse=True)
     share = 1.0
@@ -67,7 +69,7 @@ def try_topic(
         wanted = sorted(draw.sample(wanted, most), reverse=True)
     found = preview(
         compiled,
-        _pairs(services, wanted),
+        documents(services, wanted),
         now,
         near=_near(services, compiled, now, since),
         entries=entries.count(since),
@@ -110,20 +112,8 @@ def _near(
     services: Services, compiled: CompiledTopic, now: datetime, since: datetime | None
 ) -> Iterator[tuple[Entry, Document]]:
     """Yield entries that may be near misses; the index is asked only when the first one is wanted."""
-    wider = _since(candidates(near_query(compiled.query), now), since)
-    yield from _pairs(services, services.store.entries.proposed(wider, NEAR_LOOKED_AT))
-
-
-def _since(wanted: Candidates, since: datetime | None) -> Candidates:
-    bounds = [bound for bound in (since, wanted.from_at) if bound is not None]
-    return replace(wanted, from_at=max(bounds, default=None))
-
-
-def _pairs(services: Services, ids: Sequence[int]) -> Iterator[tuple[Entry, Document]]:
-    for start in range(0, len(ids), _AT_ONCE):
-        part = ids[start : start + _AT_ONCE]
-        for entry in services.store.entries.entries(part, evidence=False):
-            yield entry, document_of(entry)
+    wider = seen_since(candidates(near_query(compiled.query), now), since)
+    yield from documents(services, services.store.entries.proposed(wider, NEAR_LOOKED_AT))
 
 
 def explain_entry(

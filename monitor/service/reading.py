@@ -1,0 +1,31 @@
+"""Going through many stored entries as documents that queries are held against."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from monitor.model.entry import Entry
+from monitor.model.search import Candidates
+from monitor.query import Document, document_of
+from monitor.service.wiring import Services
+
+_AT_ONCE = 400
+
+
+def documents(services: Services, ids: Sequence[int]) -> Iterator[tuple[Entry, Document]]:
+    """Yield entries, without the evidence of their matches, in the order of the ids, as needed.
+
+    Some hundreds are read at once: one question for each would be slow, all at once much to hold.
+    """
+    for start in range(0, len(ids), _AT_ONCE):
+        part = ids[start : start + _AT_ONCE]
+        for entry in services.store.entries.entries(part, evidence=False):
+            yield entry, document_of(entry)
+
+
+def seen_since(wanted: Candidates, since: datetime | None) -> Candidates:
+    """Narrow candidates to those first seen at or after `since` (None: as they are)."""
+    bounds = [bound for bound in (since, wanted.from_at) if bound is not None]
+    return replace(wanted, from_at=max(bounds, default=None))
