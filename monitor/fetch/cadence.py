@@ -2,8 +2,10 @@
 
 The wait is the longest of what the person asked for (the feed's interval) and what the
 publisher asked for (Retry-After, max-age, Expires, ttl), longer for feeds that rarely bring
-anything and for feeds that fail, and never ends inside hours the feed wants to be left alone
-(skipHours, skipDays; RSS 2.0). A failing feed is asked less and less often, but always again.
+anything, that can only be asked for whole, and that fail, and never ends inside hours the feed wants
+to be left alone (skipHours, skipDays; RSS 2.0). What is our own choice never lasts longer than half
+the time in which the feed's document turns over: nothing is lost for being polite. A failing feed
+is asked less and less often, but always again.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from monitor.model.feed import NO_RHYTHM, NO_WISHES, Rhythm, Wishes
 from monitor.model.fetch import NO_PACING, Pacing
 
 SUCCESSES = frozenset({"ok", "same", "304"})
@@ -23,13 +26,15 @@ MAX_RETRY_AFTER = timedelta(days=14)
 """The longest wait a Retry-After can bring about."""
 MAX_QUIET = timedelta(hours=6)
 """The longest wait only because a feed brought nothing new."""
+MAX_WHOLE = timedelta(days=1)
+"""The longest wait only because a server offers no validators, so that each visit costs it all."""
 MAX_BACKOFF = timedelta(days=1)
 MAX_BACKOFF_LATER = timedelta(days=7)
 """The longest wait after failures, and the one once a feed has failed for a month."""
 
 _MONTH = timedelta(days=30)
 _SHORTEST = timedelta(minutes=1)
-_QUIET_SHARE = 12  # quiet for a day: every two hours
+_QUIET_SHARE = 8  # something new each day: every three hours
 _SPREAD = 0.15
 _SLOW_DOWN = frozenset({"throttled", "blocked"})
 
@@ -42,8 +47,9 @@ class Visit:
     the feed's own `every` or the default, and the shortest wait; `adaptive` lets the wait grow
     while the feed brings nothing new (off where the person set `every`). `failures` counts
     failures in a row, this one included. `last_new_at` is when the feed last brought something
-    new, `last_ok_at` when it last answered well. `ttl`, `skip_hours`, `skip_days` are those of
-    `ParsedFeed`, of the last document read.
+    new, `last_ok_at` when it last answered well, `rhythm` what is known of how often it brings
+    something. `conditional`: the server gave validators, so that the next visit may cost nothing.
+    `wishes` are those of the last document read.
     """
 
     url: str
@@ -55,9 +61,9 @@ class Visit:
     last_new_at: datetime | None = None
     last_ok_at: datetime | None = None
     pacing: Pacing = NO_PACING
-    ttl: timedelta | None = None
-    skip_hours: tuple[int, ...] = ()
-    skip_days: tuple[int, ...] = ()
+    rhythm: Rhythm = NO_RHYTHM
+    conditional: bool = True
+    wishes: Wishes = NO_WISHES
 
 
 def next_fetch(visit: Visit) -> tuple[datetime, str]:
@@ -73,7 +79,7 @@ def next_fetch(visit: Visit) -> tuple[datetime, str]:
     share = _share(visit.url, visit.now)
     wait = min(wait + wait * (_SPREAD * share), max(MAX_RETRY_AFTER, interval))
     due = visit.now + wait
-    kept_out = _after_skipped(due, visit.skip_hours, visit.skip_days, share)
+    kept_out = _after_skipped(due, visit.wishes, share)
     if kept_out != due:
         reason += "; later, because the feed wants to be left alone at that hour"
     return kept_out, reason
@@ -81,21 +87,42 @@ def next_fetch(visit: Visit) -> tuple[datetime, str]:
 
 def _after_success(visit: Visit) -> list[tuple[timedelta, str]]:
     """List what publisher and experience say after an answer that was a success."""
-    wishes = []
-    if visit.adaptive and visit.last_new_at is not None:
-        quiet = visit.now - visit.last_new_at
-        wait = min(quiet / _QUIET_SHARE, MAX_QUIET)
-        wishes.append((wait, f"nothing new for {in_words(quiet)}, so every {in_words(wait)}"))
+    wishes = _our_choice(visit) if visit.adaptive else []
     if visit.pacing.max_age is not None:
         wait = min(visit.pacing.max_age, MAX_ASKED)
         wishes.append((wait, f"the server's max-age asks for {in_words(wait)}"))
     if visit.pacing.expires_at is not None:
         wait = min(visit.pacing.expires_at - visit.now, MAX_ASKED)
         wishes.append((wait, f"the server's Expires asks for {in_words(wait)}"))
-    if visit.ttl is not None:
-        wait = min(visit.ttl, MAX_ASKED)
+    if visit.wishes.ttl is not None:
+        wait = min(visit.wishes.ttl, MAX_ASKED)
         wishes.append((wait, f"the feed's ttl asks for {in_words(wait)}"))
     return wishes
+
+
+def _our_choice(visit: Visit) -> list[tuple[timedelta, str]]:
+    """List the waits nobody asked for: fewer visits to a feed that rarely brings something."""
+    wishes = []
+    quiet = visit.now - visit.last_new_at if visit.last_new_at is not None else timedelta(0)
+    usual = visit.rhythm.every or timedelta(0)
+    wait = min(max(quiet, usual) / _QUIET_SHARE, MAX_QUIET)
+    if quiet >= usual:
+        wishes.append((wait, f"nothing new for {in_words(quiet)}, so every {in_words(wait)}"))
+    else:
+        wishes.append(
+            (wait, f"something new every {in_words(usual)} or so, so every {in_words(wait)}")
+        )
+    if not visit.conditional:
+        wishes.append((MAX_WHOLE, "the server offers no validators, so once a day"))
+    turnover = visit.rhythm.turnover
+    if turnover is None:
+        return wishes
+    return [
+        (turnover / 2, f"all entries are replaced within {in_words(turnover)}")
+        if wait > turnover / 2
+        else (wait, words)
+        for wait, words in wishes
+    ]
 
 
 def _after_failure(visit: Visit) -> list[tuple[timedelta, str]]:
@@ -130,15 +157,13 @@ def _share(url: str, now: datetime) -> float:
     return int.from_bytes(digest[:6], "big") / 2**48
 
 
-def _after_skipped(
-    due: datetime, skip_hours: tuple[int, ...], skip_days: tuple[int, ...], share: float
-) -> datetime:
+def _after_skipped(due: datetime, wishes: Wishes, share: float) -> datetime:
     """Return `due`, or a moment soon after the skipped hours and days (UTC) it falls into.
 
     Skipping all 24 hours, or all days, is nonsense and ignored.
     """
-    hours = {hour for hour in skip_hours if 0 <= hour < 24}
-    days = {day for day in skip_days if 0 <= day < 7}
+    hours = {hour for hour in wishes.skip_hours if 0 <= hour < 24}
+    days = {day for day in wishes.skip_days if 0 <= day < 7}
     hours = set() if len(hours) == 24 else hours
     days = set() if len(days) == 7 else days
     moved = due

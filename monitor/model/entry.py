@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
+from monitor.model.feed import NO_LINKS, FeedLinks
 from monitor.model.topic import StoredMatch
 
 
@@ -54,7 +55,8 @@ class ParsedFeed:
 
     `partial` says that the document broke off: the entries are those before the break. `ttl`,
     `skip_hours` (0 to 23, UTC) and `skip_days` (0 is Monday, UTC) are the feed's own wishes about
-    when to come again. `notes` say in words what was out of the ordinary and what was done.
+    when to come again; `links` are addresses it names. `notes` say in words what was out of the
+    ordinary and what was done.
     """
 
     format: str
@@ -65,23 +67,38 @@ class ParsedFeed:
     ttl: timedelta | None = None
     skip_hours: tuple[int, ...] = ()
     skip_days: tuple[int, ...] = ()
+    links: FeedLinks = NO_LINKS
     partial: bool = False
     notes: tuple[str, ...] = ()
 
 
 ParseFailureKind = Literal["not-a-feed", "broken", "too-complex", "empty"]
 
+PageKind = Literal["", "page", "parking", "login", "challenge", "not-found"]
+"""What kind of web page came instead of a feed; "" when it was none."""
+
+
+@dataclass(frozen=True, slots=True)
+class FeedLink:
+    """A feed a web page names, with the title it gives it."""
+
+    url: str
+    title: str = ""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParseFailure:
     """A document that gave no entries and is no feed, or that could not be read in the limits.
 
-    `page_title` is the title of the web page that came instead of a feed, where there is one.
+    `page_title` is the title of the web page that came instead of a feed, where there is one,
+    `page` what kind of page that is, and `feeds` are those it names, the likeliest first.
     """
 
     kind: ParseFailureKind
     message: str
     page_title: str = ""
+    page: PageKind = ""
+    feeds: tuple[FeedLink, ...] = ()
 
 
 ParseOutcome = ParsedFeed | ParseFailure

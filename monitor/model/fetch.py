@@ -30,11 +30,17 @@ FailureKind = Literal[
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FetchRequest:
-    """One conditional GET. `headers` are extra ones, secrets included; never logged."""
+    """One conditional GET. `headers` are extra ones, secrets included; never logged.
+
+    `validators` are sent to `url`, or to `validators_url` alone where they came from another address
+    that redirects led to. `user_agent` replaces the usual one, `user_agent_suffix` is added to it.
+    """
 
     url: str
     validators: Validators = NO_VALIDATORS
+    validators_url: str = ""
     user_agent: str = ""
+    user_agent_suffix: str = ""
     headers: tuple[tuple[str, str], ...] = ()
 
 
@@ -63,7 +69,9 @@ class Fetched:
     """A success with a body. `url` is the address that answered, after `hops`.
 
     `body` is decoded; `wire_bytes` counts what came over the network. `content_type` is the
-    header as received, "" without one.
+    header as received, "" without one. `broke_off` says in a sentence that the body ended before its
+    declared length, "" when it is whole. `hub` and `self_url` are those of the answer's Link
+    header fields (WebSub), "" without.
     """
 
     url: str
@@ -74,6 +82,9 @@ class Fetched:
     pacing: Pacing = NO_PACING
     hops: tuple[Hop, ...] = ()
     wire_bytes: int = 0
+    broke_off: str = ""
+    hub: str = ""
+    self_url: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

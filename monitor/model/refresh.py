@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.model.entry import ParsedEntry
-from monitor.model.feed import NO_VALIDATORS, FeedState, Validators
+from monitor.model.feed import FeedRecord
 from monitor.model.topic import StoredMatch
 
 
@@ -62,29 +62,37 @@ class FetchLogLine:
     message: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FeedOutcome:
-    """The new standing of a feed with all that came with it. Fields as in `FeedRecord`.
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A time in which a feed may have had entries nobody saw: its document turned over completely.
 
-    `versions` are those of the topics its entries were matched with; None when that was not done.
+    Between the visits at `from_at` and `until_at`. `pages` counts the older pages that were read
+    for it (RFC 5005); `closed` says that they led back to what was known, so that nothing is missing.
     """
 
-    feed_id: int
-    state: FeedState
-    validators: Validators = NO_VALIDATORS
-    body_hash: str = ""
-    failures: int = 0
-    error: str = ""
-    title: str = ""
-    site_url: str = ""
-    language: str = ""
-    last_fetched_at: datetime
-    last_ok_at: datetime | None
-    last_new_at: datetime | None
-    next_fetch_at: datetime
+    from_at: datetime
+    until_at: datetime
+    pages: int = 0
+    closed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedOutcome:
+    """How a feed stands after a refresh, with all that came with it.
+
+    Of `feed` what was observed is written; its address, config and lease are not. `versions` are
+    those of the topics its entries were matched with; None when that was not done. `held` are entries
+    kept back until a person has decided about the feed. `host_until_at` is until when all feeds of the
+    host are left alone, at least.
+    """
+
+    feed: FeedRecord
     new: tuple[NewEntry, ...] = ()
     revised: tuple[RevisedEntry, ...] = ()
     rekeyed: tuple[Rekeyed, ...] = ()
+    held: tuple[NewEntry, ...] = ()
+    gap: Gap | None = None
+    host_until_at: datetime | None = None
     log: FetchLogLine
     versions: Mapping[str, int] | None = None
 

@@ -6,43 +6,50 @@ Stored entries and validators stay as they were unless a body was read to its en
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from monitor.fetch.rhythm import rhythm_after, rhythm_of_dates, silent_after
 from monitor.model.entry import ParsedFeed, ParseFailure, ParseOutcome
-from monitor.model.feed import NO_VALIDATORS, FeedRecord, FeedState, Validators
+from monitor.model.feed import (
+    NO_VALIDATORS,
+    FeedRecord,
+    FeedState,
+    Rhythm,
+    Wishes,
+)
 from monitor.model.fetch import Fetched, FetchFailure, FetchOutcome, NotModified
+from monitor.service.moves import moving_after, moving_words, sudden_change
 
-SILENT_AFTER = timedelta(days=30)
-"""A feed that answers but brings nothing new for this long is called silent."""
+LOST_AFTER = timedelta(days=3)
+"""A feed that has been a web page for this long is called lost; one that fails for this long is told."""
+EMPTY_VISITS = 3
+"""Visits in a row that must find a document empty before that is said."""
+
+DELTA = 226
+"""The document holds only what is new (RFC 3229)."""
 
 _STATE_OF_FAILURE: dict[str, FeedState] = {
     "throttled": "throttled",
     "blocked": "blocked",
     "gone": "gone",
 }
-_PERMANENT = (301, 308)
+_BLOCKING_PAGES = frozenset({"challenge", "login"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Standing:
-    """How a feed stands after a fetch; the fields are those of `FeedRecord`.
+    """How a feed stands after a fetch.
 
     `result` goes into the fetch log: "ok", "304", "same" (a body that is known already) or the
-    kind of failure. `status` is the HTTP status, 0 without an answer.
+    kind of failure. `status` is the HTTP status, 0 without an answer. `hold` says that the entries of
+    this document are to be kept back until a person has decided.
     """
 
-    state: FeedState
-    validators: Validators
-    body_hash: str
-    failures: int
-    error: str
-    title: str
-    site_url: str
-    language: str
-    last_ok_at: datetime | None
+    feed: FeedRecord
     result: str
     status: int
+    hold: bool = False
 
 
 def decide(
@@ -51,75 +58,179 @@ def decide(
     parsed: ParseOutcome | None,
     body_hash: str,
     now: datetime,
+    new: int = 0,
 ) -> Standing:
     """Say how the feed stands after `outcome`.
 
     `parsed` is None when there was no body or its hash (`body_hash`, SHA-256 hex) is that of the
-    last one parsed.
+    last one parsed. `new` counts its entries that were not known. `next_fetch_at` and `why_then` are
+    left as they were.
     """
     if isinstance(outcome, FetchFailure):
-        return _failed(
-            record,
-            _STATE_OF_FAILURE.get(outcome.kind, "failing"),
-            outcome.message,
-            outcome.kind,
-            outcome.status,
-        )
+        state = _STATE_OF_FAILURE.get(outcome.kind, "failing")
+        feed = _failed(record, state, outcome.message, outcome.status, outcome.snippet, now)
+        return Standing(feed, outcome.kind, outcome.status)
     if isinstance(parsed, ParseFailure):
-        status = outcome.status if isinstance(outcome, Fetched) else 0
-        return _failed(record, "failing", parsed.message, parsed.kind, status)
-    state, error = _standing_of_success(record, outcome, now)
-    if isinstance(parsed, ParsedFeed) and parsed.partial:
-        # A document that broke off must be asked for again in full.
-        validators, body_hash = NO_VALIDATORS, ""
-        error = "The document broke off before its end; the entries before the break were kept."
-    else:
-        validators = outcome.validators
-    read = parsed if isinstance(parsed, ParsedFeed) else None
+        return _no_feed(record, outcome, parsed, now)
+    if isinstance(outcome, Fetched) and outcome.broke_off:
+        # Entries before the break are kept by the caller; the former validators stay, so that the
+        # whole document is asked for again.
+        feed = _failed(record, "failing", outcome.broke_off, outcome.status, "", now)
+        feed = _with_news(feed, record, parsed, new, now, whole=False)
+        return Standing(feed, "truncated", outcome.status)
+    return _succeeded(record, outcome, parsed, body_hash, now, new)
+
+
+def _no_feed(
+    record: FeedRecord, outcome: Fetched | NotModified, parsed: ParseFailure, now: datetime
+) -> Standing:
+    state: FeedState = "blocked" if parsed.page in _BLOCKING_PAGES else "failing"
+    status = outcome.status if isinstance(outcome, Fetched) else 0
+    message = parsed.message
+    failing_since = record.failing_since_at or now
+    if parsed.kind == "not-a-feed" and now - failing_since >= LOST_AFTER:
+        message = f"Source lost: {message}"
     return Standing(
-        state=state,
-        validators=validators,
-        body_hash=body_hash if isinstance(outcome, Fetched) else record.body_hash,
-        failures=0,
-        error=error,
-        title=(read.title if read else "") or record.title,
-        site_url=(read.site_url if read else "") or record.site_url,
-        language=(read.language if read else "") or record.language,
-        last_ok_at=now,
-        result="304" if isinstance(outcome, NotModified) else ("ok" if read else "same"),
-        status=304 if isinstance(outcome, NotModified) else outcome.status,
+        _failed(record, state, message, status, parsed.page_title, now), parsed.kind, status
     )
 
 
-def _standing_of_success(
-    record: FeedRecord, outcome: Fetched | NotModified, now: datetime
+def _failed(
+    record: FeedRecord, state: FeedState, message: str, status: int, words: str, now: datetime
+) -> FeedRecord:
+    return replace(
+        record,
+        state=state,
+        since_at=record.since_at if record.state == state and record.since_at else now,
+        failures=record.failures + 1,
+        failing_since_at=record.failing_since_at or now,
+        error=message,
+        status=status,
+        words=words,
+        last_fetched_at=now,
+    )
+
+
+def _succeeded(
+    record: FeedRecord,
+    outcome: Fetched | NotModified,
+    parsed: ParsedFeed | None,
+    body_hash: str,
+    now: datetime,
+    new: int,
+) -> Standing:
+    status = outcome.status if isinstance(outcome, Fetched) else 304
+    result = "304" if isinstance(outcome, NotModified) else ("ok" if parsed else "same")
+    feed = replace(
+        record,
+        validators=outcome.validators,
+        validators_url=outcome.url if outcome.hops and outcome.validators else "",
+        body_hash=body_hash if isinstance(outcome, Fetched) else record.body_hash,
+        failures=0,
+        failing_since_at=None,
+        error="",
+        status=status,
+        words="",
+        moving=moving_after(record.moving, outcome.hops, now),
+        last_fetched_at=now,
+        last_ok_at=now,
+        empty_visits=_empty_visits(record, parsed),
+    )
+    change = sudden_change(record, parsed, new) if parsed else ""
+    hold = bool(change) or (record.state == "quarantined" and _is_the_other(record, parsed))
+    if parsed is not None and not hold:
+        feed = _with_news(feed, record, parsed, new, now, whole=status != DELTA)
+        feed = _described(feed, record, parsed)
+    if parsed is not None and parsed.partial:
+        # A document that broke off must be asked for again in full.
+        feed = replace(feed, validators=NO_VALIDATORS, validators_url="", body_hash="")
+    state, error = _state_of_success(record, feed, parsed, change, hold, now)
+    since_at = record.since_at if record.state == state and record.since_at else now
+    return Standing(
+        replace(feed, state=state, error=error, since_at=since_at), result, status, hold
+    )
+
+
+def _state_of_success(
+    record: FeedRecord,
+    feed: FeedRecord,
+    parsed: ParsedFeed | None,
+    change: str,
+    hold: bool,
+    now: datetime,
 ) -> tuple[FeedState, str]:
-    """Tell ok, moved and silent apart; the text says what to do about a move."""
-    permanent = [hop.url for hop in outcome.hops if hop.status in _PERMANENT]
-    if permanent and len(permanent) == len(outcome.hops):
-        return (
-            "moved",
-            f"Moved for good to {permanent[-1]}; "
-            f"follow it with: monitor feeds edit {record.url} --url {permanent[-1]}",
+    if hold or (record.state == "quarantined" and parsed is None):
+        return "quarantined", change or record.error
+    if feed.moving is not None:
+        return "moved", moving_words(feed, feed.moving)
+    if parsed is not None and parsed.partial:
+        words = "The document broke off before its end; the entries before the break were kept."
+        return "ok", words
+    if feed.empty_visits >= EMPTY_VISITS:
+        return "ok", (
+            "Now empty: its document has held no entries for "
+            f"{feed.empty_visits} visits; those from before are kept."
         )
-    if record.last_new_at is not None and now - record.last_new_at > SILENT_AFTER:
+    if feed.last_new_at is not None and now - feed.last_new_at > silent_after(feed.rhythm):
         return "silent", ""
     return "ok", ""
 
 
-def _failed(
-    record: FeedRecord, state: FeedState, message: str, result: str, status: int
-) -> Standing:
-    return Standing(
-        state=state,
-        validators=record.validators,
-        body_hash=record.body_hash,
-        failures=record.failures + 1,
-        error=message,
-        title=record.title,
-        site_url=record.site_url,
-        language=record.language,
-        last_ok_at=record.last_ok_at,
-        result=result,
-        status=status,
+def _is_the_other(record: FeedRecord, parsed: ParsedFeed | None) -> bool:
+    """Tell whether a quarantined feed's document is still not the one that was known."""
+    return parsed is not None and parsed.title != record.title
+
+
+def _empty_visits(record: FeedRecord, parsed: ParsedFeed | None) -> int:
+    if parsed is None:
+        return record.empty_visits + 1 if record.empty_visits else 0
+    if parsed.entries or record.last_new_at is None:
+        return 0
+    return record.empty_visits + 1
+
+
+def _with_news(
+    feed: FeedRecord,
+    record: FeedRecord,
+    parsed: ParsedFeed | None,
+    new: int,
+    now: datetime,
+    *,
+    whole: bool,
+) -> FeedRecord:
+    """Note that something new came, and what that says of the rhythm.
+
+    A document that is not `whole` says nothing about how fast it turns over.
+    """
+    if parsed is None or not new:
+        return feed
+    listed = len(parsed.entries)
+    if record.last_new_at is None:
+        dates = [
+            entry.published_at
+            for entry in parsed.entries
+            if entry.published_at is not None and entry.published_at <= now
+        ]
+        return replace(feed, last_new_at=now, rhythm=rhythm_of_dates(dates, listed))
+    rhythm = rhythm_after(
+        record.rhythm,
+        new=new,
+        listed=listed,
+        since_new=max(now - record.last_new_at, timedelta(0)),
+        since_ok=max(now - (record.last_ok_at or record.last_new_at), timedelta(0)),
+    )
+    if not whole:
+        rhythm = Rhythm(rhythm.every, record.rhythm.turnover)
+    return replace(feed, last_new_at=now, rhythm=rhythm)
+
+
+def _described(feed: FeedRecord, record: FeedRecord, parsed: ParsedFeed) -> FeedRecord:
+    """Take over what the document says of itself."""
+    return replace(
+        feed,
+        title=parsed.title or record.title,
+        site_url=parsed.site_url or record.site_url,
+        language=parsed.language or record.language,
+        wishes=Wishes(parsed.ttl, parsed.skip_hours, parsed.skip_days),
+        links=parsed.links,
     )

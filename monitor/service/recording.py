@@ -8,13 +8,13 @@ from datetime import datetime
 from monitor.fetch.cadence import Visit, next_fetch
 from monitor.model.entry import ParsedEntry, ParsedFeed, ParseOutcome
 from monitor.model.feed import FeedRecord
-from monitor.model.fetch import FetchOutcome
-from monitor.model.refresh import FeedOutcome, FetchLogLine
+from monitor.model.fetch import Fetched, FetchOutcome
+from monitor.model.refresh import FeedOutcome, FetchLogLine, Gap
 from monitor.model.topic import StoredMatch
 from monitor.parse.addresses import registrable_domain
 from monitor.parse.identity import Decided, decide_entries, keyed, lookups
 from monitor.query import Document
-from monitor.service.decide import Standing, decide
+from monitor.service.decide import DELTA, Standing, decide
 from monitor.service.wiring import Services
 from monitor.topics.matching import match_all
 
@@ -58,32 +58,22 @@ def record_visit(
     services: Services, record: FeedRecord, answer: Answer, now: datetime
 ) -> FeedResult:
     """Decide what the answer means for the feed and write all of it at once."""
-    standing = decide(record, answer.fetched, answer.parsed, answer.body_hash, now)
-    decided = Decided()
-    entries = 0
-    if isinstance(answer.parsed, ParsedFeed):
-        entries = len(answer.parsed.entries)
-        decided = _decide_entries(services, record, answer.parsed, now)
-    last_new_at = now if decided.new else record.last_new_at
-    next_at, why_then = next_fetch(_visit(services, record, answer, standing, last_new_at, now))
+    parsed = answer.parsed if isinstance(answer.parsed, ParsedFeed) else None
+    decided = _decide_entries(services, record, parsed, now) if parsed else Decided()
+    standing = decide(
+        record, answer.fetched, answer.parsed, answer.body_hash, now, len(decided.new)
+    )
+    next_at, why_then = next_fetch(_visit(services, answer, standing, now))
+    feed = replace(standing.feed, next_fetch_at=next_at, why_then=why_then)
+    brought = Decided() if standing.hold else decided
     recorded = services.store.refresh.record(
         FeedOutcome(
-            feed_id=record.id,
-            state=standing.state,
-            validators=standing.validators,
-            body_hash=standing.body_hash,
-            failures=standing.failures,
-            error=standing.error,
-            title=standing.title,
-            site_url=standing.site_url,
-            language=standing.language,
-            last_fetched_at=now,
-            last_ok_at=standing.last_ok_at,
-            last_new_at=last_new_at,
-            next_fetch_at=next_at,
-            new=decided.new,
-            revised=decided.revised,
-            rekeyed=decided.rekeyed,
+            feed=feed,
+            new=brought.new,
+            revised=brought.revised,
+            rekeyed=brought.rekeyed,
+            held=decided.new if standing.hold else (),
+            gap=None if standing.hold else _gap(record, answer, decided, parsed, now),
             versions=services.versions,
             log=FetchLogLine(
                 at=now,
@@ -91,8 +81,9 @@ def record_visit(
                 status=standing.status,
                 wire_bytes=answer.fetched.wire_bytes,
                 seconds=answer.seconds,
-                entries=entries,
-                message=standing.error,
+                entries=len(parsed.entries) if parsed else 0,
+                message=feed.error
+                or "; ".join((*(parsed.notes if parsed else ()), *decided.notes)),
             ),
         ),
         now,
@@ -101,11 +92,11 @@ def record_visit(
         feed_id=record.id,
         url=record.url,
         result=standing.result,
-        failed=standing.failures > 0,
-        error=standing.error,
+        failed=feed.failures > 0,
+        error=feed.error,
         next_fetch_at=next_at,
         why_then=why_then,
-        new=len(decided.new),
+        new=len(brought.new),
         revised=recorded.revised,
         matches=recorded.matches,
         wire_bytes=answer.fetched.wire_bytes,
@@ -113,30 +104,39 @@ def record_visit(
     )
 
 
-def _visit(
-    services: Services,
+def _gap(
     record: FeedRecord,
     answer: Answer,
-    standing: Standing,
-    last_new_at: datetime | None,
+    decided: Decided,
+    parsed: ParsedFeed | None,
     now: datetime,
-) -> Visit:
+) -> Gap | None:
+    """Tell whether entries may have come and gone between the last look and this one."""
+    if parsed is None or record.last_ok_at is None or record.last_new_at is None:
+        return None
+    delta = isinstance(answer.fetched, Fetched) and answer.fetched.status == DELTA
+    if delta or not parsed.entries or len(decided.new) < len(parsed.entries):
+        return None
+    return Gap(record.last_ok_at, now)
+
+
+def _visit(services: Services, answer: Answer, standing: Standing, now: datetime) -> Visit:
     """Gather what the next time depends on. A feed's own `every` is not stretched by quiet."""
-    every = record.feed.every if record.feed else None
-    read = answer.parsed if isinstance(answer.parsed, ParsedFeed) else None
+    feed = standing.feed
+    every = feed.feed.every if feed.feed else None
     return Visit(
-        url=record.url,
+        url=feed.url,
         now=now,
         result=standing.result,
         interval=every or services.settings.fetch.interval,
         adaptive=every is None,
-        failures=standing.failures,
-        last_new_at=last_new_at,
-        last_ok_at=standing.last_ok_at,
+        failures=feed.failures,
+        last_new_at=feed.last_new_at,
+        last_ok_at=feed.last_ok_at,
         pacing=answer.fetched.pacing,
-        ttl=read.ttl if read else None,
-        skip_hours=read.skip_hours if read else (),
-        skip_days=read.skip_days if read else (),
+        rhythm=feed.rhythm,
+        conditional=bool(feed.validators),
+        wishes=feed.wishes,
     )
 
 

@@ -27,12 +27,13 @@ class SqliteFeeds:
         with self._database.write() as connection:
             added, changed, removed = _differences(connection, wanted)
             connection.executemany(
-                "INSERT INTO feeds (url, domain, config, state, next_fetch_at) "
-                "VALUES (?, ?, ?, ?, ?)",
+                "INSERT INTO feeds (url, domain, host, config, state, next_fetch_at) "
+                "VALUES (?, ?, ?, ?, ?, ?)",
                 [
                     (
                         feed.url,
                         _domain(feed.url),
+                        _host(feed.url),
                         from_feed(feed),
                         "new" if feed.enabled else "off",
                         instant(now),
@@ -54,11 +55,14 @@ class SqliteFeeds:
             if taken:
                 return
             connection.execute(
-                "UPDATE feeds SET url = ?, domain = ?, config = json_set(config, '$.url', ?), "
+                "UPDATE feeds SET url = ?, domain = ?, host = ?, "
+                "config = json_set(config, '$.url', ?), "
                 "state = CASE state WHEN 'off' THEN 'off' ELSE 'new' END, etag = NULL, "
-                "last_modified = NULL, body_hash = '', failures = 0, error = '', "
-                "next_fetch_at = ?, leased_until_at = NULL WHERE url = ?",
-                (to, _domain(to), to, instant(now), url),
+                "last_modified = NULL, validators_url = '', body_hash = '', failures = 0, error = '', status = 0, "
+                "words = '', since_at = ?, failing_since_at = NULL, moving_to = '', "
+                "moving_days = 0, moving_last_on = NULL, next_fetch_at = ?, why_then = '', "
+                "leased_until_at = NULL WHERE url = ?",
+                (to, _domain(to), _host(to), to, instant(now), instant(now), url),
             )
 
     def feeds(self) -> list[FeedRecord]:
@@ -146,11 +150,14 @@ def _change(connection: sqlite3.Connection, feed: Feed, now: datetime) -> None:
         "UPDATE feeds SET config = ?, in_config = 1 WHERE url = ?", (from_feed(feed), feed.url)
     )
     if not feed.enabled:
-        connection.execute("UPDATE feeds SET state = 'off' WHERE url = ?", (feed.url,))
+        connection.execute(
+            "UPDATE feeds SET state = 'off', since_at = ? WHERE url = ? AND state <> 'off'",
+            (instant(now), feed.url),
+        )
     elif row["state"] == "off" or not row["in_config"]:
         connection.execute(
-            "UPDATE feeds SET state = 'new', next_fetch_at = ? WHERE url = ?",
-            (instant(now), feed.url),
+            "UPDATE feeds SET state = 'new', since_at = ?, next_fetch_at = ? WHERE url = ?",
+            (instant(now), instant(now), feed.url),
         )
 
 
@@ -158,4 +165,8 @@ def _domain(url: str) -> str:
     """Return who publishes at an address when nobody says otherwise."""
     from monitor.parse.addresses import registrable_domain
 
-    return registrable_domain(url) or urlsplit(url).hostname or ""
+    return registrable_domain(url) or _host(url)
+
+
+def _host(url: str) -> str:
+    return (urlsplit(url).hostname or "").rstrip(".")

@@ -9,7 +9,8 @@ from datetime import datetime
 
 from monitor.errors import NotFoundError
 from monitor.model.entry import KnownEntry, ParsedEntry
-from monitor.model.refresh import FeedOutcome, NewEntry, Recorded, RevisedEntry
+from monitor.model.feed import FeedRecord
+from monitor.model.refresh import FeedOutcome, Gap, NewEntry, Recorded, RevisedEntry
 from monitor.model.search import IndexText
 from monitor.model.topic import StoredMatch
 from monitor.store import fulltext
@@ -21,6 +22,7 @@ from monitor.store.rows import (
     instant,
     marks,
     moment,
+    standing,
     to_json,
 )
 
@@ -79,12 +81,16 @@ class SqliteRefresh:
         revised = [_folded(each.entry) for each in outcome.revised]
         with self._database.write() as connection:
             fulltext.require_version(connection)
-            _set_standing(connection, outcome)
+            _set_standing(connection, outcome.feed)
+            if outcome.gap:
+                _note_gap(connection, outcome.feed.id, outcome.gap)
+            if outcome.host_until_at:
+                _leave_host_alone(connection, outcome.feed.id, outcome.host_until_at)
             seen_at = _first_seen_at(connection, now)
             ids, matches = _add(connection, outcome, seen_at, new)
             changed = 0
             for each, folded in zip(outcome.revised, revised, strict=True):
-                changed += _revise(connection, outcome.feed_id, each, folded, now)
+                changed += _revise(connection, outcome.feed.id, each, folded, now)
                 matches += _replace_matches(connection, each)
             _rekey(connection, outcome)
             if (outcome.new or outcome.revised) and outcome.versions is not None:
@@ -94,7 +100,7 @@ class SqliteRefresh:
                 "INSERT INTO fetch_log (feed_id, at, result, status, wire_bytes, seconds, entries, "
                 "message) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 (
-                    outcome.feed_id,
+                    outcome.feed.id,
                     instant(log.at),
                     log.result,
                     log.status,
@@ -125,32 +131,34 @@ def _having(
     return rows
 
 
-def _set_standing(connection: sqlite3.Connection, outcome: FeedOutcome) -> None:
+def _set_standing(connection: sqlite3.Connection, feed: FeedRecord) -> None:
+    values = standing(feed)
+    state = values.pop("state")
     changed = connection.execute(
         # A feed that was switched off during its refresh stays off.
-        "UPDATE feeds SET state = CASE state WHEN 'off' THEN 'off' ELSE ? END, etag = ?, "
-        "last_modified = ?, body_hash = ?, failures = ?, error = ?, title = ?, site_url = ?, "
-        "language = ?, last_fetched_at = ?, last_ok_at = ?, last_new_at = ?, next_fetch_at = ?, "
-        "leased_until_at = NULL WHERE id = ?",
-        (
-            outcome.state,
-            outcome.validators.etag,
-            outcome.validators.last_modified,
-            outcome.body_hash,
-            outcome.failures,
-            outcome.error,
-            outcome.title,
-            outcome.site_url,
-            outcome.language,
-            instant(outcome.last_fetched_at),
-            instant(outcome.last_ok_at),
-            instant(outcome.last_new_at),
-            instant(outcome.next_fetch_at),
-            outcome.feed_id,
-        ),
+        "UPDATE feeds SET state = CASE state WHEN 'off' THEN 'off' ELSE :state END, "
+        f"{', '.join(f'{name} = :{name}' for name in values)}, leased_until_at = NULL "
+        "WHERE id = :id",
+        {**values, "state": state, "id": feed.id},
     ).rowcount
     if not changed:
-        raise NotFoundError(f"The database has no feed with the id {outcome.feed_id}.")
+        raise NotFoundError(f"The database has no feed with the id {feed.id}.")
+
+
+def _note_gap(connection: sqlite3.Connection, feed_id: int, gap: Gap) -> None:
+    connection.execute(
+        "INSERT INTO gaps (feed_id, from_at, until_at, pages, closed) VALUES (?, ?, ?, ?, ?)",
+        (feed_id, instant(gap.from_at), instant(gap.until_at), gap.pages, gap.closed),
+    )
+
+
+def _leave_host_alone(connection: sqlite3.Connection, feed_id: int, until_at: datetime) -> None:
+    connection.execute(
+        "UPDATE feeds SET next_fetch_at = :until, why_then = 'its host asks for fewer visits' "
+        "WHERE host = (SELECT host FROM feeds WHERE id = :id) AND host <> '' AND id <> :id "
+        "AND next_fetch_at < :until",
+        {"until": instant(until_at), "id": feed_id},
+    )
 
 
 def _first_seen_at(connection: sqlite3.Connection, now: datetime) -> datetime:
@@ -181,7 +189,7 @@ def _add(
     ids = {
         row["key"]: row["id"]
         for table in ("tombstones", "entries")
-        for row in _having(connection, table, outcome.feed_id, "key", keys)
+        for row in _having(connection, table, outcome.feed.id, "key", keys)
     }
     # AUTOINCREMENT's own memory, so that the id of a deleted entry never comes again.
     row = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'entries'").fetchone()
@@ -199,7 +207,7 @@ def _add(
         [
             (
                 entry_id,
-                outcome.feed_id,
+                outcome.feed.id,
                 each.key,
                 each.content_hash,
                 each.note,
@@ -257,7 +265,7 @@ def _revise(
 
 def _rekey(connection: sqlite3.Connection, outcome: FeedOutcome) -> None:
     for each in outcome.rekeyed:
-        _rekey_one(connection, outcome.feed_id, each.id, each.key, each.guid)
+        _rekey_one(connection, outcome.feed.id, each.id, each.key, each.guid)
 
 
 def _rekey_one(

@@ -8,11 +8,19 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeVar, overload
 
 from monitor.model.entry import Enclosure
-from monitor.model.feed import Feed, FeedRecord, Validators
+from monitor.model.feed import (
+    Feed,
+    FeedLinks,
+    FeedRecord,
+    Moving,
+    Rhythm,
+    Validators,
+    Wishes,
+)
 from monitor.model.topic import Evidence, Span, StoredMatch
 
 T = TypeVar("T")
@@ -120,9 +128,13 @@ def from_feed(feed: Feed) -> str:
             "tier": feed.tier,
             "enabled": feed.enabled,
             "user_agent": feed.user_agent,
+            "user_agent_suffix": feed.user_agent_suffix,
             "headers": feed.headers,
             "auth_env": feed.auth_env,
+            "auth_scheme": feed.auth_scheme,
             "full_text": feed.full_text,
+            "moved_from": feed.moved_from,
+            "follow_moves": feed.follow_moves,
         }
     )
 
@@ -154,17 +166,85 @@ def feed_record(row: sqlite3.Row, entries: int = 0, matches: int = 0) -> FeedRec
         language=row["language"],
         state=row["state"],
         validators=Validators(row["etag"], row["last_modified"]),
+        validators_url=row["validators_url"],
         body_hash=row["body_hash"],
         failures=row["failures"],
         error=row["error"],
+        status=row["status"],
+        words=row["words"],
+        since_at=maybe_moment(row["since_at"]),
+        failing_since_at=maybe_moment(row["failing_since_at"]),
+        empty_visits=row["empty_visits"],
+        wishes=Wishes(
+            _lasting(row["ttl_seconds"]), _numbers(row["skip_hours"]), _numbers(row["skip_days"])
+        ),
+        rhythm=Rhythm(_lasting(row["rhythm_seconds"]), _lasting(row["turnover_seconds"])),
+        moving=Moving(
+            row["moving_to"], row["moving_days"], date.fromisoformat(row["moving_last_on"])
+        )
+        if row["moving_to"]
+        else None,
+        links=FeedLinks(row["self_url"], row["hub"], row["prev_archive"], row["next_page"]),
         last_fetched_at=maybe_moment(row["last_fetched_at"]),
         last_ok_at=maybe_moment(row["last_ok_at"]),
         last_new_at=maybe_moment(row["last_new_at"]),
         next_fetch_at=moment(row["next_fetch_at"]),
+        why_then=row["why_then"],
         leased_until_at=maybe_moment(row["leased_until_at"]),
         entries=entries,
         matches=matches,
     )
+
+
+def standing(feed: FeedRecord) -> dict[str, object]:
+    """Return the columns of `feeds` that hold what was observed; `feed_record` reads them."""
+    moving = feed.moving
+    return {
+        "state": feed.state,
+        "title": feed.title,
+        "site_url": feed.site_url,
+        "language": feed.language,
+        "etag": feed.validators.etag,
+        "last_modified": feed.validators.last_modified,
+        "validators_url": feed.validators_url,
+        "body_hash": feed.body_hash,
+        "failures": feed.failures,
+        "error": feed.error,
+        "status": feed.status,
+        "words": feed.words,
+        "since_at": instant(feed.since_at),
+        "failing_since_at": instant(feed.failing_since_at),
+        "empty_visits": feed.empty_visits,
+        "ttl_seconds": _seconds(feed.wishes.ttl),
+        "skip_hours": to_json(feed.wishes.skip_hours),
+        "skip_days": to_json(feed.wishes.skip_days),
+        "rhythm_seconds": _seconds(feed.rhythm.every),
+        "turnover_seconds": _seconds(feed.rhythm.turnover),
+        "moving_to": moving.to if moving else "",
+        "moving_days": moving.days if moving else 0,
+        "moving_last_on": moving.last_on.isoformat() if moving else None,
+        "self_url": feed.links.self_url,
+        "hub": feed.links.hub,
+        "prev_archive": feed.links.prev_archive,
+        "next_page": feed.links.next_page,
+        "last_fetched_at": instant(feed.last_fetched_at),
+        "last_ok_at": instant(feed.last_ok_at),
+        "last_new_at": instant(feed.last_new_at),
+        "next_fetch_at": instant(feed.next_fetch_at),
+        "why_then": feed.why_then,
+    }
+
+
+def _seconds(wait: timedelta | None) -> float | None:
+    return None if wait is None else wait.total_seconds()
+
+
+def _lasting(seconds: float | None) -> timedelta | None:
+    return None if seconds is None else timedelta(seconds=seconds)
+
+
+def _numbers(text: str) -> tuple[int, ...]:
+    return () if text == "[]" else tuple(json.loads(text))
 
 
 def chunks(values: Sequence[T], size: int = CHUNK) -> Iterator[Sequence[T]]:

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.fetch.cadence import Visit, in_words, next_fetch
+from monitor.model.feed import Rhythm, Wishes
 from monitor.model.fetch import Pacing
 
 NOW = datetime(2025, 3, 3, 10, 20, tzinfo=UTC)  # a Monday
@@ -40,20 +41,37 @@ CASES = {
     "expires": (visit(pacing=Pacing(expires_at=NOW + 5 * HOUR)), 5 * HOUR, "Expires"),
     "expired": (visit(pacing=Pacing(expires_at=NOW - DAY)), HOUR, "every"),
     "expires capped": (visit(pacing=Pacing(expires_at=NOW + 99 * DAY)), 7 * DAY, "Expires"),
-    "24 ttl": (visit(ttl=4 * HOUR), 4 * HOUR, "ttl"),
-    "36 ttl 0": (visit(ttl=timedelta(0)), HOUR, "every"),
-    "36 ttl -5": (visit(ttl=-5 * MINUTE), HOUR, "every"),
-    "36 ttl 1e9": (visit(ttl=timedelta(minutes=10**9)), 7 * DAY, "ttl"),
+    "24 ttl": (visit(wishes=Wishes(4 * HOUR)), 4 * HOUR, "ttl"),
+    "36 ttl 0": (visit(wishes=Wishes(timedelta(0))), HOUR, "every"),
+    "36 ttl -5": (visit(wishes=Wishes(-5 * MINUTE)), HOUR, "every"),
+    "36 ttl 1e9": (visit(wishes=Wishes(timedelta(minutes=10**9))), 7 * DAY, "ttl"),
     "the longest wish wins": (
-        visit(ttl=2 * HOUR, pacing=Pacing(max_age=3 * HOUR, expires_at=NOW + 4 * HOUR)),
+        visit(wishes=Wishes(2 * HOUR), pacing=Pacing(max_age=3 * HOUR, expires_at=NOW + 4 * HOUR)),
         4 * HOUR, "Expires",
     ),
     "23 something new just now": (visit(last_new_at=NOW), HOUR, "every"),
-    "23 nothing new for a day": (visit(last_new_at=NOW - DAY), 2 * HOUR, "nothing new for 24 h"),
+    "23 nothing new for a day": (visit(last_new_at=NOW - DAY), 3 * HOUR, "nothing new for 24 h"),
     "23 nothing new for a year": (visit(last_new_at=NOW - 365 * DAY), 6 * HOUR, "nothing new for"),
     "23 new in the future": (visit(last_new_at=NOW + DAY), HOUR, "every"),
     "23 the person's own interval holds": (
         visit(last_new_at=NOW - 365 * DAY, adaptive=False), HOUR, "every",
+    ),
+    "23 something new each day": (
+        visit(last_new_at=NOW, rhythm=Rhythm(DAY)), 3 * HOUR, "something new every 24 h",
+    ),
+    "23 something new each month": (visit(last_new_at=NOW, rhythm=Rhythm(30 * DAY)), 6 * HOUR, "new every"),
+    "23 a rare feed that turns over fast": (
+        visit(last_new_at=NOW, rhythm=Rhythm(30 * DAY, 4 * HOUR)), 2 * HOUR, "are replaced within 4 h",
+    ),
+    "a feed that turns over within the hour": (
+        visit(last_new_at=NOW, rhythm=Rhythm(HOUR, HOUR / 2)), HOUR, "every 60 min",
+    ),
+    "no validators": (visit(conditional=False), DAY, "offers no validators"),
+    "no validators and it turns over in a day": (
+        visit(conditional=False, rhythm=Rhythm(4 * HOUR, DAY)), 12 * HOUR, "are replaced within 24 h",
+    ),
+    "no validators but the person wants it hourly": (
+        visit(conditional=False, adaptive=False), HOUR, "every 60 min",
     ),
     "110 first failure": (failed(1), HOUR, "every"),
     "110 second failure": (failed(2), 2 * HOUR, "failed 2 times in a row"),
@@ -108,15 +126,15 @@ def test_14_a_wait_of_14_days_is_not_spread_beyond() -> None:
 
 
 SKIPPED = {
-    "24 inside a skipped hour": (visit(skip_hours=(11,)), 12),
-    "24 inside several": (visit(skip_hours=(11, 12, 13)), 14),
-    "24 round midnight": (visit(interval=13 * HOUR, skip_hours=(23, 0, 1, 2)), 3),
-    "24 other hours": (visit(skip_hours=(3, 4)), 11),
-    "24 the whole day": (visit(skip_days=(0,)), 0),
-    "24 a day and hours of the next": (visit(skip_days=(0,), skip_hours=(0, 1)), 2),
-    "35 all 24 hours are nonsense": (visit(skip_hours=tuple(range(24))), 11),
-    "35 hour 24 is nonsense": (visit(skip_hours=(24, -1)), 11),
-    "35 all seven days are nonsense": (visit(skip_days=tuple(range(7))), 11),
+    "24 inside a skipped hour": (visit(wishes=Wishes(skip_hours=(11,))), 12),
+    "24 inside several": (visit(wishes=Wishes(skip_hours=(11, 12, 13))), 14),
+    "24 round midnight": (visit(interval=13 * HOUR, wishes=Wishes(skip_hours=(23, 0, 1, 2))), 3),
+    "24 other hours": (visit(wishes=Wishes(skip_hours=(3, 4))), 11),
+    "24 the whole day": (visit(wishes=Wishes(skip_days=(0,))), 0),
+    "24 a day and hours of the next": (visit(wishes=Wishes(skip_days=(0,), skip_hours=(0, 1))), 2),
+    "35 all 24 hours are nonsense": (visit(wishes=Wishes(skip_hours=tuple(range(24)))), 11),
+    "35 hour 24 is nonsense": (visit(wishes=Wishes(skip_hours=(24, -1))), 11),
+    "35 all seven days are nonsense": (visit(wishes=Wishes(skip_days=tuple(range(7)))), 11),
 }
 
 
@@ -149,6 +167,9 @@ def test_033_feeds_are_spread_and_the_spread_is_the_same_each_time() -> None:
     hours=st.lists(st.integers(-1, 25), max_size=30).map(tuple),
     days=st.lists(st.integers(-1, 8), max_size=9).map(tuple),
     quiet=st.none() | st.timedeltas(-DAY, 3000 * DAY),
+    every=st.none() | st.timedeltas(timedelta(0), 60 * DAY),
+    turnover=st.none() | st.timedeltas(timedelta(0), 3000 * DAY),
+    conditional=st.booleans(),
 )
 def test_the_next_fetch_is_always_later_than_its_interval_and_never_beyond_a_month(
     result: str,
@@ -160,15 +181,18 @@ def test_the_next_fetch_is_always_later_than_its_interval_and_never_beyond_a_mon
     hours: tuple[int, ...],
     days: tuple[int, ...],
     quiet: timedelta | None,
+    every: timedelta | None,
+    turnover: timedelta | None,
+    conditional: bool,
 ) -> None:
     seen = visit(
         result,
         interval=interval,
         failures=failures,
         pacing=Pacing(retry_after=retry, max_age=max_age),
-        ttl=ttl,
-        skip_hours=hours,
-        skip_days=days,
+        wishes=Wishes(ttl, hours, days),
+        rhythm=Rhythm(every, turnover),
+        conditional=conditional,
         last_new_at=NOW - quiet if quiet is not None else None,
     )
     due, reason = next_fetch(seen)

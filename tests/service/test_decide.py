@@ -7,12 +7,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from monitor.fetch.rhythm import SILENT_UNKNOWN
 from monitor.model.entry import ParsedEntry, ParsedFeed, ParseFailure
-from monitor.model.feed import NO_VALIDATORS, FeedRecord, Validators
+from monitor.model.feed import NO_VALIDATORS, FeedRecord, Moving, Validators
 from monitor.model.fetch import FailureKind, Fetched, FetchFailure, Hop, NotModified
-from monitor.service.decide import SILENT_AFTER, decide
+from monitor.service.decide import decide
 
 NOW = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
+DAY = timedelta(days=1)
 URL = "https://a.example/feed"
 OLD = Validators('"old"', "Mon, 16 Nov 2026 09:00:00 GMT")
 NEW = Validators('W/"new"', None)
@@ -26,26 +28,30 @@ READ = ParsedFeed(format="rss20", title="New A", entries=(ParsedEntry(guid="1"),
 
 def test_a_body_that_was_read_replaces_validators_and_clears_failures() -> None:
     standing = decide(RECORD, FETCHED, READ, "new", NOW)
-    assert (standing.state, standing.failures, standing.error) == ("ok", 0, "")
-    assert (standing.validators, standing.body_hash) == (NEW, "new")
-    assert (standing.title, standing.result, standing.last_ok_at) == ("New A", "ok", NOW)
+    assert (standing.feed.state, standing.feed.failures, standing.feed.error) == ("ok", 0, "")
+    assert (standing.feed.validators, standing.feed.body_hash) == (NEW, "new")
+    assert (standing.feed.title, standing.result, standing.feed.last_ok_at) == ("New A", "ok", NOW)
 
 
 def test_a_known_body_keeps_its_hash_and_takes_the_new_validators() -> None:
     standing = decide(RECORD, FETCHED, None, "old", NOW)
-    assert (standing.validators, standing.body_hash, standing.result) == (NEW, "old", "same")
+    assert (standing.feed.validators, standing.feed.body_hash, standing.result) == (
+        NEW,
+        "old",
+        "same",
+    )
 
 
 def test_19_a_304_takes_the_validators_of_the_outcome_and_keeps_the_hash() -> None:
     standing = decide(RECORD, NotModified(url=URL, validators=OLD), None, "old", NOW)
-    assert (standing.validators, standing.body_hash) == (OLD, "old")
-    assert (standing.result, standing.status, standing.failures) == ("304", 304, 0)
+    assert (standing.feed.validators, standing.feed.body_hash) == (OLD, "old")
+    assert (standing.result, standing.status, standing.feed.failures) == ("304", 304, 0)
 
 
 def test_09_a_document_that_broke_off_is_asked_for_again_in_full() -> None:
     standing = decide(RECORD, FETCHED, replace(READ, partial=True), "new", NOW)
-    assert (standing.validators, standing.body_hash) == (NO_VALIDATORS, "")
-    assert "broke off" in standing.error
+    assert (standing.feed.validators, standing.feed.body_hash) == (NO_VALIDATORS, "")
+    assert "broke off" in standing.feed.error
 
 
 @pytest.mark.parametrize(
@@ -57,35 +63,37 @@ def test_09_a_document_that_broke_off_is_asked_for_again_in_full() -> None:
 )  # fmt: skip
 def test_016_a_failure_never_wipes_what_was_kept(kind: FailureKind, state: str) -> None:
     standing = decide(RECORD, FetchFailure(url=URL, kind=kind, message="no"), None, "old", NOW)
-    assert standing.state == state
-    assert (standing.validators, standing.body_hash) == (OLD, "old")
-    assert (standing.failures, standing.error, standing.result) == (3, "no", kind)
-    assert standing.last_ok_at == RECORD.last_ok_at
+    assert standing.feed.state == state
+    assert (standing.feed.validators, standing.feed.body_hash) == (OLD, "old")
+    assert (standing.feed.failures, standing.feed.error, standing.result) == (3, "no", kind)
+    assert standing.feed.last_ok_at == RECORD.last_ok_at
 
 
 def test_12_what_is_no_feed_keeps_validators_and_says_why() -> None:
     failure = ParseFailure(kind="not-a-feed", message="a web page came", page_title="Login")
     standing = decide(RECORD, FETCHED, failure, "new", NOW)
-    assert (standing.state, standing.failures) == ("failing", 3)
-    assert (standing.validators, standing.body_hash) == (OLD, "old")
+    assert (standing.feed.state, standing.feed.failures) == ("failing", 3)
+    assert (standing.feed.validators, standing.feed.body_hash) == (OLD, "old")
 
 
-def test_a_permanent_redirect_is_told_with_the_command_that_follows_it() -> None:
+def test_23_a_permanent_redirect_is_told_and_counted_by_days() -> None:
     moved = replace(FETCHED, hops=(Hop(301, "https://b.example/feed"),))
-    standing = decide(RECORD, moved, READ, "new", NOW)
-    assert standing.state == "moved"
-    assert standing.failures == 0
-    assert (
-        "monitor feeds edit https://a.example/feed --url https://b.example/feed" in standing.error
-    )
+    record = RECORD
+    for day in (1, 2, 3):
+        for hour in (0, 6):
+            at = NOW + (day - 1) * DAY + timedelta(hours=hour)
+            record = decide(record, moved, READ, "new", at).feed
+            assert (record.state, record.failures) == ("moved", 0)
+            assert record.moving == Moving("https://b.example/feed", day, at.date())
+        assert ("monitor feeds edit" in record.error) is (day == 3)
 
 
 def test_25_a_temporary_redirect_is_no_move() -> None:
     hops = (Hop(301, "https://b.example/feed"), Hop(302, "https://c.example/feed"))
-    assert decide(RECORD, replace(FETCHED, hops=hops), READ, "new", NOW).state == "ok"
+    assert decide(RECORD, replace(FETCHED, hops=hops), READ, "new", NOW).feed.state == "ok"
 
 
 def test_a_feed_that_brings_nothing_for_long_is_silent() -> None:
-    quiet = replace(RECORD, last_new_at=NOW - SILENT_AFTER - timedelta(seconds=1))
-    assert decide(quiet, NotModified(url=URL), None, "old", NOW).state == "silent"
-    assert decide(quiet, FETCHED, None, "old", NOW).state == "silent"
+    quiet = replace(RECORD, last_new_at=NOW - SILENT_UNKNOWN - timedelta(seconds=1))
+    assert decide(quiet, NotModified(url=URL), None, "old", NOW).feed.state == "silent"
+    assert decide(quiet, FETCHED, None, "old", NOW).feed.state == "silent"

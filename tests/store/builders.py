@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from monitor.model.entry import ParsedEntry
-from monitor.model.feed import Feed
+from monitor.model.feed import Feed, FeedRecord
 from monitor.model.refresh import FeedOutcome, FetchLogLine, NewEntry, Recorded, RevisedEntry
 from monitor.model.story import StoryDecision
 from monitor.model.topic import Evidence, Span, StoredMatch
@@ -14,6 +15,7 @@ from monitor.store import Store
 
 NOW = datetime(2026, 11, 23, 7, 0, 0, 123456, tzinfo=UTC)
 HOUR = timedelta(hours=1)
+OF_FEED = {field.name for field in dataclasses.fields(FeedRecord)}
 
 
 def parsed(title: str = "Licences for chips", **fields: Any) -> ParsedEntry:
@@ -62,7 +64,9 @@ def outcome(feed_id: int, *entries: NewEntry, at: datetime = NOW, **fields: Any)
         "next_fetch_at": at + HOUR,
         "log": log_line(at),
     }
-    return FeedOutcome(feed_id=feed_id, new=entries, **(standard | fields))
+    given = standard | fields
+    of_feed = {name: given.pop(name) for name in list(given) if name in OF_FEED}
+    return FeedOutcome(feed=FeedRecord(id=feed_id, url="", **of_feed), new=entries, **given)
 
 
 def watch(store: Store, *urls: str, now: datetime = NOW) -> list[int]:
