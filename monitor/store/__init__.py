@@ -1,6 +1,6 @@
 """The store: one SQLite file with everything that was seen. All SQL of the monitor is here.
 
-`protocols` says what the rest of the monitor may ask for; each protocol has its module with the
+`protocols` and `fetch_protocols` say what the rest of the monitor may ask for; each protocol has its module with the
 class that keeps it. Beneath them: `connection` (connections, the two locks, transactions),
 `opening` with `location` and `migrations` (from a path to a database that is ready), `fulltext` (the
 search index), `rows` and `loading` (between values and columns), `faults` (SQLite's errors as ours),
@@ -18,15 +18,14 @@ from monitor.store.deliveries import SqliteDeliveries
 from monitor.store.editions import SqliteEditions
 from monitor.store.entries import SqliteEntries
 from monitor.store.feeds import SqliteFeeds
+from monitor.store.fetch_protocols import FeedStore, RefreshStore
 from monitor.store.judgements import SqliteJudgements
 from monitor.store.opening import open_database
 from monitor.store.protocols import (
     DeliveryStore,
     EditionStore,
     EntryStore,
-    FeedStore,
     JudgementStore,
-    RefreshStore,
     StarStore,
     StoryStore,
     TopicStore,

@@ -13,7 +13,7 @@ from monitor.store.rows import feed_record, from_feed, instant, to_json
 
 
 class SqliteFeeds:
-    """`monitor.store.protocols.FeedStore` over the table `feeds`."""
+    """`monitor.store.fetch_protocols.FeedStore` over the table `feeds`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

@@ -56,7 +56,7 @@ _REVISE = (
 
 
 class SqliteRefresh:
-    """`monitor.store.protocols.RefreshStore`: the path every new entry takes."""
+    """`monitor.store.fetch_protocols.RefreshStore`: the path every new entry takes."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
