@@ -23,12 +23,13 @@ if TYPE_CHECKING:
 def fetch(ctx: click.Context, feeds: tuple[str, ...], every: bool, json_wanted: bool) -> None:
     """Refresh feeds once: those that are due, those named, or all.
 
-    FEED is an id or address from `monitor feeds list`. Feeds that fail do not change the exit
+    FEED is an id or address from `monitor feeds list`. With --all, feeds whose server has turned the
+    monitor away (429, 503) are left out until they are due. Feeds that fail do not change the exit
     status; each is listed with its reason and when it is tried again.
     """
     import asyncio
 
-    from monitor.service.feeds import feeds_named
+    from monitor.service.feeds import feeds_named, told_to_wait
     from monitor.service.grouping import attach_stories
     from monitor.service.refreshing import (
         Refresher,
@@ -45,7 +46,15 @@ def fetch(ctx: click.Context, feeds: tuple[str, ...], every: bool, json_wanted: 
     with opened(ctx) as services:
         watched = services.store.feeds.feeds()
         if every:
-            chosen = [record.id for record in watched if record.state != "off"]
+            waiting = [record for record in watched if told_to_wait(record, utc_now())]
+            chosen = [
+                record.id for record in watched if record.state != "off" and record not in waiting
+            ]
+            if waiting:
+                say(
+                    f"{counted(len(waiting), 'feed')} left out, as their servers asked to wait; name "
+                    "one to fetch it all the same, see: monitor feeds list"
+                )
         else:
             chosen = [record.id for record in feeds_named(watched, feeds)]
         by_name = bool(every or feeds)
