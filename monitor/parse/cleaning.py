@@ -67,6 +67,7 @@ _BREAKING = re.compile(
     re.IGNORECASE,
 )
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe\uffff]+")
+_ABSURD = re.compile(r"&#(?:[0-9]{20,}|[xX][0-9a-fA-F]{20,});?")
 _IMAGE = re.compile(r"<img\b[^<>]*>", re.IGNORECASE)
 _SRC = re.compile(r"""\bsrc\s*=\s*(?:"\s*([^"]*)"|'\s*([^']*)'|([^\s>]+))""", re.IGNORECASE)
 _DOT = re.compile(r"""\b(width|height)\s*=\s*["']?\s*[01](?:px)?(?=["'\s/>])""", re.IGNORECASE)
@@ -96,6 +97,13 @@ def plain(text: str) -> str:
     return " ".join(without_controls(text).split())
 
 
+def unescaped(text: str) -> str:
+    """Resolve character references; those with absurd numbers become U+FFFD, where Python raises."""
+    if "&" not in text:
+        return text
+    return html.unescape(_ABSURD.sub("\ufffd", text) if "&#" in text else text)
+
+
 def clean_markup(markup: str, base: str) -> Cleaned:
     """Clean HTML; relative addresses in it are resolved against `base` (an http(s) address)."""
     prepared = _prepared(markup[:TEXT_CAP])
@@ -122,7 +130,7 @@ def clean_plain(text: str) -> Cleaned:
 def markup_text(markup: str) -> str:
     """Return what a reader would see of markup, on one line; entities are decoded once."""
     if "<" not in markup:
-        return plain(html.unescape(markup[:TEXT_CAP]) if "&" in markup else markup[:TEXT_CAP])
+        return plain(unescaped(markup[:TEXT_CAP]))
     cleaner = _cleaner("")
     pieces = _pieces(_prepared(markup[:TEXT_CAP]))
     return " ".join(filter(None, (_text_of(cleaner.clean(piece)) for piece in pieces)))
@@ -174,7 +182,7 @@ def _prepared(markup: str) -> str:
 def _image_kept(found: re.Match[str]) -> str:
     """Drop images without an http(s) address, and those of one pixel, which only count readers."""
     src = _SRC.search(found[0])
-    address = html.unescape(next(filter(None, src.groups()), "")) if src else ""
+    address = unescaped(next(filter(None, src.groups()), "")) if src else ""
     if not address or not absolute_http(address, "https://relative.invalid/"):
         return ""
     dots = {side[1].lower() for side in _DOT.finditer(found[0])}
@@ -230,4 +238,4 @@ def _text_of(cleaned: str) -> str:
     if "<" in cleaned:
         separate = cleaned.replace("</a><a", "</a> <a")
         cleaned = _ANY_TAG.sub(" ", _INLINE_TAG.sub("", separate))
-    return plain(html.unescape(cleaned) if "&" in cleaned else cleaned)
+    return plain(unescaped(cleaned))
