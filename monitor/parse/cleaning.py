@@ -5,8 +5,8 @@ and it is cleaned until cleaning changes nothing more, so that it cannot turn in
 when it is read again. The text for matching is taken from the cleaned HTML, so that scripts,
 styles and forms never reach it; wherever a tag separates words for a reader, it does so here.
 
-nh3 takes quadratic time on deep nesting, so it is never given more than `FIELD_CAP` characters at
-once. What is shown ends there; what is matched goes on in further pieces, up to `TEXT_CAP`.
+nh3 takes quadratic time on deep nesting, so containers nested too deep are dropped before, and it is
+never given more than `FIELD_CAP` characters at once. What is shown ends there; what is matched goes on in further pieces, up to `TEXT_CAP`.
 """
 
 from __future__ import annotations
@@ -66,6 +66,12 @@ _BREAKING = re.compile(
     rf"<(?=/?[a-z])(?!/?(?:{f'{_INLINE} {_BLOCK} font big acronym nobr'.replace(' ', '|')})[\s>/])",
     re.IGNORECASE,
 )
+_CONTAINERS = (
+    "address|article|aside|blockquote|center|dd|details|div|dl|dt|figcaption|figure|footer|header|"
+    "hgroup|li|main|nav|ol|pre|rp|rt|section|summary|table|tbody|td|tr|ul"
+)
+_CONTAINER = re.compile(rf"<(/?)(?:{_CONTAINERS})(?=[\s/>])[^<>]*>", re.IGNORECASE)
+_DEEPEST = 256
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe\uffff]+")
 _ABSURD = re.compile(r"&#(?:[0-9]{20,}|[xX][0-9a-fA-F]{20,});?")
 _IMAGE = re.compile(r"<img\b[^<>]*>", re.IGNORECASE)
@@ -176,7 +182,19 @@ def _prepared(markup: str) -> str:
     if len(markup) > FIELD_CAP:
         for name in ("script", "style"):
             markup = _without_element(markup, name)
-    return _BREAKING.sub(" <", markup)
+    return _BREAKING.sub(" <", _flattened(markup))
+
+
+def _flattened(markup: str) -> str:
+    """Drop the containers of markup that nests them deeper than anybody does; its words stay."""
+    if markup.count("<") <= _DEEPEST:
+        return markup
+    depth = 0
+    for tag in _CONTAINER.finditer(markup):
+        depth = max(depth - 1, 0) if tag[1] else depth + 1
+        if depth > _DEEPEST:
+            return _CONTAINER.sub(" ", markup)
+    return markup
 
 
 def _image_kept(found: re.Match[str]) -> str:

@@ -118,13 +118,13 @@ NOT_FOUND_WORDS = _words(
     r"^(?:http |error |fehler |erreur |errore? )?(?:code )?404(?:[\s:,.!–-]*(?:error|not found|page|"
     r"fehler|erreur|seite|nicht gefunden|introuvable|oops|file not found))?\W*$",
     r"^404\b.*\b(?:not found|nicht gefunden|introuvable|no encontrada|non trovata)",
-    r"^(?:oops|sorry|uh[ -]oh|whoops)?[\s,.!…-]*(?:(?:the|this|that) )?(?:requested )?(?:page|file|url|"
-    r"document|content|feed|site|blog|resource)(?: you(?:['’]re| are)? (?:requested|looking for|"
-    r"tr(?:ied|ying) to \w+))?(?: (?:was|is|could|can(?:not|['’]t)|has|does|doesn['’]t|isn['’]t|no)"
-    r"(?: (?:not|be|been|longer|no))*)? ?(?:not )?(?:found|exists?|available|here|moved|removed|"
-    r"missing)(?: here| anymore)?$",
-    r"^(?:page|file|content|resource|nothing|feed) (?:not |un)?found$", r"^not found$",
-    r"\bpage (?:can(?:not|['’]t) be|could not be|was not|not) found\b",
+    r"^(?:(?:oops|sorry|uh[ -]oh|whoops|error|404)\W*)*(?:(?:the|this|that|your) )?(?:requested )?"
+    r"(?:page|file|url|document|content|feed|site|blog|resource)(?: (?:that )?you(?:['’]re| are)? "
+    r"(?:requested|looking for|tr(?:ied|ying) to \w+))? (?:(?:was|is|could|can|has|does) ?)?(?:not|"
+    r"n['’]t|can(?:no|['’])t|no longer|isn['’]t|doesn['’]t|wasn['’]t|couldn['’]t)(?: (?:be|been|"
+    r"longer))? (?:found|exists?|available|here|displayed)\b",
+    r"^(?:this |the )?(?:page|feed|content) (?:has been|was) (?:removed|deleted)$",
+    r"^(?:nothing) (?:was )?found$", r"^not found$",
     r"\bwe (?:can['’]t|couldn['’]t|could not|cannot) find (?:that|the|this) page\b",
     r"\bno longer (?:available|exists)\W*$", r"^gone$", r"\bobject not found\b",
     # de
