@@ -229,7 +229,8 @@ def test_the_pages_of_the_corpus_are_pages_and_only_they(shared: Path) -> None:
     pages = {name: what for name, what in named.items() if what[0]}
     assert set(named) - set(pages) == {"atom-entry.xml", "rss-in-json.json"}
     assert {what[0] for what in pages.values()} == {"page"}
-    assert pages["sixcolors-home.txt"][1] and pages["weblog-home.txt"][1]
+    assert pages["sixcolors-home.txt"][1]
+    assert pages["weblog-home.txt"][1]
 
 
 @pytest.mark.long
