@@ -149,6 +149,8 @@ class Fetcher:
         timeout = httpx.Timeout(self._limits.timeout.total_seconds()).as_dict()
         if url is None:
             raise RuntimeError("nothing was asked for yet")
+        # The library would read an encoded name to see whether there is one, and some it cannot read.
+        headers = [(b"Host", url.netloc), *headers]
         return httpx.Request(
             method, url, headers=headers, content=content, extensions={"timeout": timeout}
         )
