@@ -12,6 +12,7 @@ from monitor.fetch.guard import read_allowed
 from monitor.fetch.resolving import numeric
 from monitor.model.fetch import Fetched, FetchFailure, FetchRequest
 from tests.fetch.server import FEED, TLS, Server, answer, get, running
+from tests.fetch.spellings import SPELLINGS
 
 STRICT = FetchLimits()
 NOBODY = read_allowed(())
@@ -32,23 +33,6 @@ async def canary() -> AsyncIterator[Server]:
         server.on("/", answer(200, FEED))
         yield server
         assert server.connections == 0
-
-
-SPELLINGS = [
-    "127.0.0.1", "127.0.0.2", "127.1", "127.0.1", "127.255.255.254", "127.000.000.001",
-    "127.0.0.01", "2130706433", "017700000001", "0x7f000001", "0x7F000001", "0x7f.1",
-    "0x7f.0.0.1", "0x7f.0x0.0x0.0x1", "0177.0.0.1", "0177.1", "0177.0000.0000.0001", "127.0x1",
-    "127.0.0x1", "0x7f.0.1", "00000177.1", "0", "0.0.0.0", "0.0.0.1", "00", "0x0", "localhost",
-    "localhost.", "LOCALHOST", "LocalHost", "a.localhost", "loopback.test", "127.0.0.1.",
-    "127.1.", "127%2e0.0.1", "[::1]", "[0:0:0:0:0:0:0:1]", "[::0001]", "[0::1]", "[::]",
-    "[::ffff:127.0.0.1]", "[::ffff:7f00:1]", "[0:0:0:0:0:ffff:127.0.0.1]", "[::FFFF:127.0.0.1]",
-    "[::127.0.0.1]", "[::7f00:1]", "[::ffff:0:127.0.0.1]", "[64:ff9b::127.0.0.1]",
-    "[64:ff9b::7f00:1]", "[64:ff9b:1::127.0.0.1]", "[2002:7f00:1::]", "[2002:7f00:1::1]",
-    "[2001:0:7f00:1::]", "[2001::80ff:fffe]", "[fe80::1%25lo]", "[fe80::1]", "[fec0::1]",
-    "[fc00::1]", "[fd00:ec2::254]", "[ff02::1]", "[100::1]", "１２７.０.０.１", "127。0。0。1",
-    "127．0．0．1", "①②⑦.0.0.1", "[::ffff:0.0.0.0]", "169.254.169.254", "2852039166", "0xA9FEA9FE",
-    "10.1", "192.168.257", "100.64.1", "198.18.1",
-]  # fmt: skip
 
 
 def test_there_are_70_spellings() -> None:
