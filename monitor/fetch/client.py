@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from types import TracebackType
@@ -44,8 +44,8 @@ for _name in ("httpx", "httpcore"):
 class Fetcher:
     """Fetches documents; an async context manager, one for the life of the program.
 
-    `version` is the monitor's, for the User-Agent. `resolve` and `tls` (certificates to
-    trust) may be replaced. Raises `UsageError` when `limits.allow_private` or `limits.proxy` cannot
+    `version` is the monitor's, for the User-Agent. `resolve`, `tls` (certificates to trust) and
+    `clock` (aware UTC; what an answer's dates are read against) may be replaced. Raises `UsageError` when `limits.allow_private` or `limits.proxy` cannot
     be understood.
     """
 
@@ -56,8 +56,10 @@ class Fetcher:
         *,
         resolve: Resolve = resolve,
         tls: ssl.SSLContext | None = None,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._limits = limits
+        self._now = clock
         self._version = version
         self._allowed = read_allowed(limits.allow_private)
         self._resolve = resolve
@@ -160,7 +162,7 @@ class Fetcher:
         if isinstance(stream, GuardedStream):
             stream.body_begins(limits.max_wire)
         status = response.status_code
-        journey.pacing = read_pacing(raw, datetime.now(UTC))
+        journey.pacing = read_pacing(raw, self._now())
         if status in REDIRECTS:
             return self._redirect(journey, response)
         if status == 304:

@@ -23,6 +23,7 @@ from typing import Any, TypeVar
 from monitor import __version__
 from monitor.errors import MonitorError
 from monitor.fetch.client import Fetcher, FetchLimits
+from monitor.fetch.resolving import Resolve, resolve
 from monitor.model.feed import FeedRecord
 from monitor.model.fetch import Fetched, FetchFailure, FetchOutcome
 from monitor.service.recording import Answer, FeedResult, record_visit
@@ -92,15 +93,23 @@ def claim_these(services: Services, feed_ids: list[int], clock: Clock) -> Take:
 class Refresher:
     """The machinery of refreshing, kept open between rounds: client, parsers, database thread.
 
-    An async context manager. `environ` is where `auth_env` names are looked up.
+    An async context manager. `environ` is where `auth_env` names are looked up, `resolve` leads from
+    host names to addresses.
     """
 
-    def __init__(self, services: Services, environ: Mapping[str, str], clock: Clock) -> None:
+    def __init__(
+        self,
+        services: Services,
+        environ: Mapping[str, str],
+        clock: Clock,
+        *,
+        resolve: Resolve = resolve,
+    ) -> None:
         self._services = services
         self._environ = environ
         self._clock = clock
         settings = services.settings.fetch
-        self._fetcher = Fetcher(fetch_limits(settings), __version__)
+        self._fetcher = Fetcher(fetch_limits(settings), __version__, resolve=resolve, clock=clock)
         self._parsers = parser_pool(settings)
         self._database = ThreadPoolExecutor(1, thread_name_prefix="database")
 
