@@ -15,6 +15,7 @@ import click
 from monitor import __version__
 from monitor.cli import (
     database,
+    deciding,
     digests,
     exporting,
     feeds,
@@ -109,6 +110,8 @@ for command in (
     cli.add_command(command)
 
 topics.topics.add_command(exporting.export)
+feeds.feeds.add_command(deciding.undo)
+feeds.feeds.add_command(deciding.accept)
 
 
 def main(arguments: list[str] | None = None) -> NoReturn:

@@ -76,6 +76,9 @@ def fetch(ctx: click.Context, feeds: tuple[str, ...], every: bool, json_wanted: 
     if json_wanted:
         print_json(shape)
         return
+    for result in summary.results:
+        if result.notice:
+            say(result.notice)
     for failure in summary.failures:
         say(f"failed  {failure.url}\n        {failure.error}")
     click.echo(

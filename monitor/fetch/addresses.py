@@ -88,6 +88,14 @@ def same_party(asked: httpx.URL, other: httpx.URL) -> bool:
     return (port_of(asked), port_of(other)) == (80, 443) and other.scheme == "https"
 
 
+def may_share_secrets(asked: str, other: str) -> bool:
+    """Tell as `same_party` does, of addresses as text; no for what is no web address."""
+    try:
+        return same_party(read_url(asked), read_url(other))
+    except Stop:
+        return False
+
+
 def port_of(url: httpx.URL) -> int:
     """Return the port a connection to `url` uses."""
     return url.port if url.port is not None else {"http": 80, "https": 443}[url.scheme]

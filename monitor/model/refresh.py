@@ -82,7 +82,8 @@ class FeedOutcome:
 
     Of `feed` what was observed is written; its address, config and lease are not. `versions` are
     those of the topics its entries were matched with; None when that was not done. `held` are entries
-    kept back until a person has decided about the feed. `host_until_at` is until when all feeds of the
+    kept back until a person has decided about the feed; `held_taken` forgets those that were, as they
+    are among the new ones. `host_until_at` is until when all feeds of the
     host are left alone, at least.
     """
 
@@ -91,6 +92,7 @@ class FeedOutcome:
     revised: tuple[RevisedEntry, ...] = ()
     rekeyed: tuple[Rekeyed, ...] = ()
     held: tuple[NewEntry, ...] = ()
+    held_taken: bool = False
     gap: Gap | None = None
     host_until_at: datetime | None = None
     log: FetchLogLine

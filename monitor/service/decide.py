@@ -38,6 +38,22 @@ _BLOCKING_PAGES = frozenset({"challenge", "login"})
 
 
 @dataclass(frozen=True, slots=True)
+class News:
+    """How many entries a document lists, each counted once, and how many of them are new."""
+
+    new: int = 0
+    listed: int = 0
+
+    @property
+    def all(self) -> bool:
+        """Whether there are entries and none of them is known."""
+        return 0 < self.listed <= self.new
+
+
+NO_NEWS = News()
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """How a feed stands after a fetch.
 
@@ -58,13 +74,12 @@ def decide(
     parsed: ParseOutcome | None,
     body_hash: str,
     now: datetime,
-    new: int = 0,
+    news: News = NO_NEWS,
 ) -> Standing:
     """Say how the feed stands after `outcome`.
 
     `parsed` is None when there was no body or its hash (`body_hash`, SHA-256 hex) is that of the
-    last one parsed. `new` counts its entries that were not known. `next_fetch_at` and `why_then` are
-    left as they were.
+    last one parsed. `next_fetch_at` and `why_then` are left as they were.
     """
     if isinstance(outcome, FetchFailure):
         state = _STATE_OF_FAILURE.get(outcome.kind, "failing")
@@ -76,9 +91,9 @@ def decide(
         # Entries before the break are kept by the caller; the former validators stay, so that the
         # whole document is asked for again.
         feed = _failed(record, "failing", outcome.broke_off, outcome.status, "", now)
-        feed = _with_news(feed, record, parsed, new, now, whole=False)
+        feed = _with_news(feed, record, parsed, news, now, whole=False)
         return Standing(feed, "truncated", outcome.status)
-    return _succeeded(record, outcome, parsed, body_hash, now, new)
+    return _succeeded(record, outcome, parsed, body_hash, now, news)
 
 
 def _no_feed(
@@ -117,7 +132,7 @@ def _succeeded(
     parsed: ParsedFeed | None,
     body_hash: str,
     now: datetime,
-    new: int,
+    news: News,
 ) -> Standing:
     status = outcome.status if isinstance(outcome, Fetched) else 304
     result = "304" if isinstance(outcome, NotModified) else ("ok" if parsed else "same")
@@ -136,10 +151,10 @@ def _succeeded(
         last_ok_at=now,
         empty_visits=_empty_visits(record, parsed),
     )
-    change = sudden_change(record, parsed, new) if parsed else ""
+    change = sudden_change(record, parsed) if parsed and news.all else ""
     hold = bool(change) or (record.state == "quarantined" and _is_the_other(record, parsed))
     if parsed is not None and not hold:
-        feed = _with_news(feed, record, parsed, new, now, whole=status != DELTA)
+        feed = _with_news(feed, record, parsed, news, now, whole=status != DELTA)
         feed = _described(feed, record, parsed)
     if parsed is not None and parsed.partial:
         # A document that broke off must be asked for again in full.
@@ -193,7 +208,7 @@ def _with_news(
     feed: FeedRecord,
     record: FeedRecord,
     parsed: ParsedFeed | None,
-    new: int,
+    news: News,
     now: datetime,
     *,
     whole: bool,
@@ -202,20 +217,19 @@ def _with_news(
 
     A document that is not `whole` says nothing about how fast it turns over.
     """
-    if parsed is None or not new:
+    if parsed is None or not news.new:
         return feed
-    listed = len(parsed.entries)
     if record.last_new_at is None:
         dates = [
             entry.published_at
             for entry in parsed.entries
             if entry.published_at is not None and entry.published_at <= now
         ]
-        return replace(feed, last_new_at=now, rhythm=rhythm_of_dates(dates, listed))
+        return replace(feed, last_new_at=now, rhythm=rhythm_of_dates(dates, news.listed))
     rhythm = rhythm_after(
         record.rhythm,
-        new=new,
-        listed=listed,
+        new=news.new,
+        listed=news.listed,
         since_new=max(now - record.last_new_at, timedelta(0)),
         since_ok=max(now - (record.last_ok_at or record.last_new_at), timedelta(0)),
     )

@@ -64,12 +64,12 @@ def moving_words(feed: FeedRecord, moving: Moving) -> str:
     )
 
 
-def sudden_change(record: FeedRecord, parsed: ParsedFeed, new: int) -> str:
-    """Say why a document does not seem to be this feed's any more, "" where it does.
+def sudden_change(record: FeedRecord, parsed: ParsedFeed) -> str:
+    """Say why a document none of whose entries is known is another feed's, "" where it is not.
 
-    Title, site and every entry must be others; the language is told where it changed too.
+    Title and site must be others as well; the language is told where it changed too.
     """
-    if record.last_new_at is None or not parsed.entries or new < len(parsed.entries):
+    if record.last_new_at is None or not parsed.entries:
         return ""
     before, after = registrable_domain(record.site_url), _site_of(parsed)
     if not (before and after) or before == after:

@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from monitor.fetch.cadence import Visit, next_fetch
-from monitor.model.entry import ParsedEntry, ParsedFeed, ParseOutcome
+from monitor.model.entry import KnownEntry, ParsedEntry, ParsedFeed, ParseOutcome
 from monitor.model.feed import FeedRecord
 from monitor.model.fetch import Fetched, FetchOutcome
 from monitor.model.refresh import FeedOutcome, FetchLogLine, Gap
-from monitor.model.topic import StoredMatch
 from monitor.parse.addresses import registrable_domain
-from monitor.parse.identity import Decided, decide_entries, keyed, lookups
-from monitor.query import Document
-from monitor.service.decide import DELTA, Standing, decide
+from monitor.parse.identity import Decided, Keyed, decide_entries, keyed, lookups
+from monitor.service.archives import NOTHING_OLDER, Older
+from monitor.service.decide import DELTA, NO_NEWS, News, Standing, decide
+from monitor.service.matching import matched_entries
+from monitor.service.moves import adoptable
 from monitor.service.wiring import Services
-from monitor.topics.matching import match_all
+
+HOST_WINDOW = timedelta(hours=1)
+"""Within this time two feeds of one host that are turned away (429) pause all of the host's."""
 
 
 @dataclass(frozen=True, slots=True)
 class FeedResult:
     """What one refresh came to. `error` is "" unless something was amiss.
 
-    `why_then` gives the reason for `next_fetch_at` in words.
+    `why_then` gives the reason for `next_fetch_at` in words. `moves_to` is the address the feed is to
+    have from now on, "" while it stays. `notice` is what a person should know besides.
     """
 
     feed_id: int
@@ -38,6 +43,8 @@ class FeedResult:
     matches: int
     wire_bytes: int
     seconds: float
+    moves_to: str = ""
+    notice: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +52,19 @@ class Answer:
     """What came of one visit: the fetch, and the document where there was a new one.
 
     `body_hash` is the SHA-256 (hex) of the body, or of the last one when none came. `seconds` is
-    wall time spent.
+    wall time spent. `older` is what was read of older pages.
     """
 
     fetched: FetchOutcome
     parsed: ParseOutcome | None
     body_hash: str
     seconds: float
+    older: Older = NOTHING_OLDER
+
+    @property
+    def wire_bytes(self) -> int:
+        """What came over the network in all."""
+        return self.fetched.wire_bytes + self.older.wire_bytes
 
 
 def record_visit(
@@ -59,10 +72,9 @@ def record_visit(
 ) -> FeedResult:
     """Decide what the answer means for the feed and write all of it at once."""
     parsed = answer.parsed if isinstance(answer.parsed, ParsedFeed) else None
-    decided = _decide_entries(services, record, parsed, now) if parsed else Decided()
-    standing = decide(
-        record, answer.fetched, answer.parsed, answer.body_hash, now, len(decided.new)
-    )
+    decided = _decide_entries(services, record, parsed, answer.older, now) if parsed else Decided()
+    news = _news(parsed, decided)
+    standing = decide(record, answer.fetched, answer.parsed, answer.body_hash, now, news)
     next_at, why_then = next_fetch(_visit(services, answer, standing, now))
     feed = replace(standing.feed, next_fetch_at=next_at, why_then=why_then)
     brought = Decided() if standing.hold else decided
@@ -73,13 +85,14 @@ def record_visit(
             revised=brought.revised,
             rekeyed=brought.rekeyed,
             held=decided.new if standing.hold else (),
-            gap=None if standing.hold else _gap(record, answer, decided, parsed, now),
+            gap=None if standing.hold else _gap(record, answer, news, now),
+            host_until_at=_host_until(services, standing, next_at, now),
             versions=services.versions,
             log=FetchLogLine(
                 at=now,
                 result=standing.result,
                 status=standing.status,
-                wire_bytes=answer.fetched.wire_bytes,
+                wire_bytes=answer.wire_bytes,
                 seconds=answer.seconds,
                 entries=len(parsed.entries) if parsed else 0,
                 message=feed.error
@@ -99,25 +112,45 @@ def record_visit(
         new=len(brought.new),
         revised=recorded.revised,
         matches=recorded.matches,
-        wire_bytes=answer.fetched.wire_bytes,
+        wire_bytes=answer.wire_bytes,
         seconds=answer.seconds,
+        moves_to=adoptable(feed),
     )
 
 
-def _gap(
-    record: FeedRecord,
-    answer: Answer,
-    decided: Decided,
-    parsed: ParsedFeed | None,
-    now: datetime,
-) -> Gap | None:
-    """Tell whether entries may have come and gone between the last look and this one."""
-    if parsed is None or record.last_ok_at is None or record.last_new_at is None:
+def _news(parsed: ParsedFeed | None, decided: Decided) -> News:
+    """Count what stands in the document itself; what older pages brought says nothing about it."""
+    if parsed is None:
+        return NO_NEWS
+    listed = {id(entry) for entry in parsed.entries}
+    new = sum(1 for each in decided.new if id(each.entry) in listed)
+    return News(new, len(keyed(parsed.entries)))
+
+
+def _gap(record: FeedRecord, answer: Answer, news: News, now: datetime) -> Gap | None:
+    """Note the time from which entries may be missing, and what older pages did about it."""
+    if record.last_ok_at is None or record.last_new_at is None or not news.all:
         return None
-    delta = isinstance(answer.fetched, Fetched) and answer.fetched.status == DELTA
-    if delta or not parsed.entries or len(decided.new) < len(parsed.entries):
+    if not isinstance(answer.fetched, Fetched) or answer.fetched.status == DELTA:
         return None
-    return Gap(record.last_ok_at, now)
+    if answer.fetched.broke_off:
+        return None
+    return Gap(record.last_ok_at, now, answer.older.pages, answer.older.closed)
+
+
+def _host_until(
+    services: Services, standing: Standing, next_at: datetime, now: datetime
+) -> datetime | None:
+    """Return until when all feeds of the host are left alone: when it turns a second one away.
+
+    One feed's 429 is about that feed (RFC 6585 section 4 leaves it open); two within an hour are about
+    us. An address without a name may be shared by strangers, so it is not taken for one host.
+    """
+    feed = standing.feed
+    if feed.status != 429 or standing.result != "throttled" or not registrable_domain(feed.url):
+        return None
+    others = services.store.feeds.turned_away(feed.id, now - HOST_WINDOW)
+    return next_at if others else None
 
 
 def _visit(services: Services, answer: Answer, standing: Standing, now: datetime) -> Visit:
@@ -141,44 +174,22 @@ def _visit(services: Services, answer: Answer, standing: Standing, now: datetime
 
 
 def _decide_entries(
-    services: Services, record: FeedRecord, parsed: ParsedFeed, now: datetime
+    services: Services, record: FeedRecord, parsed: ParsedFeed, older: Older, now: datetime
 ) -> Decided:
     """Tell new, revised and known entries apart, and match what is new or revised."""
-    found = keyed(parsed.entries)
+    found = keyed((*parsed.entries, *older.entries))
+    decided = decide_entries(found, _known(services, record, found))
+    return matched_entries(services, record, parsed.title, decided, now)
+
+
+def any_known(services: Services, record: FeedRecord, entries: Sequence[ParsedEntry]) -> bool:
+    """Tell whether any of these entries is stored already, or was."""
+    found = keyed(entries)
+    return len(decide_entries(found, _known(services, record, found)).new) < len(found)
+
+
+def _known(services: Services, record: FeedRecord, found: Sequence[Keyed]) -> list[KnownEntry]:
     wanted = lookups(found)
-    known = services.store.refresh.known(
+    return services.store.refresh.known(
         record.id, keys=wanted.keys, guids=wanted.guids, urls=wanted.urls
-    )
-    decided = decide_entries(found, known)
-
-    def matched(entry: ParsedEntry) -> tuple[StoredMatch, ...]:
-        document = document_of_parsed(record, parsed, entry, now)
-        return match_all(services.index, document, services.versions, now)
-
-    return replace(
-        decided,
-        new=tuple(replace(each, matches=matched(each.entry)) for each in decided.new),
-        revised=tuple(replace(each, matches=matched(each.entry)) for each in decided.revised),
-    )
-
-
-def document_of_parsed(
-    record: FeedRecord, parsed: ParsedFeed, entry: ParsedEntry, now: datetime
-) -> Document:
-    """See an entry that is not stored yet as the query language sees it."""
-    feed = record.feed
-    return Document(
-        title=entry.title,
-        text=entry.text,
-        language=entry.language,
-        feed_url=record.url,
-        feed_title=(feed.title if feed else "") or parsed.title or record.title,
-        feed_tags=feed.tags if feed else (),
-        outlet=(feed.outlet if feed else "") or entry.domain or registrable_domain(record.url),
-        domain=entry.domain,
-        author=entry.author,
-        url=entry.url,
-        tags=entry.tags,
-        published_at=entry.published_at,
-        first_seen_at=now,
     )

@@ -13,10 +13,10 @@ import hashlib
 import logging
 import os
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -24,10 +24,13 @@ from monitor import __version__
 from monitor.errors import MonitorError
 from monitor.fetch.client import Fetcher, FetchLimits
 from monitor.fetch.resolving import Resolve, resolve
+from monitor.model.entry import ParsedEntry, ParsedFeed, ParseOutcome
 from monitor.model.feed import FeedRecord
 from monitor.model.fetch import Fetched, FetchFailure, FetchOutcome
-from monitor.service.recording import Answer, FeedResult, record_visit
-from monitor.service.requests import request_for
+from monitor.service.adopting import adopt
+from monitor.service.archives import NOTHING_OLDER, Older, Page, may_have_lost, read_older
+from monitor.service.recording import Answer, FeedResult, any_known, record_visit
+from monitor.service.requests import older_page, request_for
 from monitor.service.wiring import Services
 from monitor.service.workers import WALL, ParserPool
 from monitor.settings.values import FetchSettings
@@ -58,13 +61,17 @@ class Summary:
 
 
 def lease(settings: FetchSettings) -> timedelta:
-    """Say how long a claim holds: time for one feed in the queue before this one, and for this one.
+    """Say how long a claim holds: for one feed in the queue before this one, this one, older pages.
 
     A feed that takes longer after all may be fetched by another process too, which costs a request
     and stores nothing twice.
     """
-    parsing = timedelta(seconds=WALL * settings.parse_seconds)
-    return 2 * (settings.timeout + parsing) + timedelta(seconds=30)
+    return 3 * visit_time(settings) + timedelta(seconds=30)
+
+
+def visit_time(settings: FetchSettings) -> timedelta:
+    """Say how long it may take to fetch and parse a document, and again to read older pages."""
+    return settings.timeout + timedelta(seconds=WALL * settings.parse_seconds)
 
 
 def claim_due(services: Services, clock: Clock) -> Take:
@@ -183,27 +190,63 @@ class Refresher:
     async def _ask(self, record: FeedRecord, started: float) -> Answer:
         """Fetch, and parse what is new."""
         outcome = await self._fetch(record)
-        body_hash, parsed = record.body_hash, None
+        body_hash, parsed, older = record.body_hash, None, NOTHING_OLDER
         if isinstance(outcome, Fetched):
             body_hash = hashlib.sha256(outcome.body).hexdigest()
             if body_hash != record.body_hash:
-                parsed = await self._parsers.parse(
-                    outcome.body,
-                    url=outcome.url,
-                    content_type=outcome.content_type,
-                    now=self._clock(),
-                )
-        return Answer(outcome, parsed, body_hash, asyncio.get_running_loop().time() - started)
+                parsed = await self._parse(outcome)
+                if isinstance(parsed, ParsedFeed) and may_have_lost(record, outcome, parsed):
+                    older = await self._older(record, outcome.url, parsed)
+        seconds = asyncio.get_running_loop().time() - started
+        return Answer(outcome, parsed, body_hash, seconds, older)
+
+    async def _parse(self, outcome: Fetched) -> ParseOutcome:
+        return await self._parsers.parse(
+            outcome.body, url=outcome.url, content_type=outcome.content_type, now=self._clock()
+        )
+
+    async def _older(self, record: FeedRecord, url: str, parsed: ParsedFeed) -> Older:
+        """Read older pages where no entry of the document is known."""
+
+        async def any_of_them(entries: Sequence[ParsedEntry]) -> bool:
+            return await self.in_database(any_known, self._services, record, entries)
+
+        async def get(address: str) -> Page:
+            request = request_for(record, self._services.settings.fetch, self._environ)
+            if isinstance(request, FetchFailure):
+                return None, 0
+            outcome = await self._fetcher.fetch(older_page(request, address))
+            if not isinstance(outcome, Fetched):
+                return None, outcome.wire_bytes
+            page = await self._parse(outcome)
+            return page if isinstance(page, ParsedFeed) else None, outcome.wire_bytes
+
+        if await any_of_them(parsed.entries):
+            return NOTHING_OLDER
+        return await read_older(
+            parsed, url, get, any_of_them, visit_time(self._services.settings.fetch)
+        )
 
     def _record(self, record: FeedRecord, answer: Answer) -> FeedResult:
         try:
-            return record_visit(self._services, record, answer, self._clock())
+            result = record_visit(self._services, record, answer, self._clock())
+            return self._adopt(result) if result.moves_to else result
         except MonitorError:
             with suppress(MonitorError):  # where even that fails, the lease expires by itself
                 self._services.store.feeds.release([record.id])
             raise
         except Exception as error:  # noqa: BLE001  # as above
             return record_visit(self._services, record, _fault(record, error), self._clock())
+
+    def _adopt(self, result: FeedResult) -> FeedResult:
+        """Write a move that is believed by now to config; where that cannot be done the feed stays."""
+        try:
+            moved = adopt(self._services, result.url, result.moves_to, self._clock())
+        except MonitorError as error:
+            log.warning("%s moved to %s: %s", result.url, result.moves_to, error)
+            return result
+        log.warning("%s", moved.words)
+        return replace(result, notice=moved.words)
 
     async def _fetch(self, record: FeedRecord) -> FetchOutcome:
         request = request_for(record, self._services.settings.fetch, self._environ)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
-from monitor.model.feed import FeedRecord
+from monitor.fetch.addresses import may_share_secrets
+from monitor.model.feed import NO_VALIDATORS, FeedRecord
 from monitor.model.fetch import FetchFailure, FetchRequest
 from monitor.settings.values import FetchSettings
 
@@ -34,3 +36,12 @@ def request_for(
         user_agent=(feed.user_agent if feed else "") or settings.user_agent,
         headers=tuple(headers),
     )
+
+
+def older_page(request: FetchRequest, url: str) -> FetchRequest:
+    """Return the GET for an older page of a feed that is asked for with `request`.
+
+    The feed's own headers, which may be secrets, go along only where they would after a redirect.
+    """
+    headers = request.headers if may_share_secrets(request.url, url) else ()
+    return replace(request, url=url, validators=NO_VALIDATORS, validators_url="", headers=headers)

@@ -122,6 +122,27 @@ def edit_feed(home: Home, url: str, changes: Mapping[str, object | None]) -> Fee
     return feed
 
 
+def move_feed(home: Home, url: str, to: str) -> bool:
+    """Let a feed of config/feeds.toml have the address `to`; its former one is kept as `moved_from`.
+
+    Where `to` is watched already the feed is taken out instead, as both are one: returns False then.
+    Raises like `remove_feed`, and `UsageError` for an address that may not stand there.
+    """
+    with locked(home):
+        file = _read(home)
+        index = _index(home, file, url)
+        wanted = copy.deepcopy(file.data)
+        if same_feed(to) in _watched(home, file, besides=index):
+            wanted["feed"].pop(index)
+            _write(home, file, lambda: surgery.removed(file.layout, index), wanted)
+            return False
+        new = {"url": to, "moved_from": file.data["feed"][index]["url"]}
+        _checked({**file.data["feed"][index], **new})
+        wanted["feed"][index] = {**file.data["feed"][index], **new}
+        _write(home, file, lambda: surgery.changed(file.layout, index, new), wanted)
+    return True
+
+
 def _read(home: Home) -> TomlFile:
     text = read_text(home, home.feeds_file)
     return parse_toml(home.named(home.feeds_file), (text or "").removeprefix(BOM))

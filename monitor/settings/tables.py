@@ -156,6 +156,16 @@ class FeedTable(Table):
         description="Has no effect yet: a later release gets the whole text of pages.",
     )
 
+    moved_from: Url | Literal[""] = Field(
+        default="",
+        description="The address the monitor replaced by `url`, as its server said for three days that "
+        "it moved for good; `monitor feeds undo` takes that back.",
+    )
+    follow_moves: StrictBool = Field(
+        default=True,
+        description="`false` keeps the address, whatever permanent redirects its server sends.",
+    )
+
     def feed(self) -> Feed:
         """Return it as the rest of the monitor knows it."""
         values = {name: getattr(self, name) for name in FeedTable.model_fields}

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from monitor.model.feed import Feed, FeedRecord
 from monitor.store.connection import Database
-from monitor.store.rows import feed_record, from_feed, instant, to_json
+from monitor.store.rows import config_feed, feed_record, from_feed, instant, to_json
 
 
 class SqliteFeeds:
@@ -25,6 +25,7 @@ class SqliteFeeds:
             if not any(_differences(connection, wanted)):
                 return
         with self._database.write() as connection:
+            _follow_moves(connection, wanted)
             added, changed, removed = _differences(connection, wanted)
             connection.executemany(
                 "INSERT INTO feeds (url, domain, host, config, state, next_fetch_at) "
@@ -65,6 +66,48 @@ class SqliteFeeds:
                 (to, _domain(to), _host(to), to, instant(now), instant(now), url),
             )
 
+    def adopt(self, url: str, to: str, now: datetime, *, merged: bool) -> None:
+        """Note a permanent move: see `FeedStore.adopt`."""
+        with self._database.write() as connection:
+            if not merged:
+                _adopt(connection, url, to)
+            connection.execute(
+                "INSERT INTO moves (from_url, to_url, moved_at, merged) VALUES (?, ?, ?, ?)",
+                (url, to, instant(now), merged),
+            )
+
+    def undo_move(self, url: str, now: datetime) -> Feed | None:
+        """Take back what `adopt` noted: see `FeedStore.undo_move`."""
+        with self._database.write() as connection:
+            move = connection.execute(
+                "UPDATE moves SET undone_at = ? WHERE id = (SELECT max(id) FROM moves "
+                "WHERE from_url = ? AND undone_at IS NULL) RETURNING merged",
+                (instant(now), url),
+            ).fetchone()
+            if move is None or not move[0]:
+                return None
+            row = connection.execute("SELECT config FROM feeds WHERE url = ?", (url,)).fetchone()
+        return config_feed(row[0]) if row else None
+
+    def merged(self) -> dict[str, str]:
+        """Return the feeds that were merged into others: see `FeedStore.merged`."""
+        with self._database.read() as connection:
+            rows = connection.execute(
+                "SELECT from_url, to_url FROM moves WHERE merged AND undone_at IS NULL ORDER BY id"
+            ).fetchall()
+        return {row[0]: row[1] for row in rows}
+
+    def turned_away(self, feed_id: int, since: datetime) -> int:
+        """Count the feeds of a host that were turned away: see `FeedStore.turned_away`."""
+        with self._database.read() as connection:
+            row = connection.execute(
+                "SELECT count(*) FROM feeds WHERE in_config AND id <> :id AND status = 429 "
+                "AND host <> '' AND host = (SELECT host FROM feeds WHERE id = :id) "
+                "AND last_fetched_at >= :since",
+                {"id": feed_id, "since": instant(since)},
+            ).fetchone()
+        return int(row[0])
+
     def feeds(self) -> list[FeedRecord]:
         """Return all feeds that config has: see `FeedStore.feeds`."""
         with self._database.read() as connection:
@@ -87,7 +130,11 @@ class SqliteFeeds:
     ) -> list[FeedRecord]:
         """Lease feeds: see `FeedStore.claim`."""
         if only is None:
-            due = "next_fetch_at <= :now AND state NOT IN ('off', 'gone')"
+            # A last visit in the future means that the clock was wrong then: so was the next one.
+            due = (
+                "(next_fetch_at <= :now OR last_fetched_at > :tomorrow) "
+                "AND state NOT IN ('off', 'gone')"
+            )
         else:
             due = "id IN (SELECT value FROM json_each(:only))"
         wanted = (
@@ -97,6 +144,7 @@ class SqliteFeeds:
         )
         values = {
             "now": instant(now),
+            "tomorrow": instant(now + timedelta(days=1)),
             "until": instant(now + lease),
             "only": to_json(list(only or ())),
             "limit": limit,
@@ -121,6 +169,30 @@ class SqliteFeeds:
                 "UPDATE feeds SET leased_until_at = NULL WHERE id = ?",
                 [(feed_id,) for feed_id in feed_ids],
             )
+
+
+def _follow_moves(connection: sqlite3.Connection, wanted: dict[str, Feed]) -> None:
+    """Move rows whose new address got into config, and no further before the monitor ended."""
+    for feed in wanted.values():
+        if feed.moved_from and feed.moved_from not in wanted:
+            _adopt(connection, feed.moved_from, feed.url)
+
+
+def _adopt(connection: sqlite3.Connection, url: str, to: str) -> None:
+    """Let a row have the address its answers have come from for days; all else stays as it was.
+
+    Where another row has that address, nothing changes: `sync` attaches the one and detaches the other.
+    """
+    connection.execute(
+        "UPDATE feeds SET url = :to, domain = :domain, host = :host, "
+        "config = json_set(config, '$.url', :to, '$.moved_from', :url), "
+        "state = CASE state WHEN 'moved' THEN 'ok' ELSE state END, error = '', "
+        "etag = CASE WHEN validators_url IN ('', :to) THEN etag END, "
+        "last_modified = CASE WHEN validators_url IN ('', :to) THEN last_modified END, "
+        "validators_url = '', moving_to = '', moving_days = 0, moving_last_on = NULL "
+        "WHERE url = :url AND in_config AND NOT EXISTS (SELECT 1 FROM feeds WHERE url = :to)",
+        {"url": url, "to": to, "domain": _domain(to), "host": _host(to)},
+    )
 
 
 Differences = tuple[list[Feed], list[Feed], list[str]]

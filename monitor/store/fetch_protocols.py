@@ -8,7 +8,7 @@ from typing import Protocol
 
 from monitor.model.entry import KnownEntry
 from monitor.model.feed import Feed, FeedRecord
-from monitor.model.refresh import FeedOutcome, Recorded
+from monitor.model.refresh import FeedOutcome, NewEntry, Recorded
 
 
 class FeedStore(Protocol):
@@ -28,6 +28,26 @@ class FeedStore(Protocol):
         has that address, its row stays and `url` is left for `sync` to detach.
         """
 
+    def adopt(self, url: str, to: str, now: datetime, *, merged: bool) -> None:
+        """Note that the feed at `url` has moved to `to` for good, as config says by now.
+
+        Its row goes on under that address with all that is known of it, validators and next time
+        included, unless it was `merged` into a feed that had that address before.
+        """
+
+    def undo_move(self, url: str, now: datetime) -> Feed | None:
+        """Note that the last move away from `url` was taken back.
+
+        Returns what config said of it when it was merged into another feed, None when it was not, or
+        there was no move.
+        """
+
+    def merged(self) -> dict[str, str]:
+        """Return the addresses that were merged into others and where to, the latest last."""
+
+    def turned_away(self, feed_id: int, since: datetime) -> int:
+        """Count the other feeds of a feed's host whose last visit, since then, was answered 429."""
+
     def feeds(self) -> list[FeedRecord]:
         """All feeds that config has, by id, each with its counts of entries and matches."""
 
@@ -36,7 +56,8 @@ class FeedStore(Protocol):
     ) -> list[FeedRecord]:
         """Lease up to `limit` feeds, those longest due first; nobody else gets them until then.
 
-        Without `only`: those due at `now`, not "off" or "gone". With `only`: exactly those ids,
+        Without `only`: those due at `now`, not "off" or "gone", and those last visited more than a day
+        after `now`: the clock was wrong. With `only`: exactly those ids,
         due or not, "gone" and "off" ones too; still not the ones whose lease has not expired.
         Their counts of entries and matches are left 0.
         """
@@ -55,6 +76,9 @@ class RefreshStore(Protocol):
 
         Pruned entries are among them; empty strings mean nothing.
         """
+
+    def held(self, feed_id: int) -> list[NewEntry]:
+        """Return the entries kept back until a person decides about the feed, without matches."""
 
     def record(self, outcome: FeedOutcome, now: datetime) -> Recorded:
         """Write it in one transaction: entries, index, revisions, matches, standing, log line.

@@ -15,6 +15,7 @@ from monitor.model.search import IndexText
 from monitor.model.topic import StoredMatch
 from monitor.store import fulltext
 from monitor.store.connection import Database
+from monitor.store.held import held, hold, let_go
 from monitor.store.rows import (
     chunks,
     from_enclosures,
@@ -74,6 +75,11 @@ class SqliteRefresh:
                         found[row["id"]] = KnownEntry(**dict(row))
         return [found[entry_id] for entry_id in sorted(found)]
 
+    def held(self, feed_id: int) -> list[NewEntry]:
+        """Return entries that were kept back: see `RefreshStore.held`."""
+        with self._database.read() as connection:
+            return held(connection, feed_id)
+
     def record(self, outcome: FeedOutcome, now: datetime) -> Recorded:
         """Write one refresh in one transaction: see `RefreshStore.record`."""
         # Folding is slow, so it is done before others are kept from writing.
@@ -82,6 +88,9 @@ class SqliteRefresh:
         with self._database.write() as connection:
             fulltext.require_version(connection)
             _set_standing(connection, outcome.feed)
+            if outcome.held_taken:
+                let_go(connection, outcome.feed.id)
+            hold(connection, outcome.feed.id, outcome.held, now)
             if outcome.gap:
                 _note_gap(connection, outcome.feed.id, outcome.gap)
             if outcome.host_until_at:

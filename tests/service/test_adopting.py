@@ -1,0 +1,242 @@
+"""Moves, merges, quarantine: what a feed becomes, and what a person can take back.
+
+FRB 130 to 132, promise 18, bad inputs 23 to 25.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Command
+from tests.service.visiting import DAY, HOUR, NOW, feeds, titles, visit, watch
+from tests.site import Page, Site, rss
+
+FIRST = rss(("1", "The entity list grows", "chips"))
+SECOND = rss(("2", "A licence is refused", "chips"), ("1", "The entity list grows", "chips"))
+
+
+def moved(site: Site, path: str, to: str, status: int = 301) -> None:
+    site.pages[path] = Page(b"", status, headers={"Location": site.url(to)}, etag=False)
+
+
+@pytest.mark.parametrize("status", [301, 308])
+def test_frb_130_an_address_that_moved_is_adopted_on_the_third_day(
+    home: Path, site: Site, status: int
+) -> None:
+    watch(home, f'url = "{site.url("/old.xml")}"\ntitle = "Mine"  # a note\ntier = 1')
+    site.pages["/old.xml"] = site.pages["/new.xml"] = Page(FIRST)
+    visit(home, NOW)
+    moved(site, "/old.xml", "/new.xml", status)
+    for day in (0, 0.5, 1, 1.5):
+        visit(home, NOW + day * DAY)
+        assert [(each.url, each.state) for each in feeds(home)] == [(site.url("/old.xml"), "moved")]
+    visit(home, NOW + 2 * DAY)
+    text = (home / "config" / "feeds.toml").read_text()
+    assert f'url = "{site.url("/new.xml")}"\ntitle = "Mine"  # a note' in text
+    assert f'moved_from = "{site.url("/old.xml")}"' in text
+    (record,) = feeds(home)
+    assert (record.id, record.url, record.state) == (1, site.url("/new.xml"), "ok")
+    assert record.next_fetch_at is not None
+    assert record.next_fetch_at >= NOW + 2 * DAY + HOUR
+    asked = len(site.statuses("/old.xml"))
+    site.pages["/new.xml"] = Page(SECOND)
+    visit(home, NOW + 3 * DAY)
+    assert len(site.statuses("/old.xml")) == asked
+    assert titles(home) == ["The entity list grows", "A licence is refused"]
+
+
+def test_frb_130_the_new_address_is_asked_with_the_validators_it_gave(
+    home: Path, site: Site
+) -> None:
+    watch(home, site.url("/old.xml"))
+    moved(site, "/old.xml", "/new.xml")
+    site.pages["/new.xml"] = Page(FIRST)
+    for day in range(4):
+        visit(home, NOW + day * DAY)
+    assert site.statuses("/new.xml") == [200, 304, 304, 304]
+
+
+def test_24_a_move_that_is_taken_back_by_the_server_changes_nothing(home: Path, site: Site) -> None:
+    watch(home, site.url("/old.xml"))
+    for day in range(9):
+        if day % 3 == 2:
+            site.pages["/old.xml"] = Page(FIRST)
+        else:
+            moved(site, "/old.xml", "/new.xml")
+            site.pages["/new.xml"] = Page(FIRST)
+        visit(home, NOW + day * DAY)
+    (record,) = feeds(home)
+    assert (record.url, record.state) == (site.url("/old.xml"), "ok")
+
+
+def test_24_a_move_to_what_is_no_feed_is_never_adopted(home: Path, site: Site) -> None:
+    watch(home, site.url("/old.xml"))
+    site.pages["/old.xml"] = Page(FIRST)
+    visit(home, NOW)
+    moved(site, "/old.xml", "/parked")
+    site.pages["/parked"] = Page(b"<html><title>For sale</title>", content_type="text/html")
+    for day in range(1, 6):
+        visit(home, NOW + day * DAY)
+    (record,) = feeds(home)
+    assert (record.url, record.state) == (site.url("/old.xml"), "failing")
+
+
+@pytest.mark.parametrize("status", [302, 303, 307])
+def test_25_frb_132_a_temporary_redirect_is_followed_for_months_and_never_stored(
+    home: Path, site: Site, status: int
+) -> None:
+    watch(home, site.url("/old.xml"))
+    moved(site, "/old.xml", "/new.xml", status)
+    site.pages["/new.xml"] = Page(FIRST)
+    for week in range(12):
+        visit(home, NOW + 7 * week * DAY)
+    (record,) = feeds(home)
+    assert record.url == site.url("/old.xml")
+    assert record.moving is None
+
+
+def test_frb_131_a_feed_that_moves_to_a_watched_one_is_merged_with_it(
+    home: Path, site: Site, in_home: Command
+) -> None:
+    watch(home, f'url = "{site.url("/old.xml")}"\ntags = ["a"]', site.url("/new.xml"))
+    moved(site, "/old.xml", "/new.xml")
+    site.pages["/new.xml"] = Page(FIRST)
+    visit(home, NOW)
+    visit(home, NOW + DAY)
+    summary = visit(home, NOW + 2 * DAY)
+    assert any("watched already" in result.notice for result in summary.results)
+    assert [each.url for each in feeds(home)] == [site.url("/new.xml")]
+    assert titles(home) == ["The entity list grows"] * 2  # what each had stored stays
+    assert in_home("feeds", "undo", site.url("/old.xml")).status == 0
+    back = next(each for each in feeds(home) if each.url == site.url("/old.xml"))
+    assert back.id == 1
+    assert back.feed is not None
+    assert (back.feed.tags, back.feed.follow_moves) == (("a",), False)
+
+
+def test_promise_18_a_move_is_undone_with_one_command_and_stays_undone(
+    home: Path, site: Site, in_home: Command
+) -> None:
+    watch(home, f"url = '{site.url('/old.xml')}'  # mine\ntitle = 'Mine'")
+    moved(site, "/old.xml", "/new.xml")
+    site.pages["/new.xml"] = Page(FIRST)
+    for day in range(3):
+        visit(home, NOW + day * DAY)
+    assert feeds(home)[0].url == site.url("/new.xml")
+    done = in_home("feeds", "undo", "Mine")
+    assert done.status == 0
+    assert site.url("/old.xml") in done.err
+    text = (home / "config" / "feeds.toml").read_text()
+    assert "moved_from" not in text
+    assert "follow_moves = false" in text
+    for day in range(3, 9):
+        visit(home, NOW + day * DAY)
+    (record,) = feeds(home)
+    assert (record.id, record.url, record.state) == (1, site.url("/old.xml"), "moved")
+    assert "follow_moves = false" in record.error
+    again = in_home("feeds", "undo", "Mine")
+    assert again.status != 0
+    assert "nothing to undo" in again.err
+
+
+def test_a_monitor_that_ends_between_config_and_database_lets_the_feed_keep_its_entries(
+    home: Path, site: Site
+) -> None:
+    watch(home, site.url("/old.xml"))
+    site.pages["/old.xml"] = Page(FIRST)
+    visit(home, NOW)
+    watch(home, f'url = "{site.url("/new.xml")}"\nmoved_from = "{site.url("/old.xml")}"')
+    (record,) = feeds(home)
+    assert (record.id, record.url, record.entries) == (1, site.url("/new.xml"), 1)
+
+
+def test_a_move_that_cannot_be_written_to_config_is_followed_and_told(
+    home: Path, site: Site
+) -> None:
+    (home / "config" / "lists" / "a.opml").write_text(
+        f'<opml version="2.0"><body><outline type="rss" xmlUrl="{site.url("/old.xml")}"/></body></opml>'
+    )
+    (home / "config" / "feeds.toml").write_text('include = ["lists/*.opml"]\n')
+    moved(site, "/old.xml", "/new.xml")
+    site.pages["/new.xml"] = Page(FIRST)
+    for day in range(4):
+        visit(home, NOW + day * DAY)
+    (record,) = feeds(home)
+    assert (record.url, record.state, record.entries) == (site.url("/old.xml"), "moved", 1)
+    assert site.url("/new.xml") in record.error
+
+
+SPAM = rss(
+    ("x1", "Cheap export control pills", "entity list"),
+    title="Bargains",
+    base="https://spam.example",
+)
+
+
+def quarantined(home: Path, site: Site) -> None:
+    watch(home, site.url("/feed.xml"))
+    site.pages["/feed.xml"] = Page(FIRST)
+    visit(home, NOW)
+    site.pages["/feed.xml"] = Page(SPAM)
+    visit(home, NOW + DAY)
+
+
+def test_promise_18_a_feed_that_is_suddenly_another_is_held_back(home: Path, site: Site) -> None:
+    quarantined(home, site)
+    (record,) = feeds(home)
+    assert record.state == "quarantined"
+    assert record.title == "A feed"
+    assert "“Bargains” at spam.example instead of “A feed” at a.example" in record.error
+    assert titles(home) == ["The entity list grows"]
+    visit(home, NOW + 2 * DAY)  # the same document again
+    assert feeds(home)[0].state == "quarantined"
+
+
+def test_promise_18_accepting_stores_what_was_held_back_with_its_matches(
+    home: Path, site: Site, in_home: Command
+) -> None:
+    quarantined(home, site)
+    site.pages["/feed.xml"] = Page(
+        rss(("x2", "More bargains", "pills"), title="Bargains", base="https://spam.example")
+    )
+    visit(home, NOW + 2 * DAY)
+    done = in_home("feeds", "accept", "1")
+    assert done.status == 0
+    assert "2 entries" in done.err
+    assert titles(home)[1:] == ["Cheap export control pills", "More bargains"]
+    (record,) = feeds(home)
+    assert (record.state, record.entries) == ("ok", 3)
+    assert "1 match" in done.err
+    visit(home, NOW + 3 * DAY)
+    assert [(each.state, each.title) for each in feeds(home)] == [("ok", "Bargains")]
+    assert titles(home)[3:] == []
+    assert in_home("feeds", "accept", "1").status != 0
+
+
+def test_promise_18_a_feed_that_comes_back_is_no_longer_quarantined(home: Path, site: Site) -> None:
+    quarantined(home, site)
+    site.pages["/feed.xml"] = Page(SECOND)
+    visit(home, NOW + 2 * DAY)
+    assert feeds(home)[0].state == "ok"
+    assert titles(home) == ["The entity list grows", "A licence is refused"]
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        rss(("9", "All new", "x")),
+        rss(("9", "All new", "x"), title="Another name"),
+        rss(("9", "All new", "x"), base="https://elsewhere.example"),
+        rss(("1", "The entity list grows", "chips"), title="Other", base="https://b.example"),
+    ],
+    ids=["all entries new", "a new name", "a new host", "a new name and host, entries known"],
+)
+def test_promise_18_one_change_alone_is_no_reason(home: Path, site: Site, document: bytes) -> None:
+    watch(home, site.url("/feed.xml"))
+    site.pages["/feed.xml"] = Page(FIRST)
+    visit(home, NOW)
+    site.pages["/feed.xml"] = Page(document)
+    visit(home, NOW + DAY)
+    assert feeds(home)[0].state == "ok"
