@@ -146,12 +146,15 @@ class Refresher:
         queue: deque[FeedRecord] = deque()
         refill = asyncio.Lock()
         results: list[FeedResult] = []
+        more = True
 
         async def work() -> None:
+            nonlocal more
             while True:
                 async with refill:
-                    if not queue:
+                    if not queue and more:
                         queue.extend(await self.in_database(take, concurrency))
+                        more = bool(queue)
                     if not queue:
                         return
                     record = queue.popleft()

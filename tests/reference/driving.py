@@ -42,7 +42,9 @@ def make_home(root: Path, urls: Sequence[str], settings: str = SETTINGS) -> Home
 
 def write_feeds(root: Path, urls: Sequence[str]) -> None:
     """Subscribe to exactly these feeds."""
-    (root / "config" / "feeds.toml").write_text("".join(f'[[feed]]\nurl = "{url}"\n' for url in urls))
+    (root / "config" / "feeds.toml").write_text(
+        "".join(f'[[feed]]\nurl = "{url}"\n' for url in urls)
+    )
 
 
 @asynccontextmanager

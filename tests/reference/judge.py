@@ -11,9 +11,9 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
-from tests.reference.log import Visit
+from tests.reference.log import Answer, Visit
 
 _AGENT = re.compile(rb"[\w.-]+/[\w.-]+ \(\+[^()]+\)")
 THROTTLED = frozenset({429, 503})
@@ -25,13 +25,14 @@ class Case:
     """The visits to one feed. `target` is the path subscribed to.
 
     `turnover` is how fast its document is replaced by others, None where that takes weeks. `until` is
-    when the log ends.
+    when the log ends. `followed`: nobody subscribed to it, redirects lead there.
     """
 
     visits: Sequence[Visit]
     target: str
     until: datetime
     turnover: timedelta | None = None
+    followed: bool = False
 
 
 @dataclass(frozen=True)
@@ -133,24 +134,30 @@ def frb_014_validators_are_one_set(case: Case) -> Found:
 
 def frb_016_being_turned_away_wipes_nothing(case: Case) -> Found:
     for visit, known in known_before(case.visits):
-        if known.any and not visit.conditional and known.last is not None:
-            if known.last.answer.status in THROTTLED:
-                yield visit, f"unconditional after a {known.last.answer.status}"
+        last = _last_with_a_set(visit, known)
+        if last is not None and last.status in THROTTLED:
+            yield visit, f"unconditional after a {last.status}"
 
 
 def no_unconditional_request_after_an_error(case: Case) -> Found:
     for visit, known in known_before(case.visits):
-        if known.any and not visit.conditional and known.last is not None:
-            last = known.last.answer
-            if not last.success and last.status not in THROTTLED:
-                yield visit, f"unconditional after an error ({last.status}, {last.ending})"
+        last = _last_with_a_set(visit, known)
+        if last is not None and not last.success and last.status not in THROTTLED:
+            yield visit, f"unconditional after an error ({last.status}, {last.ending})"
 
 
 def validators_are_never_forgotten(case: Case) -> Found:
     for visit, known in known_before(case.visits):
-        if known.any and not visit.conditional and known.last is not None:
-            if known.last.answer.success:
-                yield visit, "unconditional though validators are known"
+        last = _last_with_a_set(visit, known)
+        if last is not None and last.success:
+            yield visit, "unconditional though validators are known"
+
+
+def _last_with_a_set(visit: Visit, known: Known) -> Answer | None:
+    """Return the last answer where the visit should have sent a set and sent none."""
+    if visit.conditional or not known.any or known.last is None:
+        return None
+    return known.last.answer
 
 
 def frb_051_get_alone(case: Case) -> Found:
@@ -200,7 +207,8 @@ def frb_114_a_410_ends_it(case: Case) -> Found:
 
 def frb_130_132_a_moved_feed_is_not_asked_for_at_the_old_address(case: Case) -> Found:
     """Three days (UTC) that agree, with nothing else between them, are enough."""
-    to, days = b"", set()
+    to = b""
+    days: set[date] = set()
     for visit in case.visits:
         if len(days) >= 3:
             yield visit, f"asked though it has been at {to!r} on {len(days)} days"

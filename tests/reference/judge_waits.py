@@ -138,11 +138,16 @@ def frb_110_119_failures_back_off(case: Case) -> Found:
 
 
 def a_feed_is_never_given_up(case: Case) -> Found:
-    """A day, or what was asked for if longer, and the spread: by then there was another visit."""
+    """A day, or what was asked for if longer, and the spread: by then there was another visit.
+
+    Not after a 410, nor where a permanent redirect was the last that was heard.
+    """
+    if case.followed:
+        return
     ends = [*case.visits[1:], None]
     for visit, after in zip(case.visits, ends, strict=True):
         answer = visit.answer
-        if answer.status == 410:
+        if answer.status == 410 or (after is None and answer.status in {301, 308}):
             return
         asked = max(
             DAY,
@@ -193,4 +198,6 @@ def frb_034_bunched(visits: Sequence[Visit], per_hour: int) -> list[str]:
     """
     minutes = Counter(visit.at.replace(second=0, microsecond=0) for visit in visits)
     most = max(5, per_hour // 6)
-    return [f"{minute:%a %H:%M}: {count} visits" for minute, count in minutes.items() if count > most]
+    return [
+        f"{minute:%a %H:%M}: {count} visits" for minute, count in minutes.items() if count > most
+    ]

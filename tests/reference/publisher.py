@@ -54,14 +54,33 @@ def item(marker: str, number: int, published: datetime) -> Item:
     )
 
 
-_SUBJECTS = ("Harbour", "Ministry", "Parliament", "Laboratory", "Council", "Court", "Agency", "Union")
+_SUBJECTS = (
+    "Harbour",
+    "Ministry",
+    "Parliament",
+    "Laboratory",
+    "Council",
+    "Court",
+    "Agency",
+    "Union",
+)
 _VERBS = ("reopens", "delays", "publishes", "rejects", "widens", "reviews", "funds", "audits")
-_OBJECTS = ("its report", "the licence", "a fund", "old rules", "chip exports", "the survey", "talks")
+_OBJECTS = (
+    "its report",
+    "the licence",
+    "a fund",
+    "old rules",
+    "chip exports",
+    "the survey",
+    "talks",
+)
 
 
 def _title(marker: str, number: int) -> str:
     drawn = hashlib.sha256(f"{marker} {number}".encode()).digest()
-    return " ".join(words[drawn[at] % len(words)] for at, words in enumerate((_SUBJECTS, _VERBS, _OBJECTS)))
+    return " ".join(
+        words[drawn[at] % len(words)] for at, words in enumerate((_SUBJECTS, _VERBS, _OBJECTS))
+    )
 
 
 def share(*seed: object) -> float:
@@ -153,7 +172,9 @@ class Publisher:
         elif self.rhythm == "weekly" and weekday == 3:
             yield day + 11 * HOUR
         elif self.rhythm == "irregular" and drawn < 0.4:
-            yield from (day + 24 * HOUR * share(self.marker, day, nth) for nth in range(1 + int(drawn * 12)))
+            yield from (
+                day + 24 * HOUR * share(self.marker, day, nth) for nth in range(1 + int(drawn * 12))
+            )
         elif self.rhythm == "steady":
             for nth in range(int(DAY / self.every)):
                 yield day + nth * self.every

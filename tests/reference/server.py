@@ -11,6 +11,7 @@ import threading
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import datetime
 from functools import cache
 
 from tests.reference.clock import Clock
@@ -23,8 +24,8 @@ _LENGTHLESS = frozenset({204, 304})
 class Server:
     """Running sites: add to `sites` by host name (without port), read `visits`.
 
-    `faults` are exceptions of the sites themselves: a test asserts that there are none. `pause` is
-    how many seconds an answer takes, for tests of how many are open at once.
+    `faults` are exceptions of the sites themselves: a test asserts that there are none. While a
+    `gate` is set and closed, answers wait for it; `arrived` is released for each request.
     """
 
     def __init__(self, clock: Clock) -> None:
@@ -33,8 +34,10 @@ class Server:
         self.visits: list[Visit] = []
         self.faults: list[BaseException] = []
         self.port = 0
-        self.pause = 0.0
-        self._open: Counter[str] = Counter()
+        self.gate: threading.Event | None = None
+        self.arrived = threading.Semaphore(0)
+        # By host and time: what a reader gave up long ago may not have been noticed yet.
+        self._open: Counter[tuple[str, datetime]] = Counter()
 
     def url(self, host: str, target: str = PATH) -> str:
         """Return the address of a feed."""
@@ -56,27 +59,31 @@ class Server:
         head = await reader.readuntil(b"\r\n\r\n")
         line, *rest = head[:-4].split(b"\r\n")
         method, target, _ = line.split(b" ", 2)
-        fields = tuple((name, value[1:]) for name, _, value in (each.partition(b":") for each in rest))
+        fields = tuple(
+            (name, value[1:]) for name, _, value in (each.partition(b":") for each in rest)
+        )
         host = _host(fields)
-        self._open[host] += 1
+        now = self.clock.now
+        self._open[host, now] += 1
         try:
             answer = self._answer(host, target.decode("latin-1"), fields)
             self.visits.append(
                 Visit(
-                    at=self.clock.now,
+                    at=now,
                     host=host,
                     method=method.decode("latin-1"),
                     target=target.decode("latin-1"),
                     fields=fields,
                     answer=answer,
-                    open_there=self._open[host],
+                    open_there=self._open[host, now],
                 )
             )
-            if self.pause:
-                await asyncio.sleep(self.pause)
-            await _send(writer, answer)
+            self.arrived.release()
+            if self.gate is not None:
+                await asyncio.to_thread(self.gate.wait, 30)
+            await _send(reader, writer, answer)
         finally:
-            self._open[host] -= 1
+            self._open[host, now] -= 1
 
     def _answer(self, host: str, target: str, fields: Fields) -> Answer:
         site = self.sites.get(host)
@@ -84,7 +91,7 @@ class Server:
             return Answer(status=404, body=b"no such host")
         try:
             return site.answer(target, fields, self.clock.now)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  # the test is told by `faults`
             self.faults.append(error)
             return Answer(status=500, body=b"a fault of the reference server's own")
 
@@ -94,7 +101,7 @@ def _host(fields: Fields) -> str:
     return value.decode("latin-1").rpartition(":")[0].lower()
 
 
-async def _send(writer: asyncio.StreamWriter, answer: Answer) -> None:
+async def _send(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, answer: Answer) -> None:
     if answer.ending == "reset":
         writer.transport.abort()
         return
@@ -107,18 +114,20 @@ async def _send(writer: asyncio.StreamWriter, answer: Answer) -> None:
     lines += [name + b": " + value for name, value in answer.fields]
     writer.write(b"\r\n".join(lines) + b"\r\n\r\n")
     if answer.ending == "drip":
-        await _drip(writer, body)
+        await _drip(reader, writer, body)
         return
     writer.write(body[: len(body) // 2] if answer.ending == "cut" else body)
     await writer.drain()
 
 
-async def _drip(writer: asyncio.StreamWriter, body: bytes) -> None:
+async def _drip(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, body: bytes) -> None:
     """Send a byte now and then, until the other side has had enough."""
     for at in range(len(body)):
         writer.write(body[at : at + 1])
         await writer.drain()
-        await asyncio.sleep(0.1)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(reader.read(1), 0.1)
+            return  # it has closed the connection
 
 
 @cache
@@ -160,5 +169,3 @@ async def resolve(host: str, port: int) -> list[str]:
     if not host.rstrip(".").endswith(".example"):
         raise OSError(f"{host} is not simulated")
     return ["127.0.0.1"]
-
-

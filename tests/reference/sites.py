@@ -106,7 +106,10 @@ class FeedSite:
         older = f"/archive/{number - 1}" if number > 0 else ""
         return Answer(
             status=200,
-            fields=((b"Date", _http_date(now)), (b"Content-Type", CONTENT_TYPES[self.format].encode())),
+            fields=(
+                (b"Date", _http_date(now)),
+                (b"Content-Type", CONTENT_TYPES[self.format].encode()),
+            ),
             body=write(self.format, self._head(older), items),
             feed=True,
             page=True,
@@ -180,7 +183,9 @@ def refusal(status: int, now: datetime, *fields: tuple[bytes, bytes]) -> Answer:
     )
 
 
-def retry_after(now: datetime, wait: timedelta, form: Literal["seconds", "date"]) -> tuple[bytes, bytes]:
+def retry_after(
+    now: datetime, wait: timedelta, form: Literal["seconds", "date"]
+) -> tuple[bytes, bytes]:
     """Write a Retry-After (RFC 9110 section 10.2.3)."""
     if form == "seconds":
         return b"Retry-After", b"%d" % wait.total_seconds()
