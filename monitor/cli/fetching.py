@@ -12,6 +12,7 @@ from monitor.cli.opening import as_json, opened
 from monitor.cli.printing import counted, print_json, progress, say
 
 if TYPE_CHECKING:
+    from monitor.model.feed import FeedRecord
     from monitor.service.recording import FeedResult
 
 
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
 def fetch(ctx: click.Context, feeds: tuple[str, ...], every: bool, json_wanted: bool) -> None:
     """Refresh feeds once: those that are due, those named, or all.
 
-    FEED is an id or address from `monitor feeds list`. Feeds that fail do not change the exit
+    FEED is an id or address from `monitor feeds list`. With --all, feeds whose server has turned the
+    monitor away (429, 503) are left out until they are due. Feeds that fail do not change the exit
     status; each is listed with its reason and when it is tried again.
     """
     import asyncio
@@ -45,7 +47,7 @@ def fetch(ctx: click.Context, feeds: tuple[str, ...], every: bool, json_wanted: 
     with opened(ctx) as services:
         watched = services.store.feeds.feeds()
         if every:
-            chosen = [record.id for record in watched if record.state != "off"]
+            chosen = _all_that_may_be_asked(watched)
         else:
             chosen = [record.id for record in feeds_named(watched, feeds)]
         by_name = bool(every or feeds)
@@ -90,3 +92,18 @@ def fetch(ctx: click.Context, feeds: tuple[str, ...], every: bool, json_wanted: 
     )
     if not shape["feeds"] and watched and not by_name:
         say("No feed is due yet; monitor feeds list shows when. All at once: monitor fetch --all")
+
+
+def _all_that_may_be_asked(watched: list[FeedRecord]) -> list[int]:
+    """Return the ids of all feeds that are not off and were not told to wait; say how many were."""
+    from monitor.service.feeds import told_to_wait
+    from monitor.service.wiring import utc_now
+
+    now = utc_now()
+    waiting = [record.id for record in watched if told_to_wait(record, now)]
+    if waiting:
+        say(
+            f"{counted(len(waiting), 'feed')} left out, as their servers asked to wait; name one to "
+            "fetch it all the same, see: monitor feeds list"
+        )
+    return [record.id for record in watched if record.state != "off" and record.id not in waiting]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from difflib import get_close_matches
 
 from monitor.errors import NotFoundError, UsageError
@@ -44,3 +45,12 @@ def feed_named(watched: Sequence[FeedRecord], name: str) -> FeedRecord:
 def title_of(record: FeedRecord) -> str:
     """Return the title config gives a feed, else its own, else its address."""
     return (record.feed.title if record.feed else "") or record.title or record.url
+
+
+def told_to_wait(record: FeedRecord, now: datetime) -> bool:
+    """Tell whether the feed's server turned us away and the time to come again has not come."""
+    return (
+        record.state == "throttled"
+        and record.next_fetch_at is not None
+        and record.next_fetch_at > now
+    )

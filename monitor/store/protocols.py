@@ -240,7 +240,8 @@ class Upkeep(Protocol):
 
         Entries with matches, in stories or in editions stay, and so do those a person has judged or
         starred. The identity (key, guid, address) of a deleted entry is kept, so that a feed that
-        still lists it brings nothing new.
+        still lists it brings nothing new. Gaps go with the log, entries held back when config no longer
+        has their feed.
         """
 
     def merge_index(self) -> bool:

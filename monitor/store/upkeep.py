@@ -57,6 +57,12 @@ class SqliteUpkeep:
             lines = connection.execute(
                 "DELETE FROM fetch_log WHERE at < ?", (instant(log_before),)
             ).rowcount
+            connection.execute("DELETE FROM gaps WHERE until_at < ?", (instant(log_before),))
+            connection.execute(
+                "DELETE FROM held_entries WHERE seen_at < ? "
+                "AND feed_id NOT IN (SELECT id FROM feeds WHERE in_config)",
+                (instant(unmatched_before),),
+            )
         return entries, lines
 
     def merge_index(self) -> bool:

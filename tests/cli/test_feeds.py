@@ -135,3 +135,16 @@ def test_opml_files_named_in_include_are_watched_and_edited_where_they_stand(
     refused = in_home("feeds", "remove", "https://a.example/feed")
     assert refused.status in {1, 2}
     assert "more.opml" in refused.err
+
+
+def test_frb_020_fetching_all_leaves_out_feeds_that_were_told_to_wait(
+    in_home: Command, home: Path, site: Site
+) -> None:
+    site.pages["/busy.xml"] = Page(b"", 429, headers={"Retry-After": "7200"}, etag=False)
+    (home / "config" / "feeds.toml").write_text(f"[[feed]]\nurl = '{site.url('/busy.xml')}'\n")
+    assert in_home("fetch").status == 0
+    again = in_home("fetch", "--all")
+    assert "1 feed left out" in again.err
+    assert len(site.asked) == 1
+    in_home("fetch", site.url("/busy.xml"))
+    assert len(site.asked) == 2

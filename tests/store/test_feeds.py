@@ -7,9 +7,18 @@ from datetime import timedelta
 
 import pytest
 
-from monitor.model.feed import Feed, FeedRecord, Validators
+from monitor.model.feed import (
+    Feed,
+    FeedLinks,
+    FeedRecord,
+    Moving,
+    Rhythm,
+    Validators,
+    Wishes,
+)
+from monitor.model.refresh import FeedOutcome
 from monitor.store import Store
-from tests.store.builders import HOUR, NOW, add, match, new, outcome, record, watch
+from tests.store.builders import HOUR, NOW, add, log_line, match, new, outcome, record, watch
 
 A, B, C = (f"https://{name}.example/feed" for name in "abc")
 FULL = Feed(
@@ -21,8 +30,12 @@ FULL = Feed(
     tier=1,
     user_agent="agent/1",
     headers=(("X-One", "1"), ("X-One", "2")),
+    user_agent_suffix="(a suffix)",
     auth_env="TOKEN",
+    auth_scheme="bearer",
     full_text=True,
+    moved_from="https://old.example/feed",
+    follow_moves=False,
 )
 
 
@@ -166,3 +179,93 @@ def test_a_move_to_a_feed_there_is_leaves_both(store: Store) -> None:
     assert [(each.id, each.url) for each in store.feeds.feeds()] == list(
         zip(ids, (A, B), strict=True)
     )
+
+
+def test_a_row_holds_everything_that_is_observed_of_a_feed(store: Store) -> None:
+    (feed_id,) = watch(store, A)
+    seen = FeedRecord(
+        id=feed_id,
+        url=A,
+        feed=Feed(url=A),
+        title="A",
+        site_url="https://a.example/",
+        language="en",
+        state="moved",
+        validators=Validators('W/"1"', "yesterday"),
+        validators_url="https://b.example/feed",
+        body_hash="ab",
+        failures=3,
+        error="Moved.",
+        status=301,
+        words="It moved.",
+        since_at=NOW,
+        failing_since_at=NOW - HOUR,
+        empty_visits=2,
+        wishes=Wishes(2 * HOUR, (0, 23), (6,)),
+        rhythm=Rhythm(3 * HOUR, 50 * HOUR),
+        moving=Moving("https://b.example/feed", 2, NOW.date()),
+        links=FeedLinks("https://a.example/self", "https://hub.example/", "/1", "/2"),
+        last_fetched_at=NOW,
+        last_ok_at=NOW - HOUR,
+        last_new_at=NOW - 2 * HOUR,
+        next_fetch_at=NOW + HOUR,
+        why_then="every 60 min",
+    )
+    record(store, FeedOutcome(feed=seen, log=log_line()))
+    assert store.feeds.feeds() == [seen]
+
+
+def test_adopting_moves_the_row_and_keeps_what_is_known_of_it(store: Store) -> None:
+    (feed_id,) = watch(store, A)
+    record(
+        store,
+        outcome(
+            feed_id, new("1"), state="moved", validators=Validators('"1"'), validators_url=B,
+            moving=Moving(B, 3, NOW.date()), body_hash="ab",
+        ),
+    )  # fmt: skip
+    store.feeds.adopt(A, B, NOW, merged=False)
+    (found,) = store.feeds.feeds()
+    assert (found.id, found.url, found.state, found.moving) == (feed_id, B, "ok", None)
+    assert (found.validators.etag, found.validators_url, found.body_hash) == ('"1"', "", "ab")
+    assert found.feed is not None
+    assert (found.feed.url, found.feed.moved_from) == (B, A)
+    store.feeds.sync([Feed(url=B, moved_from=A)], NOW)
+    assert [each.id for each in store.feeds.feeds()] == [feed_id]
+
+
+def test_validators_of_another_address_are_not_taken_along(store: Store) -> None:
+    (feed_id,) = watch(store, A)
+    elsewhere = "https://c.example/feed"
+    record(store, outcome(feed_id, validators=Validators('"1"'), validators_url=elsewhere))
+    store.feeds.adopt(A, B, NOW, merged=False)
+    assert not store.feeds.feeds()[0].validators
+
+
+def test_a_merge_is_remembered_until_it_is_undone(store: Store) -> None:
+    watch(store, A, B)
+    store.feeds.adopt(A, B, NOW, merged=True)
+    store.feeds.sync([Feed(url=B)], NOW)
+    assert store.feeds.merged() == {A: B}
+    assert store.feeds.undo_move(A, NOW) == Feed(url=A)
+    assert store.feeds.merged() == {}
+    assert store.feeds.undo_move(A, NOW) is None
+
+
+def test_the_feeds_of_a_host_that_turns_two_of_them_away_are_left_alone(store: Store) -> None:
+    other = "https://a.example/other"
+    first, second, third = watch(store, A, other, B)
+    record(store, outcome(first, state="throttled", status=429))
+    assert store.feeds.turned_away(second, NOW - HOUR) == 1
+    assert store.feeds.turned_away(second, NOW + HOUR) == 0
+    assert store.feeds.turned_away(third, NOW - HOUR) == 0
+    until = NOW + 9 * HOUR
+    record(store, outcome(second, state="throttled", status=429, host_until_at=until))
+    due = {each.id: each.next_fetch_at for each in store.feeds.feeds()}
+    assert due == {first: until, second: NOW + HOUR, third: NOW}
+
+
+def test_a_feed_last_visited_in_the_future_is_due(store: Store) -> None:
+    (feed_id,) = watch(store, A)
+    record(store, outcome(feed_id, at=NOW + timedelta(days=400)))
+    assert [each.id for each in store.feeds.claim(NOW, lease=HOUR, limit=9)] == [feed_id]

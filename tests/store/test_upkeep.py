@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from monitor.errors import StoreError
-from monitor.model.refresh import Rekeyed
+from monitor.model.refresh import Gap, Rekeyed
 from monitor.model.search import Candidates
 from monitor.store import Store, open_store
 from monitor.store.migrations import names
@@ -22,6 +22,7 @@ from tests.store.builders import (
     outcome,
     record,
     revised,
+    watch,
 )
 
 
@@ -148,3 +149,23 @@ def test_a_backup_overwrites_nothing_and_needs_its_folder(store: Store, tmp_path
     with pytest.raises(StoreError, match="no folder"):
         store.upkeep.backup(tmp_path / "nowhere" / "copy.db")
     assert sorted(each.name for each in tmp_path.iterdir()) == ["db", "there.db"]
+
+
+def test_held_entries_stay_while_their_feed_is_watched_and_gaps_go_with_the_log(
+    store: Store,
+) -> None:
+    (feed,) = watch(store, "https://a.example/feed")
+    gap = Gap(NOW - HOUR, NOW)
+    store.refresh.record(outcome(feed, held=(new("1"),), gap=gap), NOW)
+    later = NOW + 2 * HOUR
+    store.upkeep.prune(later, later)
+    assert [each.key for each in store.refresh.held(feed)] == ["1"]
+    assert _count(store, "gaps") == 0
+    store.feeds.sync([], NOW)
+    store.upkeep.prune(later, later)
+    assert store.refresh.held(feed) == []
+
+
+def _count(store: Store, table: str) -> int:
+    with store.database.read() as connection:
+        return int(connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
