@@ -18,6 +18,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, TypeVar
 
 from monitor import __version__
@@ -76,20 +77,28 @@ def visit_time(settings: FetchSettings) -> timedelta:
 
 def claim_due(services: Services, clock: Clock) -> Take:
     """Take feeds that are due."""
-    held = lease(services.settings.fetch)
-    return lambda limit: services.store.feeds.claim(clock(), lease=held, limit=limit)
+    settings = services.settings.fetch
+    held = lease(settings)
+
+    def take(limit: int) -> list[FeedRecord]:
+        return services.store.feeds.claim(clock(), lease=held, limit=limit, retry=settings.interval)
+
+    return take
 
 
 def claim_these(services: Services, feed_ids: list[int], clock: Clock) -> Take:
     """Take exactly these feeds, due or not."""
     waiting = deque(feed_ids)
-    held = lease(services.settings.fetch)
+    settings = services.settings.fetch
+    held = lease(settings)
 
     def take(limit: int) -> list[FeedRecord]:
         # A feed another process holds is left out, so go on until something was claimed.
         while waiting:
             batch = [waiting.popleft() for _ in range(min(limit, len(waiting)))]
-            claimed = services.store.feeds.claim(clock(), lease=held, limit=limit, only=batch)
+            claimed = services.store.feeds.claim(
+                clock(), lease=held, limit=limit, only=batch, retry=settings.interval
+            )
             if claimed:
                 return claimed
         return []
@@ -181,7 +190,9 @@ class Refresher:
         try:
             answer = await self._ask(record, started)
         except asyncio.CancelledError:
-            await asyncio.shield(self.in_database(self._services.store.feeds.release, [record.id]))
+            # Its server may have the request already, and is not to get another soon.
+            give_back = partial(self._services.store.feeds.release, [record.id], asked=True)
+            await asyncio.shield(self.in_database(give_back))
             raise
         except MonitorError:
             raise
@@ -236,7 +247,7 @@ class Refresher:
             return self._adopt(result) if result.moves_to else result
         except MonitorError:
             with suppress(MonitorError):  # where even that fails, the lease expires by itself
-                self._services.store.feeds.release([record.id])
+                self._services.store.feeds.release([record.id], asked=True)
             raise
         except Exception as error:  # noqa: BLE001  # as above
             return record_visit(self._services, record, _fault(record, error), self._clock())

@@ -108,7 +108,10 @@ async def test_a_304_without_headers_keeps_our_validators(web: Server) -> None:
 @pytest.mark.parametrize(
     ("fields", "kept"),
     [
-        ([("ETag", '"1"')], Validators('"1"', "A")),  # RFC 9110 15.4.5: the date need not come again
+        (
+            [("ETag", '"1"')],
+            Validators('"1"', "A"),
+        ),  # RFC 9110 15.4.5: the date need not come again
         ([("Last-Modified", "B")], Validators('"1"', "B")),
         ([("ETag", '"1"'), ("Last-Modified", "B")], Validators('"1"', "B")),
         ([("ETag", '"2"')], Validators('"2"', None)),
