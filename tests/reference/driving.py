@@ -26,16 +26,16 @@ SETTINGS = """\
 [fetch]
 allow_private = ["127.0.0.0/8"]
 contact = "https://monitor.example/about"
-timeout = "1s"
+timeout = "{timeout}"
 workers = 1
 """
 
 
-def make_home(root: Path, urls: Sequence[str], settings: str = SETTINGS) -> Home:
-    """Make a home that watches these feeds."""
+def make_home(root: Path, urls: Sequence[str], timeout: str = "30s") -> Home:
+    """Make a home that watches these feeds; `timeout` is real time, for servers that drip."""
     config = root / "config"
     config.mkdir(parents=True)
-    (config / "monitor.toml").write_text(settings)
+    (config / "monitor.toml").write_text(SETTINGS.format(timeout=timeout))
     write_feeds(root, urls)
     return Home(root)
 

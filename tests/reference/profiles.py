@@ -61,6 +61,8 @@ def _hostile(now: datetime, nth: int) -> Answer | None:
     html = ((b"Content-Type", b"text/html"), (b"ETag", b'"a-web-page"'))
     feed = ((b"Content-Type", b"application/rss+xml"), (b"ETag", b'"never-came-whole"'))
     body = b"<?xml version='1.0'?><rss version='2.0'><channel><title>x</title>" + b" " * 2000
+    if nth % 5 == 1 and nth > 40:
+        nth += 1  # what takes real time is done a few times only
     return (
         Answer(status=200, fields=html, body=b"<html><title>Buy this name</title></html>"),
         Answer(status=200, fields=feed, body=body, ending="drip"),

@@ -58,15 +58,16 @@ class FeedSite:
     skip_days: tuple[int, ...] = ()
     trouble: Trouble = _no_trouble
     archives: bool = False
+    path: str = PATH
     asked: int = field(default=0, init=False)
 
     def answer(self, target: str, fields: Fields, now: datetime) -> Answer:
-        """Answer for the feed at `PATH` and its older pages."""
+        """Answer for the feed at `path` and its older pages."""
         self.asked += 1
         date = (b"Date", _http_date(now))
         if target.startswith("/archive/") and self.archives:
             return self._archive(int(target.rpartition("/")[2]), now)
-        if target != PATH:
+        if target != self.path:
             return Answer(status=404, fields=(date,), body=b"nothing here")
         trouble = self.trouble(now, self.asked)
         if trouble is not None:
@@ -149,6 +150,19 @@ class FeedSite:
             skip_hours=frozenset(self.skip_hours),
             skip_days=frozenset(self.skip_days),
         )
+
+
+@dataclass
+class SharedSite:
+    """A host with several feeds, by path."""
+
+    feeds: dict[str, FeedSite]
+
+    def answer(self, target: str, fields: Fields, now: datetime) -> Answer:
+        """Answer for the feed at `target`."""
+        if target not in self.feeds:
+            return Answer(status=404, body=b"nothing here")
+        return self.feeds[target].answer(target, fields, now)
 
 
 @dataclass

@@ -52,7 +52,7 @@ def live(root: Path, days: int) -> Lived:
     clock = Clock()
     with serving(clock) as server:
         server.sites = sites(server.url)
-        home = make_home(root, [server.url(host) for host in FEEDS])
+        home = make_home(root, [server.url(host) for host in FEEDS], timeout="3s")
         with visits_logged(lambda *_: None):
             asyncio.run(live_until(home, clock, BEGIN + days * DAY))
         assert server.faults == []
