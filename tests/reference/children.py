@@ -85,10 +85,14 @@ class Child:
         self.tell(at)
         return self.stored()
 
-    def kill(self) -> None:
-        """Kill it with SIGKILL, if it still runs."""
+    def kill_now(self) -> None:
+        """Kill it with SIGKILL; what it had said can still be read."""
         self._process.kill()
         self._process.wait()
+
+    def kill(self) -> None:
+        """Kill it with SIGKILL, if it still runs, and be done with it."""
+        self.kill_now()
         for pipe in (self._process.stdin, self._process.stdout):
             assert pipe is not None
             try:

@@ -64,7 +64,7 @@ class FeedSite:
     def answer(self, target: str, fields: Fields, now: datetime) -> Answer:
         """Answer for the feed at `path` and its older pages."""
         self.asked += 1
-        date = (b"Date", _http_date(now))
+        date = (b"Date", http_date(now))
         if target.startswith("/archive/") and self.archives:
             return self._archive(int(target.rpartition("/")[2]), now)
         if target != self.path:
@@ -81,7 +81,7 @@ class FeedSite:
         sent: list[tuple[bytes, bytes]] = [date]
         if etag is not None:
             sent.append((b"ETag", etag))
-        same = _matches(fields, etag, modified)
+        same = matches(fields, etag, modified)
         # A 304 that names its ETag has no need of a Last-Modified (RFC 9110 section 15.4.5).
         if modified is not None and not (same and etag is not None):
             sent.append((b"Last-Modified", modified))
@@ -89,7 +89,7 @@ class FeedSite:
         if max_age:
             sent.append((b"Cache-Control", b"public, max-age=%d" % max_age))
         if self.expires:
-            sent.append((b"Expires", _http_date(now + self.expires)))
+            sent.append((b"Expires", http_date(now + self.expires)))
         if same:
             return Answer(status=304, fields=tuple(sent), says=self._says())
         sent.append((b"Content-Type", CONTENT_TYPES[self.format].encode()))
@@ -108,7 +108,7 @@ class FeedSite:
         return Answer(
             status=200,
             fields=(
-                (b"Date", _http_date(now)),
+                (b"Date", http_date(now)),
                 (b"Content-Type", CONTENT_TYPES[self.format].encode()),
             ),
             body=write(self.format, self._head(older), items),
@@ -141,7 +141,7 @@ class FeedSite:
             "weak": b'W/"%s-gzip"' % tag,
             "flipping": b'"%s-%d"' % (tag, self.asked),
         }.get(self.offers)
-        modified = _http_date(self.publisher.changed_at(now))
+        modified = http_date(self.publisher.changed_at(now))
         return etag, modified if self.offers in {"both", "modified", "weak"} else None
 
     def _says(self) -> Says:
@@ -183,7 +183,7 @@ class MovedSite:
         status, to = moved
         return Answer(
             status=status,
-            fields=((b"Date", _http_date(now)), (b"Location", to.encode())),
+            fields=((b"Date", http_date(now)), (b"Location", to.encode())),
             body=b"<html>moved</html>",
         )
 
@@ -192,7 +192,7 @@ def refusal(status: int, now: datetime, *fields: tuple[bytes, bytes]) -> Answer:
     """Make an error page. It has a validator of its own, which is nobody's but the page's."""
     return Answer(
         status=status,
-        fields=((b"Date", _http_date(now)), (b"ETag", b'"error-page"'), *fields),
+        fields=((b"Date", http_date(now)), (b"ETag", b'"error-page"'), *fields),
         body=b"<html><title>Sorry</title><p>Not now.</p></html>",
     )
 
@@ -203,10 +203,10 @@ def retry_after(
     """Write a Retry-After (RFC 9110 section 10.2.3)."""
     if form == "seconds":
         return b"Retry-After", b"%d" % wait.total_seconds()
-    return b"Retry-After", _http_date(now + wait)
+    return b"Retry-After", http_date(now + wait)
 
 
-def _matches(fields: Fields, etag: bytes | None, modified: bytes | None) -> bool:
+def matches(fields: Fields, etag: bytes | None, modified: bytes | None) -> bool:
     """Tell whether a request's conditions hold; If-None-Match wins (RFC 9110 section 13.1.3)."""
     named = {name.lower(): value for name, value in fields}
     if b"if-none-match" in named:
@@ -218,5 +218,5 @@ def _weak(tag: bytes) -> bytes:
     return tag.removeprefix(b"W/")
 
 
-def _http_date(at: datetime) -> bytes:
+def http_date(at: datetime) -> bytes:
     return format_datetime(at.replace(microsecond=0), usegmt=True).encode()
