@@ -97,8 +97,7 @@ def rows_of(home: Home, query: str) -> list[Any]:
 def found(services: Services, marker: str, now: datetime) -> Counter[str]:
     """Search a publisher's entries as a person would; count each by its word."""
     hits = search(services, marker, now=now, limit=1_000_000).hits
-    words = (word for hit in hits for word in hit.entry.title.split() if word.startswith("zq"))
-    return Counter(words)
+    return Counter(word for hit in hits for word in hit.entry.text.split() if word.endswith("zz"))
 
 
 @contextmanager

@@ -18,8 +18,9 @@ from tests.reference.log import Answer, Fields
 from tests.reference.publisher import Item, item
 from tests.reference.sites import PATH, http_date, matches
 
-Ids = Literal["stable", "shared", "none", "churning", "linkless"]
-"""What its guids are: kept for life, one for all, missing, changed now and then; no guid and no link."""
+Ids = Literal["stable", "addresses", "shared", "none", "patchy", "churning", "linkless"]
+"""What its guids are: kept for life, the entries' addresses, one for all, missing, missing here and
+there, changed now and then; "linkless" has neither guids nor links."""
 
 FORMATS: tuple[Format, ...] = ("rss", "atom", "json")
 
@@ -40,18 +41,21 @@ class History:
         self.marker = marker_of(number)
         self.chance = random.Random(number)
         self.ids: Ids = self.chance.choice(
-            ["stable", "stable", "shared", "none", "churning", "churning", "linkless"]
+            ["stable", "addresses", "shared", "none", "patchy", "churning", "churning", "linkless"]
         )
         # Atom and JSON Feed ask for an id; a missing one is RSS's affair.
-        self.format: Format = (
-            "rss" if self.ids in {"none", "linkless"} else self.chance.choice(FORMATS)
-        )
+        without = self.ids in {"none", "patchy", "linkless"}
+        self.format: Format = "rss" if without else self.chance.choice(FORMATS)
+        self.titles = self.chance.choice(["own", "own", "alike", "none" if without else "own"])
+        self.scheme = "http"
         self.offers = self.chance.choice(["both", "etag", "modified", "none"])
         self.keep = self.chance.randint(2, 7)
         self.written: list[Item] = []
         self.shown: list[Item] = []
         self.hidden: list[Item] = []
         self.trouble = ""
+        self.campaign = 0
+        self.repeated = 99
         self.version = 0
         self.changed_at = BEGIN
         self.pending: frozenset[int] = frozenset()
@@ -103,10 +107,11 @@ class History:
         return self._document(head)
 
     def _document(self, head: list[tuple[bytes, bytes]]) -> Answer:
+        listed = [self._as_sent(each) for each in self.shown]
+        if self.repeated < len(listed):
+            listed.append(listed[self.repeated])
         body = write(
-            self.format,
-            Head(title=f"History {self.marker}", site=f"https://{self.host}/"),
-            self.shown,
+            self.format, Head(title=f"History {self.marker}", site=f"https://{self.host}/"), listed
         )
         entries = frozenset(each.number for each in self.shown)
         if self.trouble != "cut":
@@ -120,17 +125,31 @@ class History:
             entries=entries,
         )
 
+    def _as_sent(self, each: Item) -> Item:
+        """Write the addresses as the site now does."""
+        link = each.link.replace("https:", f"{self.scheme}:")
+        if link and self.campaign:
+            link += f"?utm_source=rss&utm_campaign={self.campaign}"
+        guid = link if self.ids == "addresses" else each.guid
+        return replace(each, link=link, guid=guid)
+
     def _draw(self) -> list[str]:
         draw = self.chance.random()
         if draw < 0.15:
             return []  # nothing happens: a 304, or the same body
-        common = ["add", "add", "add", "reorder", "redate", "remove", "bring_back", "shift", "edit"]
+        common = [
+            *["add"] * 4, *["edit"] * 2, "retitle", "reorder", "redate", "remove", "bring_back", "shift",
+            "repeat", "secure", "campaign",
+        ]  # fmt: skip
         deeds = self.chance.choices(common, k=self.chance.randint(1, 3))
         if self.ids == "linkless":
             # Its text is all there is to know an entry by.
-            deeds = [deed for deed in deeds if deed != "edit"]
+            deeds = [deed for deed in deeds if deed not in {"edit", "retitle"}]
+        if self.ids == "addresses":
+            # A guid that is another one with each campaign is a guid that changes.
+            deeds = [deed for deed in deeds if deed != "campaign"]
         if self.ids == "churning" and draw > 0.6:
-            deeds = [*(deed for deed in deeds if deed not in {"edit", "shift"}), "change_ids"]
+            deeds.append("change_ids")
         if draw > 0.96:
             deeds.append("flood")
         if self.chance.random() < 0.15:
@@ -149,10 +168,14 @@ class History:
             made = item(self.marker, number, now - self.chance.randint(1, 90) * MINUTE)
             if self.ids == "shared":
                 made = replace(made, guid=f"urn:{self.marker}:all")
-            elif self.ids in {"none", "linkless"}:
+            elif self.ids in {"none", "linkless"} or (
+                self.ids == "patchy" and self.chance.random() < 0.5
+            ):
                 made = replace(made, guid="")
             if self.ids == "linkless":
                 made = replace(made, link="")
+            if self.titles != "own":
+                made = replace(made, title="Daily briefing" if self.titles == "alike" else "")
             self.written.append(made)
             self.shown.insert(0, made)
         self.shown = self.shown[: max(keep, self.keep)]
@@ -168,6 +191,25 @@ class History:
         else:
             edited = replace(edited, title=f"{edited.title} (updated)", updated=now)
         self.shown[at] = edited
+
+    def _retitle(self, now: datetime) -> None:
+        """Write another headline altogether, under the same guid and address."""
+        at = self.chance.randrange(len(self.shown))
+        self.shown[at] = replace(
+            self.shown[at], title=f"What nobody expected {self.version}", updated=now
+        )
+
+    def _repeat(self, now: datetime) -> None:
+        """List an entry twice from now on."""
+        self.repeated = self.chance.randrange(8)
+
+    def _secure(self, now: datetime) -> None:
+        """Move all addresses to https."""
+        self.scheme = "https"
+
+    def _campaign(self, now: datetime) -> None:
+        """Add tracking parameters to all addresses."""
+        self.campaign = self.version
 
     def _reorder(self, now: datetime) -> None:
         self.chance.shuffle(self.shown)

@@ -27,7 +27,7 @@ from tests.reference.histories import History, until_all_are_due
 from tests.reference.publisher import word_of
 from tests.reference.server import Server, serving
 
-ROUNDS = 6
+ROUNDS = 8
 BATCH = 500
 
 
