@@ -40,11 +40,15 @@ class _Watch(threading.Thread):
 
     def run(self) -> None:
         while not self._ended.is_set():
-            pids = _tree(self._pid)
-            self.peak_kb = max(self.peak_kb, sum(self._memory_kb(pid) for pid in pids))
-            for pid in pids:
-                self._cpu[pid] = max(self._cpu.get(pid, 0.0), _cpu_seconds(pid))
+            self.sample()
             self._ended.wait(EVERY_SECONDS)
+
+    def sample(self) -> None:
+        """Look once."""
+        pids = _tree(self._pid)
+        self.peak_kb = max(self.peak_kb, sum(self._memory_kb(pid) for pid in pids))
+        for pid in pids:
+            self._cpu[pid] = max(self._cpu.get(pid, 0.0), _cpu_seconds(pid))
 
     def end(self) -> float:
         """Stop; return the CPU seconds seen, all processes together."""
@@ -60,6 +64,33 @@ class _Watch(threading.Thread):
             if kb is not None:
                 self.method = "PSS, RSS where PSS is not readable"
         return kb or 0
+
+
+class TreeMemory:
+    """Watches the memory of a process and all below it while a block runs; megabytes."""
+
+    def __init__(self, pid: int) -> None:
+        self._watch = _Watch(pid)
+
+    def __enter__(self) -> TreeMemory:
+        self._watch.start()
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self._watch.end()
+
+    def settled(self) -> float:
+        """Return what the tree takes now, at rest, and begin to count the peak anew."""
+        time.sleep(10 * EVERY_SECONDS)
+        self._watch.peak_kb = 0
+        time.sleep(10 * EVERY_SECONDS)
+        return self.peak_since()
+
+    def peak_since(self) -> float:
+        """Return the peak since the last call of one of the two, and begin to count anew."""
+        self._watch.sample()
+        peak, self._watch.peak_kb = self._watch.peak_kb, 0
+        return peak / 1024
 
 
 def measure(command: Sequence[str], environment: dict[str, str]) -> Measured:

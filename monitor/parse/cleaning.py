@@ -5,8 +5,8 @@ and it is cleaned until cleaning changes nothing more, so that it cannot turn in
 when it is read again. The text for matching is taken from the cleaned HTML, so that scripts,
 styles and forms never reach it; wherever a tag separates words for a reader, it does so here.
 
-nh3 takes quadratic time on deep nesting, so it is never given more than `FIELD_CAP` characters at
-once. What is shown ends there; what is matched goes on in further pieces, up to `TEXT_CAP`.
+nh3 takes quadratic time on deep nesting, so containers nested too deep are dropped before, and it is
+never given more than `FIELD_CAP` characters at once. What is shown ends there; what is matched goes on in further pieces, up to `TEXT_CAP`.
 """
 
 from __future__ import annotations
@@ -66,7 +66,14 @@ _BREAKING = re.compile(
     rf"<(?=/?[a-z])(?!/?(?:{f'{_INLINE} {_BLOCK} font big acronym nobr'.replace(' ', '|')})[\s>/])",
     re.IGNORECASE,
 )
+_CONTAINERS = (
+    "address|article|aside|blockquote|center|dd|details|div|dl|dt|figcaption|figure|footer|header|"
+    "hgroup|li|main|nav|ol|pre|rp|rt|section|summary|table|tbody|td|tr|ul"
+)
+_CONTAINER = re.compile(rf"<(/?)(?:{_CONTAINERS})(?=[\s/>])[^<>]*>", re.IGNORECASE)
+_DEEPEST = 256
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe\uffff]+")
+_ABSURD = re.compile(r"&#(?:[0-9]{20,}|[xX][0-9a-fA-F]{20,});?")
 _IMAGE = re.compile(r"<img\b[^<>]*>", re.IGNORECASE)
 _SRC = re.compile(r"""\bsrc\s*=\s*(?:"\s*([^"]*)"|'\s*([^']*)'|([^\s>]+))""", re.IGNORECASE)
 _DOT = re.compile(r"""\b(width|height)\s*=\s*["']?\s*[01](?:px)?(?=["'\s/>])""", re.IGNORECASE)
@@ -96,6 +103,13 @@ def plain(text: str) -> str:
     return " ".join(without_controls(text).split())
 
 
+def unescaped(text: str) -> str:
+    """Resolve character references; those with absurd numbers become U+FFFD, where Python raises."""
+    if "&" not in text:
+        return text
+    return html.unescape(_ABSURD.sub("\ufffd", text) if "&#" in text else text)
+
+
 def clean_markup(markup: str, base: str) -> Cleaned:
     """Clean HTML; relative addresses in it are resolved against `base` (an http(s) address)."""
     prepared = _prepared(markup[:TEXT_CAP])
@@ -122,7 +136,7 @@ def clean_plain(text: str) -> Cleaned:
 def markup_text(markup: str) -> str:
     """Return what a reader would see of markup, on one line; entities are decoded once."""
     if "<" not in markup:
-        return plain(html.unescape(markup[:TEXT_CAP]) if "&" in markup else markup[:TEXT_CAP])
+        return plain(unescaped(markup[:TEXT_CAP]))
     cleaner = _cleaner("")
     pieces = _pieces(_prepared(markup[:TEXT_CAP]))
     return " ".join(filter(None, (_text_of(cleaner.clean(piece)) for piece in pieces)))
@@ -168,13 +182,25 @@ def _prepared(markup: str) -> str:
     if len(markup) > FIELD_CAP:
         for name in ("script", "style"):
             markup = _without_element(markup, name)
-    return _BREAKING.sub(" <", markup)
+    return _BREAKING.sub(" <", _flattened(markup))
+
+
+def _flattened(markup: str) -> str:
+    """Drop the containers of markup that nests them deeper than anybody does; its words stay."""
+    if markup.count("<") <= _DEEPEST:
+        return markup
+    depth = 0
+    for tag in _CONTAINER.finditer(markup):
+        depth = max(depth - 1, 0) if tag[1] else depth + 1
+        if depth > _DEEPEST:
+            return _CONTAINER.sub(" ", markup)
+    return markup
 
 
 def _image_kept(found: re.Match[str]) -> str:
     """Drop images without an http(s) address, and those of one pixel, which only count readers."""
     src = _SRC.search(found[0])
-    address = html.unescape(next(filter(None, src.groups()), "")) if src else ""
+    address = unescaped(next(filter(None, src.groups()), "")) if src else ""
     if not address or not absolute_http(address, "https://relative.invalid/"):
         return ""
     dots = {side[1].lower() for side in _DOT.finditer(found[0])}
@@ -230,4 +256,4 @@ def _text_of(cleaned: str) -> str:
     if "<" in cleaned:
         separate = cleaned.replace("</a><a", "</a> <a")
         cleaned = _ANY_TAG.sub(" ", _INLINE_TAG.sub("", separate))
-    return plain(html.unescape(cleaned) if "&" in cleaned else cleaned)
+    return plain(unescaped(cleaned))

@@ -1,15 +1,15 @@
-"""Feeds that a web page names, and the page's title."""
+"""Feeds that a web page names."""
 
 from __future__ import annotations
 
-import codecs
 import re
-from contextlib import suppress
-from html.parser import HTMLParser
 from urllib.parse import urlsplit
 
+from monitor.model.entry import FeedLink
 from monitor.parse.addresses import absolute_http
 from monitor.parse.cleaning import plain, shortened
+from monitor.parse.decoding import decoded
+from monitor.parse.webpage import WebPage, read_page
 
 FEED_TYPES = frozenset(
     {
@@ -22,95 +22,45 @@ FEED_TYPES = frozenset(
         "text/xml",
     }
 )
-_READ = 300_000
 _MOST = 50
 _LOOKS_LIKE_FEED = re.compile(
     r"(?:^|[/._-])(?:rss|atom|feeds?|rdf|index\.xml|feed\.json)(?:$|[/._?&=-])|\.(?:rss|atom|rdf)$",
     re.IGNORECASE,
 )
-_CHARSET = re.compile(rb"""charset\s*=\s*["']?([\w.:-]{2,40})""", re.IGNORECASE)
+_OF_COMMENTS = re.compile(r"/comments/|[?&/=]comments|\bcomments? (?:feed|on)\b", re.IGNORECASE)
 
 
-def feed_links(html: bytes, base: str) -> tuple[tuple[str, str], ...]:
-    """Return (address, title) of the feeds a page names, the most likely first.
+def feed_links(html: bytes, base: str) -> tuple[FeedLink, ...]:
+    """Return the feeds a page names, the likeliest first. `base` is the page's own address."""
+    return links_of(read_page(decoded(html).text), base)
+
+
+def links_of(page: WebPage, base: str) -> tuple[FeedLink, ...]:
+    """Return the feeds a page names, the likeliest first, each once.
 
     First those of `<link rel=alternate>` with a feed's type, in the page's order, then links in the
-    text whose address looks like a feed's. `base` is the page's own address.
+    text whose address looks like a feed's; feeds of comments stand behind all others.
     """
-    page = _read_page(html)
     where = absolute_http(page.base, base) or base
+    declared = [
+        (address, title)
+        for address, kind, title in page.declared
+        if kind.partition(";")[0].strip().lower() in FEED_TYPES and not _is_api(address)
+    ]
+    linked = [(address, title) for address, title in page.linked if _may_be_feed(address)]
     found: dict[str, str] = {}
-    for address, title in [*page.declared, *page.linked]:
+    for address, title in [*declared, *linked]:
         url = absolute_http(address, where)
         if url and url != base:
             found.setdefault(url, shortened(plain(title), 200))
-    return tuple(found.items())[:_MOST]
+    # Sorting keeps the order of equals.
+    links = sorted(found.items(), key=lambda link: bool(_OF_COMMENTS.search(" ".join(link))))
+    return tuple(FeedLink(url, title) for url, title in links[:_MOST])
 
 
-def page_title(html: bytes) -> str:
-    """Return the title of a web page on one line, "" without one."""
-    return shortened(plain(_read_page(html).title), 200)
-
-
-def _read_page(html: bytes) -> _Page:
-    page = _Page()
-    # The parser of the standard library raises on marked sections it does not know and on
-    # references to absurd numbers. What was read until then is enough for a title and links.
-    with suppress(AssertionError, ValueError):
-        page.feed(_decoded(html[:_READ]))
-        page.close()
-    return page
-
-
-def _decoded(html: bytes) -> str:
-    named = _CHARSET.search(html[:2048])
-    for encoding in ("utf-8", named[1].decode("ascii") if named else "cp1252"):
-        try:
-            # Not final: the end may have been cut within a character.
-            return codecs.getincrementaldecoder(encoding)().decode(html)
-        except (UnicodeError, LookupError):
-            continue
-    return html.decode("utf-8", "replace")
-
-
-class _Page(HTMLParser):
-    """Collects base, title, declared feeds and links that look like feeds."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.base = ""
-        self.title = ""
-        self.declared: list[tuple[str, str]] = []
-        self.linked: list[tuple[str, str]] = []
-        self._in_title = False
-        self._link = ""
-        self._link_text = ""
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = {name: value or "" for name, value in attrs}
-        if tag == "title":
-            self._in_title = not self.title
-        elif tag == "base":
-            self.base = self.base or given.get("href", "")
-        elif tag == "link":
-            kind = given.get("type", "").split(";")[0].strip().lower()
-            if "alternate" in given.get("rel", "").lower().split() and kind in FEED_TYPES:
-                self.declared.append((given.get("href", ""), given.get("title", "")))
-        elif tag == "a" and _may_be_feed(given.get("href", "")):
-            self._link, self._link_text = given["href"], given.get("title", "")
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag == "title":
-            self._in_title = False
-        elif tag == "a" and self._link:
-            self.linked.append((self._link, self._link_text))
-            self._link = ""
-
-    def handle_data(self, data: str) -> None:
-        if self._in_title:
-            self.title += data
-        elif self._link and len(self._link_text) < 200:
-            self._link_text += data
+def _is_api(address: str) -> bool:
+    """Tell the machine interfaces that pages of WordPress declare as `application/json`."""
+    return "/wp-json/" in address or "oembed" in address
 
 
 def _may_be_feed(href: str) -> bool:

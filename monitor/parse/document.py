@@ -2,38 +2,42 @@
 
 from __future__ import annotations
 
-import codecs
 import re
 import zlib
 from datetime import datetime
 
 from monitor.model.entry import ParseFailure, ParseOutcome
-from monitor.parse.discovery import page_title
+from monitor.parse.decoding import decoded
 from monitor.parse.jsonfeed import read_jsonfeed
-from monitor.parse.syndication import read_syndication
+from monitor.parse.pages import page_instead
+from monitor.parse.syndication import FEED_ROOTS, read_syndication
+from monitor.parse.webpage import without_elements
 
 UNPACKED_CAP = 20_000_000
 """Bytes of a gzip document that are unpacked at most."""
 
 _GZIP = b"\x1f\x8b\x08"
-_WIDE = (
-    (b"\xff\xfe\x00\x00", "utf-32"),
-    (b"\x00\x00\xfe\xff", "utf-32"),
-    (b"\xff\xfe", "utf-16"),
-    (b"\xfe\xff", "utf-16"),
-    (b"<\x00\x00\x00", "utf-32-le"),
-    (b"\x00\x00\x00<", "utf-32-be"),
-    (b"<\x00", "utf-16-le"),
-    (b"\x00<", "utf-16-be"),
-    (b"{\x00", "utf-16-le"),
-    (b"\x00{", "utf-16-be"),
-)
-_BLANK = " \t\r\n\x0b\x0c\x00\ufeff"
+_BLANK = " \t\r\n\x85\xa0\u2028"
 _ROOT = re.compile(
     r"(?:[^<]*+<(?:\?[^>]*+>|!--.*?-->|!(?!--)[^\[>]*+(?:\[[^\]]*+\]\s*)?+>))*+[^<]*+<([\w:.-]+)",
     re.DOTALL,
 )
-_FEED_WITHIN = re.compile(rb"<(?:rss|feed|rdf:RDF|channel|item|entry)[\s>]", re.IGNORECASE)
+_HTML = re.compile(
+    r"\s*(?:<\?[^>]*>\s*|<!--.{0,2000}?-->\s*)*<!doctype\s+html", re.IGNORECASE | re.DOTALL
+)
+_HTML_ROOTS = frozenset(
+    {
+        "html", "head", "body", "title", "meta", "script", "style", "noscript", "div", "p", "h1",
+        "h2", "h3", "center", "br", "hr", "b", "font", "table", "form", "iframe", "frameset", "main",
+        "section", "span", "a", "img", "ul", "pre",
+    }
+)  # fmt: skip
+_FEED_WITHIN = re.compile(
+    r"<rss\b[^<>]*>\s*<channel\b"
+    r"|<feed\b[^<>]*http://(?:www\.w3\.org/2005/Atom|purl\.org/atom/ns#)"
+    r"|<rdf:RDF\b[^<>]*http://(?:purl\.org/rss/1\.0/|my\.netscape\.com/rdf/simple/0\.9/)",
+    re.IGNORECASE,
+)
 
 
 def parse_document(body: bytes, *, url: str, content_type: str = "", now: datetime) -> ParseOutcome:
@@ -48,20 +52,38 @@ def parse_document(body: bytes, *, url: str, content_type: str = "", now: dateti
         if isinstance(unpacked, ParseFailure):
             return unpacked
         body = unpacked
-    body = _narrow(body)
-    start = body[:65_536].decode("utf-8", "replace")
-    if not start.strip(_BLANK) and not body.strip(b" \t\r\n\x0b\x0c\x00"):
+    read = decoded(body, content_type)
+    text = read.text.lstrip(_BLANK)
+    if not text:
         return ParseFailure(kind="empty", message="The document is empty.")
-    if start.lstrip(_BLANK)[:1] in ("{", "["):
-        return read_jsonfeed(body, url=url, now=now)
-    found = _ROOT.match(start)
+    if text[0] in "{[":
+        return read_jsonfeed(text, url=url, now=now, notes=read.notes)
+    notes = read.notes
+    if text.startswith("<?xml") and len(text) < len(read.text):
+        notes = (*notes, "sloppy: blanks stand before the XML declaration")
+    found = _ROOT.match(text[:65_536])
     root = found[1].lower() if found else ""
-    if _is_page(root, start) and not _FEED_WITHIN.search(body):
-        return _page_instead(body)
-    outcome = read_syndication(body, url=url, content_type=content_type, root=root, now=now)
-    if isinstance(outcome, ParseFailure) and outcome.kind == "not-a-feed":
-        return _page_instead(body) if _is_page(root, start) else outcome
-    return outcome
+    if root not in FEED_ROOTS:
+        within = _feed_within(text)
+        if within:
+            what = f"a <{root[:30]}>" if root else "something else"
+            notes = (*notes, f"sloppy: {what} stands where the feed should begin")
+            text, root = within, "rss"
+        elif root in _HTML_ROOTS or _HTML.match(text[:20_000]):
+            return page_instead(text, url)
+    return read_syndication(text, url=url, root=root, now=now, notes=notes)
+
+
+def _feed_within(text: str) -> str:
+    """Return the feed that stands behind something else, as the warnings of a program, or "".
+
+    What scripts and comments of a page hold is no feed.
+    """
+    if not _FEED_WITHIN.search(text):
+        return ""
+    text = without_elements(text, "script", "style", "textarea", "template", "pre", "xmp")
+    found = _FEED_WITHIN.search(text)
+    return text[found.start() :] if found else ""
 
 
 def _unpacked(body: bytes) -> bytes | ParseFailure:
@@ -79,26 +101,3 @@ def _unpacked(body: bytes) -> bytes | ParseFailure:
             kind="too-complex", message=f"The gzip document unpacks to more than {megabytes} MB."
         )
     return unpacked
-
-
-def _narrow(body: bytes) -> bytes:
-    """Turn UTF-16 and UTF-32 into UTF-8, and drop the byte order mark (XML 1.0, appendix F)."""
-    for mark, encoding in _WIDE:
-        if body.startswith(mark):
-            return body.decode(encoding, "replace").removeprefix("\ufeff").encode()
-    return body.removeprefix(codecs.BOM_UTF8)
-
-
-def _is_page(root: str, start: str) -> bool:
-    return root in ("html", "head", "body") or "<!doctype html" in start[:2000].lower()
-
-
-def _page_instead(body: bytes) -> ParseFailure:
-    title = page_title(body)
-    named = f" titled “{title}”" if title else ""
-    return ParseFailure(
-        kind="not-a-feed",
-        message=f"A web page{named} came instead of a feed. "
-        "Look for the feed's own address with `monitor feeds discover`.",
-        page_title=title,
-    )

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from monitor.model.entry import ParsedFeed, ParseFailure, ParseOutcome
+from monitor.model.feed import FeedLinks
 from monitor.parse.addresses import absolute_http
 from monitor.parse.cleaning import plain, shortened
 from monitor.parse.entries import (
@@ -25,6 +26,7 @@ from monitor.parse.entries import (
 from monitor.parse.language import declared_language
 
 _MAX_NOTES = 20
+_WEBSUB = frozenset({"websub", "pubsubhubbub"})
 
 
 class _Problems:
@@ -62,14 +64,16 @@ class _Problems:
         return self.found[:_MAX_NOTES] + ([f"and {more} more such problems"] if more > 0 else [])
 
 
-def read_jsonfeed(body: bytes, *, url: str, now: datetime) -> ParseOutcome:
-    """Read a document that looks like JSON."""
+def read_jsonfeed(
+    text: str, *, url: str, now: datetime, notes: tuple[str, ...] = ()
+) -> ParseOutcome:
+    """Read a document that looks like JSON. `notes` are those on what was done to it before."""
+    partial = False
     try:
-        text = body.decode("utf-8", "replace").lstrip(" \t\r\n\x0b\x0c\x00\ufeff")
-        partial = False
         try:
-            # Numbers stay text: nothing here counts, and a number may have a million digits.
-            document = json.loads(text, parse_int=_number, parse_float=str)
+            document, end = _DECODER.raw_decode(text)
+            if text[end:].strip():
+                notes = (*notes, "sloppy: something stands behind the end of the JSON")
         except json.JSONDecodeError as error:
             document = _up_to_the_break(text)
             partial = True
@@ -86,16 +90,19 @@ def read_jsonfeed(body: bytes, *, url: str, now: datetime) -> ParseOutcome:
             message="This is JSON but no JSON Feed (it has no list of items). "
             "Look for the feed's own address.",
         )
-    return _feed(document, partial, url, now)
+    return _feed(document, partial, url, now, notes)
 
 
-def _feed(document: dict[str, Any], partial: bool, url: str, now: datetime) -> ParsedFeed:
+def _feed(
+    document: dict[str, Any], partial: bool, url: str, now: datetime, before: tuple[str, ...]
+) -> ParsedFeed:
     problems = _Problems()
     version = problems.text(document, "version")
     language = declared_language(problems.text(document, "language"))
     title = shortened(plain(problems.text(document, "title")), 300)
     site = absolute_http(problems.text(document, "home_page_url"), url)
     authors = _authors(document, problems)
+    links = _links(document, url, problems)
     around = Surroundings(url=url, language=language, now=now)
     entries = []
     for number, unit in enumerate(document["items"][:MAX_ENTRIES], 1):
@@ -104,7 +111,7 @@ def _feed(document: dict[str, Any], partial: bool, url: str, now: datetime) -> P
             entries.append(make_entry(_raw(unit, authors, problems), around))
         else:
             problems.found.append(f"entry {number} is no object and is left out")
-    notes = problems.notes() + around.notes()
+    notes = [*before, *problems.notes(), *around.notes()]
     if "jsonfeed.org/version/1" not in version:
         notes.append("sloppy: the JSON does not name a version of JSON Feed")
     if partial:
@@ -118,8 +125,23 @@ def _feed(document: dict[str, Any], partial: bool, url: str, now: datetime) -> P
         site_url=site,
         language=language,
         entries=tuple(entries),
+        links=links,
         partial=partial,
         notes=tuple(notes),
+    )
+
+
+def _links(document: dict[str, Any], url: str, problems: _Problems) -> FeedLinks:
+    """Read the addresses the feed names of itself; of its hubs, the first that speaks WebSub."""
+    hubs = (
+        absolute_http(problems.text(hub, "url"), url)
+        for hub in problems.dicts(document, "hubs")
+        if problems.text(hub, "type").lower() in _WEBSUB
+    )
+    return FeedLinks(
+        self_url=absolute_http(problems.text(document, "feed_url"), url),
+        hub=next(filter(None, hubs), ""),
+        next_page=absolute_http(problems.text(document, "next_url"), url),
     )
 
 
@@ -177,31 +199,67 @@ def _number(digits: str) -> int | str:
     return int(digits) if len(digits) < 20 else digits
 
 
+# Numbers stay text: nothing here counts, and a number may have a million digits. Line ends within
+# texts are forgiven.
+_DECODER = json.JSONDecoder(parse_int=_number, parse_float=str, strict=False)
+_SEPARATORS = " \t\r\n"
+
+
 def _up_to_the_break(text: str) -> dict[str, Any] | None:
-    """Read the complete items of a document that breaks off, or None when there is no list."""
-    start = text.find('"items"')
-    at = text.find("[", start) + 1 if start >= 0 else 0
-    if not at:
-        return None
-    decoder = json.JSONDecoder(parse_int=_number, parse_float=str)
-    units: list[Any] = []
-    try:
-        while True:
-            while text[at : at + 1] and text[at] in " \t\r\n,":
-                at += 1
-            unit, at = decoder.raw_decode(text, at)
-            units.append(unit)
-    except json.JSONDecodeError:
-        # Not a break but a fault in the middle: what follows the list would be lost silently.
-        if "]" in text[at : at + 1] or not units:
-            return None
+    """Read the complete members and items of a document that breaks off.
+
+    None when it holds no complete item. A fault in the middle ends the reading just as a break does.
+    """
     head: dict[str, Any] = {}
-    for key in ("version", "title", "home_page_url", "language"):
-        place = text.find(f'"{key}"', 0, start)
-        value = place + len(key) + 2
-        if place >= 0:
-            try:
-                head[key], _ = decoder.raw_decode(text[value : value + 2000].lstrip(" :\t\r\n"))
-            except json.JSONDecodeError:
-                continue
-    return {**head, "items": units}
+    at = _skip(text, 1) if text.startswith("{") else len(text)
+    try:
+        while at < len(text):
+            key, at = _DECODER.raw_decode(text, at)
+            at = _skip(text, at)
+            if text[at : at + 1] != ":":
+                break
+            at = _skip(text, at + 1)
+            if key == "items" and text[at : at + 1] == "[":
+                units, ended = _items(text, at + 1)
+                head["items"] = units
+                if not ended:
+                    break
+                at = ended
+            else:
+                value, at = _DECODER.raw_decode(text, at)
+                # A number at the very end may go on behind the break.
+                if isinstance(key, str) and text[at : at + 1]:
+                    head[key] = value
+            at = _skip(text, at)
+            if text[at : at + 1] != ",":
+                break
+            at = _skip(text, at + 1)
+    except json.JSONDecodeError:
+        pass
+    return head if head.get("items") else None
+
+
+def _items(text: str, at: int) -> tuple[list[Any], int]:
+    """Return the complete items of a list that begins at `at`, and where it ends, 0 if it does not."""
+    units: list[Any] = []
+    while True:
+        at = _skip(text, at)
+        if text[at : at + 1] == "]":
+            return units, at + 1
+        try:
+            unit, at = _DECODER.raw_decode(text, at)
+        except json.JSONDecodeError:
+            return units, 0
+        at = _skip(text, at)
+        # Only what is followed by something is known to have ended.
+        if text[at : at + 1] not in (",", "]") and not isinstance(unit, dict):
+            return units, 0
+        units.append(unit)
+        if text[at : at + 1] == ",":
+            at += 1
+
+
+def _skip(text: str, at: int) -> int:
+    while text[at : at + 1] and text[at] in _SEPARATORS:
+        at += 1
+    return at

@@ -1,13 +1,10 @@
-"""Documents that need help: second tries where feedparser raises, encodings, broken ends."""
+"""Documents that need help: second tries where feedparser raises."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
-_OPENING = re.compile(rb"<(?:\w+:)?(?:item|entry)[\s>]", re.IGNORECASE)
-_CLOSING = re.compile(rb"</(?:\w+:)?(?:item|entry)\s*>", re.IGNORECASE)
-_END = re.compile(rb"</(?:\w+:)?(?:rss|feed|rdf|channel)\s*>", re.IGNORECASE)
 _CHARACTER = re.compile(rb"&#(?:x([0-9a-f]{1,40})|([0-9]{1,40}));?", re.IGNORECASE)
 _EXTENSION = re.compile(
     rb"</?(?:georss|gml|geo|media|psc|cc|creativeCommons|itunes|validity)[:_][^<>]*>|"
@@ -31,25 +28,6 @@ def attempts(body: bytes) -> Iterator[tuple[bytes, str]]:
     plainer = _EXTENSION.sub(b" ", real)
     if plainer != real:
         yield plainer, "extensions were left out"
-
-
-def is_utf8(body: bytes) -> bool:
-    """Tell whether bytes can only be UTF-8: escapes and NUL leave room for other encodings."""
-    if b"\x00" in body or b"\x1b" in body:
-        return False
-    try:
-        body.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
-def broke_off(body: bytes) -> tuple[bool, bool]:
-    """Tell whether a document that is not well-formed lacks its end, and whether an entry's too."""
-    last_closing = max((found.end() for found in _CLOSING.finditer(body)), default=0)
-    if _END.search(body, last_closing):
-        return False, False
-    return True, bool(_OPENING.search(body, last_closing))
 
 
 def _with_real_characters(body: bytes) -> bytes:

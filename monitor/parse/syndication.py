@@ -1,28 +1,23 @@
 """RSS 0.9x, 1.0 and 2.0, Atom 0.3 and 1.0, CDF: read by feedparser, mapped to raw entries.
 
-feedparser gets bytes in memory only (a text that looks like an address or a file name would be
-opened), its sanitiser and link resolver are off (nh3 does both, once, at the end), and whatever it
-raises is caught: known faults get a second try with the offending part removed, the rest is
-reported as a broken document.
+Whatever feedparser raises is caught: known faults get a second try with the offending part removed,
+the rest is reported as a broken document.
 """
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
-import feedparser
-import feedparser.api
-import feedparser.mixin
-
 from monitor.model.entry import ParsedFeed, ParseFailure, ParseOutcome
+from monitor.model.feed import FeedLinks
 from monitor.parse.addresses import absolute_http
+from monitor.parse.breaks import Whole, whole_part, without_markup_inside
 from monitor.parse.cleaning import markup_text, plain, shortened
+from monitor.parse.entities import GROWTH_CAP, growth
 from monitor.parse.entries import (
     MAX_ENTRIES,
     Piece,
@@ -32,18 +27,9 @@ from monitor.parse.entries import (
     make_entry,
 )
 from monitor.parse.language import declared_language
-from monitor.parse.repairs import attempts, broke_off, is_utf8
+from monitor.parse.repairs import attempts
+from monitor.parse.tamed import read_feed
 from monitor.parse.wishes import read_wishes
-
-# A guid is opaque (RSS 2.0; RFC 4287 4.2.6); feedparser would resolve it like a link, so that it
-# would change whenever the feed's own address does.
-for _parser in (feedparser.api.StrictFeedParser, feedparser.api.LooseFeedParser):
-    _parser.can_be_relative_uri = _parser.can_be_relative_uri - {"id"}
-
-# feedparser resolves the base address anew for each start tag: a fifth of its time.
-feedparser.mixin.make_safe_absolute_uri = lru_cache(maxsize=1024)(
-    feedparser.mixin.make_safe_absolute_uri
-)
 
 FEED_ROOTS = frozenset({"rss", "feed", "rdf:rdf", "rdf", "channel"})
 
@@ -52,6 +38,12 @@ _TAGGED = re.compile(
     r"<(?:br|p|div|img|hr)(?:\s[^<>]*)?/?>|</(?:a|p|b|i|em|strong|div|li|span|h[1-6])>",
     re.IGNORECASE,
 )
+_ENDED = re.compile(
+    rb"</(?:\w+:)?(?:rss|feed|rdf|channel)\s*>\s*(?:<!--[^>]*-->\s*)*$", re.IGNORECASE
+)
+_ENTRY = re.compile(rb"<(?:atom:)?entry[\s>]")
+_ITEM = re.compile(rb"<item[\s>]")
+_RELATION = "http://www.iana.org/assignments/relation/"
 _TEXT_TYPES = frozenset({"text/plain", "text", ""})
 
 
@@ -62,31 +54,39 @@ class _Read:
     result: Any
     notes: tuple[str, ...] = ()
 
+    @property
+    def malformed(self) -> bool:
+        """Whether the strict XML parser refused the document, so that it was read loosely."""
+        exception = self.result.get("bozo_exception")
+        return bool(self.result.get("bozo")) and hasattr(exception, "getLineNumber")
+
 
 def read_syndication(
-    body: bytes, *, url: str, content_type: str, root: str, now: datetime
+    text: str, *, url: str, root: str, now: datetime, notes: tuple[str, ...] = ()
 ) -> ParseOutcome:
-    """Read an XML feed. `root` is the lower-case name of the root element, "" without one."""
-    read = _parse(body, url, content_type)
-    if isinstance(read, ParseFailure):
-        return read
+    """Read an XML feed. `root` is the lower-case name of the root element, "" without one.
+
+    `notes` are those on what was done to the text before.
+    """
+    body = text.encode("utf-8")
+    if growth(body) > GROWTH_CAP:
+        return ParseFailure(
+            kind="too-complex",
+            message="The document defines entities that would make it grow by more than "
+            f"{GROWTH_CAP // 1_000_000} MB. That is a fault or an attack, and it is not read.",
+        )
+    found = _parse_whole(body, url)
+    if isinstance(found, ParseFailure):
+        return found
+    whole, read = found
     result = read.result
     version = str(result.get("version") or "")
     entries: list[Any] = list(result.entries)
     single = root.rpartition(":")[2] == "entry"
     if single or (not version and not entries and root not in FEED_ROOTS):
-        return ParseFailure(kind="not-a-feed", message=_not_a_feed(root))
+        return ParseFailure(kind="not-a-feed", message=_not_a_feed(root, text))
     if not version and not entries and result.get("bozo") and not result.feed:
         return ParseFailure(kind="broken", message=f"The XML is broken: {_reason(result)}.")
-    notes = list(read.notes)
-    if root and root not in FEED_ROOTS:
-        notes.append(f"sloppy: a <{shortened(root, 30)}> stands where the feed should begin")
-    partial, inside = _broken_off(body, result)
-    if partial:
-        notes.append("the document breaks off; the entries before the break are kept")
-        entries = entries[:-1] if inside else entries
-    if len(entries) > MAX_ENTRIES:
-        notes.append(f"{len(entries) - MAX_ENTRIES} entries beyond {MAX_ENTRIES} are left out")
     feed = result.feed
     language = declared_language(_text(feed, "language"))
     around = Surroundings(url=url, language=language, now=now)
@@ -98,6 +98,7 @@ def read_syndication(
         frequency=_text(feed, "sy_updatefrequency"),
     )
     title = _piece(feed, "title")
+    over = whole.over + max(len(entries) - MAX_ENTRIES, 0)
     return ParsedFeed(
         format=version or ("cdf" if root == "channel" and b"<item " in body.lower() else "rss"),
         title=shortened(_shown(title), 300) if title else "",
@@ -107,22 +108,70 @@ def read_syndication(
         ttl=wishes.ttl,
         skip_hours=wishes.skip_hours,
         skip_days=wishes.skip_days,
-        partial=partial,
-        notes=(*notes, *wishes.notes, *around.notes()),
+        links=_links_of_feed(feed, url),
+        partial=whole.partial,
+        notes=(
+            *notes,
+            *_notes(read, whole, root, over),
+            *_mixed(body, root),
+            *wishes.notes,
+            *around.notes(),
+        ),
     )
 
 
-def _parse(body: bytes, url: str, content_type: str) -> _Read | ParseFailure:
+def _parse_whole(body: bytes, url: str) -> tuple[Whole, _Read] | ParseFailure:
+    """Parse what is whole of a document, and no more entries than are kept.
+
+    A document that ends as it should and is well-formed needs no second look.
+    """
+    ended = _ENDED.search(body[-1000:])
+    many = body.count(b"</item") + body.count(b"</entry") > MAX_ENTRIES
+    whole = Whole(body) if ended and not many else whole_part(body, MAX_ENTRIES)
+    read = _parse(whole.body, url) if whole.body else None
+    if whole.body is body and isinstance(read, _Read) and read.malformed:
+        whole = whole_part(body, MAX_ENTRIES)
+        if whole.body and whole.body is not body:
+            read = _parse(whole.body, url)
+    if isinstance(read, ParseFailure):
+        return read
+    if read is None or not whole.body:
+        return ParseFailure(
+            kind="broken", message="The document breaks off before the first part of it is whole."
+        )
+    return whole, read
+
+
+def _notes(read: _Read, whole: Whole, root: str, over: int) -> list[str]:
+    notes = list(read.notes)
+    if root and root not in FEED_ROOTS:
+        notes.append(f"sloppy: a <{shortened(root, 30)}> stands where the feed should begin")
+    if read.malformed:
+        notes.append(f"sloppy: the XML is not well-formed ({_reason(read.result)})")
+    if whole.partial:
+        notes.append("the document breaks off; the entries before the break are kept")
+    if over:
+        notes.append(f"{over} entries beyond {MAX_ENTRIES} are left out")
+    return notes
+
+
+def _mixed(body: bytes, root: str) -> list[str]:
+    """Note entries of Atom in RSS, and the other way round."""
+    foreign = _ENTRY if root in ("rss", "channel", "rdf:rdf") else _ITEM if root == "feed" else None
+    if foreign is None or not foreign.search(body):
+        return []
+    if not foreign.search(without_markup_inside(body)):
+        return []
+    return ["sloppy: RSS and Atom are mixed"]
+
+
+def _parse(body: bytes, url: str) -> _Read | ParseFailure:
     """Let feedparser read; where it raises, try again without what is known to make it raise."""
     problem = ""
+    base = absolute_http(url, "")
     for document, note in attempts(body):
         try:
-            result = feedparser.parse(
-                io.BytesIO(document),
-                sanitize_html=False,
-                resolve_relative_uris=False,
-                response_headers=_headers(document, url, content_type),
-            )
+            result = read_feed(document, base)
         except MemoryError:
             raise
         except Exception as error:  # noqa: BLE001 - feedparser raises whatever its handlers do
@@ -134,28 +183,6 @@ def _parse(body: bytes, url: str, content_type: str) -> _Read | ParseFailure:
     )
 
 
-def _headers(body: bytes, url: str, content_type: str) -> dict[str, str]:
-    """Tell feedparser where the document is from, and its encoding where the bytes say so.
-
-    Bytes that are UTF-8 are UTF-8, whatever the header or the declaration claim.
-    """
-    if is_utf8(body):
-        content_type = "application/xml; charset=utf-8"
-    address = absolute_http(url, "")
-    headers = {"content-type": content_type.encode("ascii", "ignore").decode("ascii")}
-    return headers | ({"content-location": address} if address else {})
-
-
-def _broken_off(body: bytes, result: Any) -> tuple[bool, bool]:
-    """Tell whether the document ends before its root does, and whether within an entry.
-
-    Only a document that the strict XML parser refused can have broken off.
-    """
-    if not result.get("bozo") or not hasattr(result.get("bozo_exception"), "getLineNumber"):
-        return False, False
-    return broke_off(body)
-
-
 def _reason(result: Any) -> str:
     exception = result.get("bozo_exception")
     reason = getattr(exception, "getMessage", lambda: str(exception))()
@@ -163,8 +190,11 @@ def _reason(result: Any) -> str:
     return f"{reason} in line {line}" if line else plain(str(reason))
 
 
-def _not_a_feed(root: str) -> str:
+def _not_a_feed(root: str, text: str) -> str:
     what = f"its root is <{shortened(root, 40)}>" if root else "it is no XML and no JSON"
+    begins = plain(text[:200])
+    if not root and begins.isprintable() and "\ufffd" not in begins:
+        what += f", and begins “{shortened(begins, 60)}”"
     return f"This is no feed: {what}. Look for the feed's own address."
 
 
@@ -263,6 +293,25 @@ def _author(entry: Any) -> str:
     names = [_text(author, "name") for author in _dicts(entry, "authors")]
     known = dict.fromkeys(name for name in names if name)
     return ", ".join(known) or _text(entry, "author")
+
+
+def _links_of_feed(feed: Any, url: str) -> FeedLinks:
+    """Read the addresses a feed names by relation, the first usable one of each.
+
+    `self` and `hub` (WebSub section 4), `prev-archive` and `next` (RFC 5005 sections 3 and 4).
+    """
+    by_rel: dict[str, str] = {}
+    for link in _dicts(feed, "links"):
+        address = absolute_http(_text(link, "href"), url)
+        for rel in _text(link, "rel").lower().removeprefix(_RELATION).split():
+            if address:
+                by_rel.setdefault(rel, address)
+    return FeedLinks(
+        self_url=by_rel.get("self", ""),
+        hub=by_rel.get("hub", ""),
+        prev_archive=by_rel.get("prev-archive", ""),
+        next_page=by_rel.get("next", ""),
+    )
 
 
 def _site(feed: Any, url: str) -> str:

@@ -19,9 +19,10 @@ _PERIODS = {
     "yearly": timedelta(days=365),
 }
 _SKIPPED = {
-    "hour": re.compile(rb"<skipHours\b[^>]*>(.{0,4000}?)</skipHours", re.IGNORECASE | re.DOTALL),
-    "day": re.compile(rb"<skipDays\b[^>]*>(.{0,4000}?)</skipDays", re.IGNORECASE | re.DOTALL),
+    "hour": re.compile(rb"<skipHours\b[^<>]*>", re.IGNORECASE),
+    "day": re.compile(rb"<skipDays\b[^<>]*>", re.IGNORECASE),
 }
+_LONGEST = 4_000
 _VALUES = {
     "hour": re.compile(rb"<hour\b[^>]*>\s*([^<]{1,40}?)\s*</", re.IGNORECASE),
     "day": re.compile(rb"<day\b[^>]*>\s*([^<]{1,40}?)\s*</", re.IGNORECASE),
@@ -76,7 +77,9 @@ def _skipped(body: bytes, unit: str) -> list[str]:
     found = _SKIPPED[unit].search(body)
     if not found:
         return []
-    return [value.decode("ascii", "replace") for value in _VALUES[unit].findall(found[1])]
+    inside, closed, _ = body[found.end() : found.end() + _LONGEST].partition(b"</skip")
+    values = _VALUES[unit].findall(inside) if closed else []
+    return [value.decode("ascii", "replace") for value in values]
 
 
 def _skip_hours(values: list[str], notes: list[str]) -> tuple[int, ...]:

@@ -12,7 +12,6 @@ from monitor.errors import MonitorError
 from monitor.fetch.client import Fetcher
 from monitor.model.entry import ParsedFeed, ParseFailure
 from monitor.model.fetch import Fetched, FetchFailure, FetchRequest, NotModified
-from monitor.parse.discovery import feed_links
 from monitor.service.refreshing import fetch_limits, parser_pool
 from monitor.service.workers import ParserPool
 from monitor.settings.values import Settings
@@ -93,8 +92,8 @@ async def discover(settings: Settings, url: str, now: datetime) -> list[Checked]
             )
             if isinstance(parsed, ParsedFeed):
                 return [Checked(url=url, ok=True, title=parsed.title, entries=len(parsed.entries))]
-            links = feed_links(outcome.body, outcome.url)
             found = [
-                await _check(fetcher, parsers, FetchRequest(url=link), now) for link, _ in links
+                await _check(fetcher, parsers, FetchRequest(url=link.url), now)
+                for link in parsed.feeds
             ]
     return [checked for checked in found if checked.ok]

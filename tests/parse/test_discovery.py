@@ -1,6 +1,9 @@
 import pytest
 
-from monitor.parse.discovery import feed_links, page_title
+from monitor.model.entry import FeedLink
+from monitor.parse.decoding import decoded
+from monitor.parse.discovery import feed_links
+from monitor.parse.webpage import read_page
 
 PAGE = """<!doctype html><html><head><title> The  Daily
 Ledger &amp; more </title><base href="https://ledger.example/">
@@ -17,11 +20,15 @@ Ledger &amp; more </title><base href="https://ledger.example/">
 
 def test_declared_feeds_come_first_then_likely_links_each_once() -> None:
     assert feed_links(PAGE.encode(), "https://www.ledger.example/x/") == (
-        ("https://ledger.example/all.rss", "All"),
-        ("https://ledger.example/atom.xml", ""),
-        ("https://other.example/feed.json", ""),
-        ("https://ledger.example/policy/rss", "Policy feed"),
+        FeedLink("https://ledger.example/all.rss", "All"),
+        FeedLink("https://ledger.example/atom.xml", ""),
+        FeedLink("https://other.example/feed.json", ""),
+        FeedLink("https://ledger.example/policy/rss", "Policy feed"),
     )
+
+
+def page_title(html: bytes) -> str:
+    return read_page(decoded(html).text).title
 
 
 def test_the_title_of_a_page_is_one_line_of_text() -> None:
@@ -44,4 +51,4 @@ def test_markup_the_parser_chokes_on_leaves_what_came_before(odd: str) -> None:
     link = "<link rel=alternate type='application/rss+xml' href='/feed' title='F'>"
     html = f"<html><head><title>Login</title>{link}</head><body>{odd}</body></html>".encode()
     assert page_title(html) == "Login"
-    assert feed_links(html, "https://a.example/") == (("https://a.example/feed", "F"),)
+    assert feed_links(html, "https://a.example/") == (FeedLink("https://a.example/feed", "F"),)
