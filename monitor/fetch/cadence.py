@@ -47,7 +47,7 @@ class Visit:
     the feed's own `every` or the default, and the shortest wait; `adaptive` lets the wait grow
     while the feed brings nothing new (off where the person set `every`). `failures` counts
     failures in a row, this one included. `last_new_at` is when the feed last brought something
-    new, `last_ok_at` when it last answered well, `rhythm` what is known of how often it brings
+    new (while it never has: since when it answers), `last_ok_at` when it last answered well, `rhythm` what is known of how often it brings
     something. `conditional`: the server gave validators, so that the next visit may cost nothing.
     `wishes` are those of the last document read.
     """

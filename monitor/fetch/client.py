@@ -13,6 +13,7 @@ import logging
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from types import TracebackType
 from typing import TypeVar
 from urllib.parse import urlencode
@@ -46,8 +47,8 @@ Result = TypeVar("Result")
 class Fetcher:
     """Fetches documents; an async context manager, one for the life of the program.
 
-    `version` is the monitor's, for the User-Agent. `resolve` and `tls` (certificates to
-    trust) may be replaced. Raises `UsageError` when `limits.allow_private` or `limits.proxy` cannot
+    `version` is the monitor's, for the User-Agent. `resolve`, `tls` (certificates to trust) and
+    `clock` (aware UTC; what an answer's dates are read against) may be replaced. Raises `UsageError` when `limits.allow_private` or `limits.proxy` cannot
     be understood.
     """
 
@@ -58,8 +59,10 @@ class Fetcher:
         *,
         resolve: Resolve = resolve,
         tls: ssl.SSLContext | None = None,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._limits = limits
+        self._now = clock
         self._version = version
         self._allowed = read_allowed(limits.allow_private)
         self._resolve = resolve
@@ -91,7 +94,7 @@ class Fetcher:
 
         Waits for a turn at the host first; `FetchLimits.timeout` starts to count then.
         """
-        journey = Journey(request, self._limits.timeout.total_seconds())
+        journey = Journey(request, self._limits.timeout.total_seconds(), self._now)
         try:
             journey.url = journey.first = read_url(request.url)
             while True:
@@ -108,7 +111,7 @@ class Fetcher:
         The same guard, limits, turns and deadline hold as for `fetch`; redirects are not followed.
         Neither fields nor their values are shown or logged.
         """
-        journey = Journey(FetchRequest(url=url), self._limits.timeout.total_seconds())
+        journey = Journey(FetchRequest(url=url), self._limits.timeout.total_seconds(), self._now)
         try:
             journey.url = journey.first = read_url(url)
             return await self._exchange(journey, self._form(journey.url, fields), read_receipt)

@@ -99,6 +99,13 @@ def header_safe(validators: Validators) -> Validators:
     return validators
 
 
+def renewed(sent: Validators, answered: Validators) -> Validators:
+    """Return the set to keep after a 304: what it names, and of the set sent what it leaves out."""
+    if answered.etag not in {None, sent.etag}:
+        return answered
+    return Validators(answered.etag or sent.etag, answered.last_modified or sent.last_modified)
+
+
 def values(headers: RawHeaders, name: bytes) -> list[bytes]:
     """Return the values of a header field; `name` in lower case."""
     return [value for key, value in headers if key.lower() == name]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 import httpx
 
@@ -18,11 +20,12 @@ class Journey:
     """What was asked, where redirects have led to, and what is left of the time.
 
     `first` and `url` are the addresses asked first and last, None until one could be read.
-    `identity` asks for a body without content coding. `wire_bytes` counts finished answers.
+    `now` tells the time answers are read at. `identity` asks for a body without content coding. `wire_bytes` counts finished answers.
     """
 
     asked: FetchRequest
     seconds_left: float
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
     first: httpx.URL | None = None
     url: httpx.URL | None = None
     hops: list[Hop] = field(default_factory=list)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from http import HTTPStatus
 
 import httpx
@@ -11,7 +10,7 @@ from monitor.fetch.addresses import redirect_target, shown
 from monitor.fetch.answers import EMPTY, FULL, REDIRECTS, failure_of, read_snippet
 from monitor.fetch.bodies import content_coding, read_body
 from monitor.fetch.failures import Stop
-from monitor.fetch.headers import RawHeaders, read_validators, values
+from monitor.fetch.headers import RawHeaders, read_validators, renewed, values
 from monitor.fetch.journey import Journey
 from monitor.fetch.limits import FetchLimits
 from monitor.fetch.links import read_hub_and_self
@@ -107,7 +106,7 @@ def _begin(journey: Journey, response: httpx.Response, limits: FetchLimits) -> N
     stream = response.extensions.get("network_stream")
     if isinstance(stream, GuardedStream):
         stream.body_begins(limits.max_wire)
-    journey.pacing = read_pacing(raw, datetime.now(UTC))
+    journey.pacing = read_pacing(raw, journey.now())
 
 
 def _check_manipulation(raw: RawHeaders, status: int, where: str) -> None:
@@ -153,7 +152,11 @@ def _redirect(journey: Journey, response: httpx.Response, limits: FetchLimits) -
 
 
 def _not_modified(journey: Journey, response: httpx.Response) -> NotModified:
-    """Accept a 304, if we asked for one; keep the answer's validators, else those we sent."""
+    """Accept a 304, if we asked for one; keep the set we sent as far as the answer does not renew it.
+
+    A 304 need not repeat Last-Modified where it names the ETag (RFC 9110 section 15.4.5), and what it
+    does not name stays (RFC 9111 section 4.3.4). Another ETag makes another set.
+    """
     sent = journey.validators
     if not sent:
         where = shown(response.request.url)
@@ -164,7 +167,7 @@ def _not_modified(journey: Journey, response: httpx.Response) -> NotModified:
         )
     return NotModified(
         url=journey.address,
-        validators=read_validators(response.headers.raw) or sent,
+        validators=renewed(sent, read_validators(response.headers.raw)),
         pacing=journey.pacing,
         hops=tuple(journey.hops),
         wire_bytes=_wire_bytes(journey, response),

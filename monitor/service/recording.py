@@ -166,7 +166,8 @@ def _visit(services: Services, answer: Answer, standing: Standing, now: datetime
         interval=every or services.settings.fetch.interval,
         adaptive=every is None,
         failures=feed.failures,
-        last_new_at=feed.last_new_at,
+        # A feed that never had an entry has been quiet since it first answered.
+        last_new_at=feed.last_new_at or feed.since_at,
         last_ok_at=feed.last_ok_at,
         pacing=answer.fetched.pacing,
         rhythm=feed.rhythm,

@@ -18,11 +18,13 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, TypeVar
 
 from monitor import __version__
 from monitor.errors import MonitorError
 from monitor.fetch.client import Fetcher, FetchLimits
+from monitor.fetch.resolving import Resolve, resolve
 from monitor.model.entry import ParsedEntry, ParsedFeed, ParseOutcome
 from monitor.model.feed import FeedRecord
 from monitor.model.fetch import Fetched, FetchFailure, FetchOutcome
@@ -75,20 +77,28 @@ def visit_time(settings: FetchSettings) -> timedelta:
 
 def claim_due(services: Services, clock: Clock) -> Take:
     """Take feeds that are due."""
-    held = lease(services.settings.fetch)
-    return lambda limit: services.store.feeds.claim(clock(), lease=held, limit=limit)
+    settings = services.settings.fetch
+    held = lease(settings)
+
+    def take(limit: int) -> list[FeedRecord]:
+        return services.store.feeds.claim(clock(), lease=held, limit=limit, retry=settings.interval)
+
+    return take
 
 
 def claim_these(services: Services, feed_ids: list[int], clock: Clock) -> Take:
     """Take exactly these feeds, due or not."""
     waiting = deque(feed_ids)
-    held = lease(services.settings.fetch)
+    settings = services.settings.fetch
+    held = lease(settings)
 
     def take(limit: int) -> list[FeedRecord]:
         # A feed another process holds is left out, so go on until something was claimed.
         while waiting:
             batch = [waiting.popleft() for _ in range(min(limit, len(waiting)))]
-            claimed = services.store.feeds.claim(clock(), lease=held, limit=limit, only=batch)
+            claimed = services.store.feeds.claim(
+                clock(), lease=held, limit=limit, only=batch, retry=settings.interval
+            )
             if claimed:
                 return claimed
         return []
@@ -99,15 +109,23 @@ def claim_these(services: Services, feed_ids: list[int], clock: Clock) -> Take:
 class Refresher:
     """The machinery of refreshing, kept open between rounds: client, parsers, database thread.
 
-    An async context manager. `environ` is where `auth_env` names are looked up.
+    An async context manager. `environ` is where `auth_env` names are looked up, `resolve` leads from
+    host names to addresses.
     """
 
-    def __init__(self, services: Services, environ: Mapping[str, str], clock: Clock) -> None:
+    def __init__(
+        self,
+        services: Services,
+        environ: Mapping[str, str],
+        clock: Clock,
+        *,
+        resolve: Resolve = resolve,
+    ) -> None:
         self._services = services
         self._environ = environ
         self._clock = clock
         settings = services.settings.fetch
-        self._fetcher = Fetcher(fetch_limits(settings), __version__)
+        self._fetcher = Fetcher(fetch_limits(settings), __version__, resolve=resolve, clock=clock)
         self._parsers = parser_pool(settings)
         self._database = ThreadPoolExecutor(1, thread_name_prefix="database")
 
@@ -137,12 +155,15 @@ class Refresher:
         queue: deque[FeedRecord] = deque()
         refill = asyncio.Lock()
         results: list[FeedResult] = []
+        more = True
 
         async def work() -> None:
+            nonlocal more
             while True:
                 async with refill:
-                    if not queue:
+                    if not queue and more:
                         queue.extend(await self.in_database(take, concurrency))
+                        more = bool(queue)
                     if not queue:
                         return
                     record = queue.popleft()
@@ -169,7 +190,9 @@ class Refresher:
         try:
             answer = await self._ask(record, started)
         except asyncio.CancelledError:
-            await asyncio.shield(self.in_database(self._services.store.feeds.release, [record.id]))
+            # Its server may have the request already, and is not to get another soon.
+            give_back = partial(self._services.store.feeds.release, [record.id], asked=True)
+            await asyncio.shield(self.in_database(give_back))
             raise
         except MonitorError:
             raise
@@ -226,7 +249,7 @@ class Refresher:
             return self._adopt(result) if result.moves_to else result
         except MonitorError:
             with suppress(MonitorError):  # where even that fails, the lease expires by itself
-                self._services.store.feeds.release([record.id])
+                self._services.store.feeds.release([record.id], asked=True)
             raise
         except Exception as error:  # noqa: BLE001  # as above
             return record_visit(self._services, record, _fault(record, error), self._clock())

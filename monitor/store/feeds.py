@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from monitor.model.feed import Feed, FeedRecord
 from monitor.store.connection import Database
-from monitor.store.rows import config_feed, feed_record, from_feed, instant, to_json
+from monitor.store.rows import config_feed, feed_record, from_feed, instant, moment, to_json
 
 
 class SqliteFeeds:
@@ -126,26 +127,35 @@ class SqliteFeeds:
         ]
 
     def claim(
-        self, now: datetime, *, lease: timedelta, limit: int, only: Sequence[int] | None = None
+        self,
+        now: datetime,
+        *,
+        lease: timedelta,
+        limit: int,
+        only: Sequence[int] | None = None,
+        retry: timedelta = timedelta(0),
     ) -> list[FeedRecord]:
         """Lease feeds: see `FeedStore.claim`."""
         if only is None:
-            # A last visit in the future means that the clock was wrong then: so was the next one.
+            # A visit or a lease in the future means that the clock was wrong: so is the next visit.
             due = (
-                "(next_fetch_at <= :now OR last_fetched_at > :tomorrow) "
+                "(next_fetch_at <= :now OR last_fetched_at > :tomorrow OR leased_until_at > :longest) "
                 "AND state NOT IN ('off', 'gone')"
             )
         else:
             due = "id IN (SELECT value FROM json_each(:only))"
         wanted = (
             f"SELECT id FROM feeds WHERE in_config AND {due} "
-            "AND (leased_until_at IS NULL OR leased_until_at <= :now) "
+            # A lease that ends long after any could was given while the clock was wrong.
+            "AND (leased_until_at IS NULL OR leased_until_at <= :now OR leased_until_at > :longest) "
             "ORDER BY next_fetch_at, id LIMIT :limit"
         )
         values = {
             "now": instant(now),
             "tomorrow": instant(now + timedelta(days=1)),
             "until": instant(now + lease),
+            "longest": instant(now + lease + timedelta(days=1)),
+            "retry": instant(now + retry),
             "only": to_json(list(only or ())),
             "limit": limit,
         }
@@ -154,19 +164,23 @@ class SqliteFeeds:
                 return []  # the usual answer to the scheduler's bell needs no lock
         with self._database.write() as connection:
             rows = connection.execute(
-                f"UPDATE feeds SET leased_until_at = :until WHERE id IN ({wanted}) RETURNING *",
+                "UPDATE feeds SET leased_until_at = :until, claimed_due_at = next_fetch_at, "
+                "next_fetch_at = max(next_fetch_at, :retry) "
+                f"WHERE id IN ({wanted}) RETURNING *",
                 values,
             ).fetchall()
         return [
-            feed_record(row)
-            for row in sorted(rows, key=lambda row: (row["next_fetch_at"], row["id"]))
+            replace(feed_record(row), next_fetch_at=moment(row["claimed_due_at"]))
+            for row in sorted(rows, key=lambda row: (row["claimed_due_at"], row["id"]))
         ]
 
-    def release(self, feed_ids: Iterable[int]) -> None:
+    def release(self, feed_ids: Iterable[int], *, asked: bool = False) -> None:
         """Give leases back: see `FeedStore.release`."""
+        due = "next_fetch_at" if asked else "coalesce(claimed_due_at, next_fetch_at)"
         with self._database.write() as connection:
             connection.executemany(
-                "UPDATE feeds SET leased_until_at = NULL WHERE id = ?",
+                f"UPDATE feeds SET leased_until_at = NULL, next_fetch_at = {due} "
+                "WHERE id = ? AND leased_until_at IS NOT NULL",
                 [(feed_id,) for feed_id in feed_ids],
             )
 

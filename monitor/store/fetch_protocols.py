@@ -52,7 +52,13 @@ class FeedStore(Protocol):
         """All feeds that config has, by id, each with its counts of entries and matches."""
 
     def claim(
-        self, now: datetime, *, lease: timedelta, limit: int, only: Sequence[int] | None = None
+        self,
+        now: datetime,
+        *,
+        lease: timedelta,
+        limit: int,
+        only: Sequence[int] | None = None,
+        retry: timedelta = timedelta(0),
     ) -> list[FeedRecord]:
         """Lease up to `limit` feeds, those longest due first; nobody else gets them until then.
 
@@ -60,10 +66,16 @@ class FeedStore(Protocol):
         after `now`: the clock was wrong. With `only`: exactly those ids,
         due or not, "gone" and "off" ones too; still not the ones whose lease has not expired.
         Their counts of entries and matches are left 0.
+
+        A claim that ends without a record (the process died) leaves the feed due `retry` after `now`
+        at the earliest: its server may have been asked already.
         """
 
-    def release(self, feed_ids: Iterable[int]) -> None:
-        """Give leases back without having fetched (a clean stop)."""
+    def release(self, feed_ids: Iterable[int], *, asked: bool = False) -> None:
+        """Give leases back (a clean stop); the feeds are due as they were before.
+
+        Not where their servers may have been `asked`: then they are due as if the process had died.
+        """
 
 
 class RefreshStore(Protocol):

@@ -311,6 +311,7 @@ _FETCHING = (
         f"ALTER TABLE feeds ADD COLUMN {column}"
         for column in (
             "host TEXT NOT NULL DEFAULT ''",
+            "claimed_due_at TEXT",
             "status INTEGER NOT NULL DEFAULT 0",
             "words TEXT NOT NULL DEFAULT ''",
             "since_at TEXT",

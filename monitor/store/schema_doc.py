@@ -81,6 +81,7 @@ _COLUMNS = {
     "feeds.last_ok_at": "last fetch with success (a 304 counts)",
     "feeds.last_new_at": "last time a new entry came",
     "feeds.next_fetch_at": "when it is due",
+    "feeds.claimed_due_at": "when it was due before the last claim, which moved that on",
     "feeds.leased_until_at": "a process is fetching it until then at the latest",
     "entries.key": "our identity of the entry within its feed, fixed by how it was first seen",
     "entries.guid": "the publisher's identifier",

@@ -105,6 +105,27 @@ async def test_a_304_without_headers_keeps_our_validators(web: Server) -> None:
     assert outcome.validators == Validators('"1"', "A")
 
 
+@pytest.mark.parametrize(
+    ("fields", "kept"),
+    [
+        (
+            [("ETag", '"1"')],
+            Validators('"1"', "A"),
+        ),  # RFC 9110 15.4.5: the date need not come again
+        ([("Last-Modified", "B")], Validators('"1"', "B")),
+        ([("ETag", '"1"'), ("Last-Modified", "B")], Validators('"1"', "B")),
+        ([("ETag", '"2"')], Validators('"2"', None)),
+    ],
+)
+async def test_frb_014_a_304_leaves_of_the_set_what_it_does_not_name(
+    web: Server, fields: list[tuple[str, str]], kept: Validators
+) -> None:
+    url = web.on("/feed", answer(304, b"", *fields, length=False))
+    outcome = await get(FetchRequest(url=url, validators=Validators('"1"', "A")))
+    assert isinstance(outcome, NotModified)
+    assert outcome.validators == kept
+
+
 async def test_18_a_304_to_an_unconditional_request_is_a_failure(web: Server) -> None:
     outcome = await get(web.on("/feed", answer(304, length=False)))
     assert isinstance(outcome, FetchFailure)

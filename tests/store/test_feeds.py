@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -134,6 +134,34 @@ def test_a_leased_feed_is_nobody_elses_until_the_lease_ends(store: Store) -> Non
     assert store.feeds.claim(moment_before, lease=HOUR, limit=1) == []
     assert store.feeds.claim(moment_before, lease=HOUR, limit=1, only=[claimed.id]) == []
     assert len(store.feeds.claim(NOW + HOUR, lease=HOUR, limit=1)) == 1
+
+
+def test_promise_10_a_claim_that_ends_in_nothing_leaves_the_feed_due_an_interval_later(
+    store: Store,
+) -> None:
+    watch(store, A)
+    minute = timedelta(minutes=1)
+    (claimed,) = store.feeds.claim(NOW, lease=minute, limit=1, retry=HOUR)
+    assert claimed.next_fetch_at == NOW
+    assert store.feeds.claim(NOW + HOUR - minute, lease=minute, limit=1) == []
+    assert len(store.feeds.claim(NOW + HOUR, lease=minute, limit=1)) == 1
+
+
+@pytest.mark.parametrize(("asked", "due_at"), [(False, NOW), (True, NOW + HOUR)])
+def test_promise_10_a_released_feed_is_due_as_before_unless_it_was_asked(
+    store: Store, asked: bool, due_at: datetime
+) -> None:
+    (feed_id,) = watch(store, A)
+    store.feeds.claim(NOW, lease=HOUR, limit=1, retry=HOUR)
+    store.feeds.release([feed_id], asked=asked)
+    assert the(store).next_fetch_at == due_at
+    assert the(store).leased_until_at is None
+
+
+def test_75_a_lease_from_when_the_clock_was_a_year_ahead_holds_nobody_up(store: Store) -> None:
+    watch(store, A)
+    store.feeds.claim(NOW + 9000 * HOUR, lease=HOUR, limit=1)
+    assert len(store.feeds.claim(NOW, lease=HOUR, limit=1)) == 1
 
 
 def test_recording_and_releasing_give_the_lease_back(store: Store) -> None:
