@@ -11,34 +11,36 @@ from __future__ import annotations
 import asyncio
 import logging
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
 from types import TracebackType
+from typing import TypeVar
+from urllib.parse import urlencode
 
 import httpx
 
-from monitor.fetch.addresses import port_of, read_url, redirect_target, shown
-from monitor.fetch.answers import EMPTY, FULL, REDIRECTS, failure_of, read_snippet
-from monitor.fetch.bodies import content_coding, read_body
+from monitor.fetch.addresses import port_of, read_url, shown
 from monitor.fetch.failures import Stop, network_failures
 from monitor.fetch.guard import read_allowed
-from monitor.fetch.headers import read_validators, request_headers, user_agent, values
+from monitor.fetch.headers import request_headers, user_agent
 from monitor.fetch.journey import Journey
 from monitor.fetch.limits import FetchLimits
 from monitor.fetch.network import GuardedStream
-from monitor.fetch.pacing import read_pacing
+from monitor.fetch.outcomes import read_answer, read_receipt
 from monitor.fetch.resolving import Resolve, refusal_by_name, resolve
 from monitor.fetch.slots import Slots
 from monitor.fetch.transport import NoCookies, open_transport
 from monitor.model.feed import NO_VALIDATORS
-from monitor.model.fetch import Fetched, FetchOutcome, FetchRequest, Hop, NotModified
+from monitor.model.fetch import FetchFailure, FetchOutcome, FetchRequest, Posted
 
 __all__ = ["FetchLimits", "Fetcher"]
 
 # Both write every address, and one of them every request header, secrets included, into the log.
 for _name in ("httpx", "httpcore"):
     logging.getLogger(_name).setLevel(logging.WARNING)
+
+
+Result = TypeVar("Result")
 
 
 class Fetcher:
@@ -93,39 +95,83 @@ class Fetcher:
         try:
             journey.url = journey.first = read_url(request.url)
             while True:
-                outcome = await self._ask(journey, journey.url)
+                outcome = await self._exchange(journey, self._get(journey), read_answer)
                 if not isinstance(outcome, httpx.URL):
                     return outcome
                 journey.url = outcome
         except Stop as stop:
             return journey.failure(stop)
 
-    async def _ask(self, journey: Journey, url: httpx.URL) -> FetchOutcome | httpx.URL:
-        """Send one request; return what came of it, or the address to ask next."""
-        if self._client is None:
-            raise RuntimeError("Fetcher is used outside of its context")
-        if self._limits.proxy:
-            refused = refusal_by_name(url.raw_host.decode("ascii"), port_of(url), self._allowed)
-            if refused:
-                raise Stop("refused", refused)
-        timeout = self._limits.timeout.total_seconds()
-        request = httpx.Request(
+    async def post(self, url: str, fields: Sequence[tuple[str, str]]) -> Posted | FetchFailure:
+        """Send one form (application/x-www-form-urlencoded), as to a WebSub hub.
+
+        The same guard, limits, turns and deadline hold as for `fetch`; redirects are not followed.
+        Neither fields nor their values are shown or logged.
+        """
+        journey = Journey(FetchRequest(url=url), self._limits.timeout.total_seconds())
+        try:
+            journey.url = journey.first = read_url(url)
+            return await self._exchange(journey, self._form(journey.url, fields), read_receipt)
+        except Stop as stop:
+            return journey.failure(stop)
+
+    def _get(self, journey: Journey) -> httpx.Request:
+        """Write the GET for where the journey has got to."""
+        asked = journey.asked
+        return self._request(
             "GET",
-            url,
-            headers=request_headers(
-                agent=user_agent(self._limits, self._version, journey.asked.user_agent),
+            journey.url,
+            request_headers(
+                agent=user_agent(self._limits, self._version, asked.user_agent),
                 validators=journey.validators,
                 extra=journey.extra_headers,
                 identity=journey.identity,
             ),
-            extensions={"timeout": httpx.Timeout(timeout).as_dict()},
         )
-        async with self._slots.turn(url.raw_host.decode("ascii")), self._clock(journey, url):
+
+    def _form(self, url: httpx.URL, fields: Sequence[tuple[str, str]]) -> httpx.Request:
+        headers = request_headers(
+            agent=user_agent(self._limits, self._version, ""),
+            validators=NO_VALIDATORS,
+            extra=(("Accept", "*/*"), ("Content-Type", "application/x-www-form-urlencoded")),
+        )
+        return self._request("POST", url, headers, urlencode(fields).encode())
+
+    def _request(
+        self,
+        method: str,
+        url: httpx.URL | None,
+        headers: list[tuple[bytes, bytes]],
+        content: bytes | None = None,
+    ) -> httpx.Request:
+        timeout = httpx.Timeout(self._limits.timeout.total_seconds()).as_dict()
+        if url is None:
+            raise RuntimeError("nothing was asked for yet")
+        return httpx.Request(
+            method, url, headers=headers, content=content, extensions={"timeout": timeout}
+        )
+
+    async def _exchange(
+        self,
+        journey: Journey,
+        request: httpx.Request,
+        read: Callable[[Journey, httpx.Response, FetchLimits], Awaitable[Result]],
+    ) -> Result:
+        """Send one request, in turn and within the time that is left; return what `read` does."""
+        if self._client is None:
+            raise RuntimeError("Fetcher is used outside of its context")
+        url = request.url
+        host = url.raw_host.decode("ascii")
+        if self._limits.proxy:
+            refused = refusal_by_name(host, port_of(url), self._allowed)
+            if refused:
+                raise Stop("refused", refused)
+        async with self._slots.turn(host), self._clock(journey, url):
             with network_failures(shown(url)):
                 response = await self._client.send(request, stream=True)
                 stream = response.extensions.get("network_stream")
                 try:
-                    return await self._answer(journey, response)
+                    return await read(journey, response, self._limits)
                 finally:
                     await response.aclose()
                     if isinstance(stream, GuardedStream):
@@ -146,94 +192,3 @@ class Fetcher:
             ) from error
         finally:
             journey.seconds_left = max(journey.seconds_left - (loop.time() - started), 0)
-
-    async def _answer(self, journey: Journey, response: httpx.Response) -> FetchOutcome | httpx.URL:
-        """Decide by status and headers what to read, and read it."""
-        limits = self._limits
-        raw = response.headers.raw
-        where = shown(response.request.url)
-        if sum(len(name) + len(value) + 4 for name, value in raw) > limits.max_header_bytes:
-            raise Stop(
-                "protocol", f"The headers of {where} are over {limits.max_header_bytes} bytes."
-            )
-        stream = response.extensions.get("network_stream")
-        if isinstance(stream, GuardedStream):
-            stream.body_begins(limits.max_wire)
-        status = response.status_code
-        journey.pacing = read_pacing(raw, datetime.now(UTC))
-        if status in REDIRECTS:
-            return self._redirect(journey, response)
-        if status == 304:
-            return self._not_modified(journey, response)
-        if status not in FULL and status not in EMPTY:
-            kind, message = failure_of(response)
-            journey.snippet = await read_snippet(response, journey.seconds_left / 4)
-            raise Stop(kind, message, status)
-        body = b""
-        if status in FULL:
-            coding = content_coding(raw, where)
-            try:
-                body = await read_body(
-                    response, coding, max_wire=limits.max_wire, max_decoded=limits.decoded_cap
-                )
-            except Stop as stop:
-                stop.status = status
-                if stop.kind == "bad-coding" and not journey.identity:
-                    journey.identity = True
-                    return response.request.url
-                raise
-        if not body:
-            raise Stop("empty", f"{where} answered {status} without a document.", status)
-        content_type = values(raw, b"content-type")
-        return Fetched(
-            url=journey.address,
-            status=status,
-            body=body,
-            content_type=content_type[0].decode("latin-1") if content_type else "",
-            validators=read_validators(raw) if journey.at_home else NO_VALIDATORS,
-            pacing=journey.pacing,
-            hops=tuple(journey.hops),
-            wire_bytes=_wire_bytes(journey, response),
-        )
-
-    def _redirect(self, journey: Journey, response: httpx.Response) -> httpx.URL:
-        """Take a redirect note of and return where it leads; its body is not read."""
-        here = response.request.url
-        status = response.status_code
-        location = values(response.headers.raw, b"location")
-        target = redirect_target(here, location[0] if location else b"", status)
-        if len(journey.hops) >= self._limits.max_hops:
-            raise Stop(
-                "bad-redirect",
-                f"{shown(here)} redirects once more after {self._limits.max_hops} redirects.",
-                status,
-            )
-        been = {str(journey.first), *(hop.url for hop in journey.hops)}
-        journey.hops.append(Hop(status, str(target)))
-        if str(target) in been:
-            raise Stop("bad-redirect", f"{shown(here)} redirects in a circle.", status)
-        return target
-
-    def _not_modified(self, journey: Journey, response: httpx.Response) -> NotModified:
-        """Accept a 304, if we asked for one; keep the answer's validators, else those we sent."""
-        sent = journey.validators
-        if not sent:
-            where = shown(response.request.url)
-            raise Stop(
-                "protocol",
-                f"{where} answered 304 Not Modified though nothing was known of it yet.",
-                304,
-            )
-        return NotModified(
-            url=journey.address,
-            validators=read_validators(response.headers.raw) or sent,
-            pacing=journey.pacing,
-            hops=tuple(journey.hops),
-            wire_bytes=_wire_bytes(journey, response),
-        )
-
-
-def _wire_bytes(journey: Journey, response: httpx.Response) -> int:
-    """Count what came over the network up to now, this answer included."""
-    stream = response.extensions.get("network_stream")
-    return journey.wire_bytes + (stream.received if isinstance(stream, GuardedStream) else 0)

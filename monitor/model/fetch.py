@@ -117,3 +117,17 @@ class FetchFailure:
 
 
 FetchOutcome = Fetched | NotModified | FetchFailure
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posted:
+    """A form that was taken: the answer's `status` is 200 to 299.
+
+    `message` is one sentence for a person, `snippet` the beginning of the answer as text, at most
+    500 characters. Everything else a POST comes to is a `FetchFailure`.
+    """
+
+    url: str
+    status: int
+    message: str
+    snippet: str = ""
