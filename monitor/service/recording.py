@@ -10,11 +10,13 @@ from monitor.model.entry import ParsedEntry, ParsedFeed, ParseOutcome
 from monitor.model.feed import FeedRecord
 from monitor.model.fetch import Fetched, FetchOutcome
 from monitor.model.refresh import FeedOutcome, FetchLogLine, Gap
+from monitor.model.subscription import Subscription
 from monitor.model.topic import StoredMatch
 from monitor.parse.addresses import registrable_domain
 from monitor.parse.identity import Decided, decide_entries, keyed, lookups
 from monitor.query import Document
-from monitor.service.decide import DELTA, Standing, decide
+from monitor.service.decide import DELTA, Standing, decide, decide_push
+from monitor.service.subscribing import missed, relied_until
 from monitor.service.wiring import Services
 from monitor.topics.matching import match_all
 
@@ -63,9 +65,14 @@ def record_visit(
     standing = decide(
         record, answer.fetched, answer.parsed, answer.body_hash, now, len(decided.new)
     )
-    next_at, why_then = next_fetch(_visit(services, answer, standing, now))
+    subscription = _subscription(services, standing.feed)
+    visit = replace(
+        _visit(services, answer, standing, now), pushed_until=relied_until(subscription, now)
+    )
+    next_at, why_then = next_fetch(visit)
     feed = replace(standing.feed, next_fetch_at=next_at, why_then=why_then)
     brought = Decided() if standing.hold else decided
+    missing = bool(brought.new) and missed(subscription, record.last_ok_at, now)
     recorded = services.store.refresh.record(
         FeedOutcome(
             feed=feed,
@@ -74,6 +81,7 @@ def record_visit(
             rekeyed=brought.rekeyed,
             held=decided.new if standing.hold else (),
             gap=None if standing.hold else _gap(record, answer, decided, parsed, now),
+            push="missed" if missing else "",
             versions=services.versions,
             log=FetchLogLine(
                 at=now,
@@ -102,6 +110,58 @@ def record_visit(
         wire_bytes=answer.fetched.wire_bytes,
         seconds=answer.seconds,
     )
+
+
+def _subscription(services: Services, feed: FeedRecord) -> Subscription | None:
+    """Return what is agreed with the feed's hub, where hubs can reach the monitor at all."""
+    if not (feed.links.hub and services.settings.web.public_url):
+        return None
+    return services.store.subscriptions.of_feed(feed.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Pushed:
+    """What one push came to. `taken` is false where it was left to the next visit."""
+
+    taken: bool
+    new: int = 0
+    revised: int = 0
+    matches: int = 0
+
+
+def record_push(
+    services: Services, record: FeedRecord, parsed: ParsedFeed, size: int, now: datetime
+) -> Pushed:
+    """Write what a hub pushed of a feed, all at once; `size` is that of the body in bytes.
+
+    `record` must be as the feed stands at this moment, for which this runs in the database thread.
+    The same document twice is stored once. Raises `NotFoundError` when the feed is no longer known.
+    """
+    decided = _decide_entries(services, record, parsed, now)
+    feed = decide_push(record, parsed, len(decided.new), now)
+    if feed is None:
+        return Pushed(taken=False)
+    recorded = services.store.refresh.record(
+        FeedOutcome(
+            feed=feed,
+            new=decided.new,
+            revised=decided.revised,
+            rekeyed=decided.rekeyed,
+            push="came",
+            versions=services.versions,
+            log=FetchLogLine(
+                at=now,
+                result="pushed",
+                status=0,
+                wire_bytes=size,
+                seconds=0.0,
+                entries=len(parsed.entries),
+                message="; ".join((*parsed.notes, *decided.notes)),
+            ),
+        ),
+        now,
+    )
+    return Pushed(True, len(decided.new), recorded.revised, recorded.matches)
 
 
 def _gap(

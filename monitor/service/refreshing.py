@@ -13,7 +13,7 @@ import hashlib
 import logging
 import os
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
@@ -23,8 +23,9 @@ from typing import Any, TypeVar
 from monitor import __version__
 from monitor.errors import MonitorError
 from monitor.fetch.client import Fetcher, FetchLimits
+from monitor.model.entry import ParseOutcome
 from monitor.model.feed import FeedRecord
-from monitor.model.fetch import Fetched, FetchFailure, FetchOutcome
+from monitor.model.fetch import Fetched, FetchFailure, FetchOutcome, Posted
 from monitor.service.recording import Answer, FeedResult, record_visit
 from monitor.service.requests import request_for
 from monitor.service.wiring import Services
@@ -201,6 +202,16 @@ class Refresher:
         if isinstance(request, FetchFailure):
             return request
         return await self._fetcher.fetch(request)
+
+    async def post(self, url: str, fields: Sequence[tuple[str, str]]) -> Posted | FetchFailure:
+        """Send a form by the same guarded way out, as `Fetcher.post` does."""
+        return await self._fetcher.post(url, fields)
+
+    async def parse(self, body: bytes, *, url: str, content_type: str) -> ParseOutcome:
+        """Parse a document that came by another way, within the same limits."""
+        return await self._parsers.parse(
+            body, url=url, content_type=content_type, now=self._clock()
+        )
 
     async def in_database(self, call: Callable[..., Result], *args: Any) -> Result:
         """Run one store call in the database thread, in turn."""
