@@ -122,7 +122,9 @@ class Fetcher:
             "GET",
             journey.url,
             request_headers(
-                agent=user_agent(self._limits, self._version, asked.user_agent),
+                agent=user_agent(
+                    self._limits, self._version, asked.user_agent, asked.user_agent_suffix
+                ),
                 validators=journey.validators,
                 extra=journey.extra_headers,
                 identity=journey.identity,

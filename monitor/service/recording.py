@@ -174,8 +174,11 @@ def _gap(
     """Tell whether entries may have come and gone between the last look and this one."""
     if parsed is None or record.last_ok_at is None or record.last_new_at is None:
         return None
-    delta = isinstance(answer.fetched, Fetched) and answer.fetched.status == DELTA
-    if delta or not parsed.entries or len(decided.new) < len(parsed.entries):
+    fetched = answer.fetched
+    if isinstance(fetched, Fetched) and (fetched.status == DELTA or fetched.broke_off):
+        return None
+    # Of a document that is not whole, what is missing may be the part that is known.
+    if parsed.partial or not parsed.entries or len(decided.new) < len(parsed.entries):
         return None
     return Gap(record.last_ok_at, now)
 
