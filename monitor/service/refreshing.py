@@ -12,6 +12,7 @@ import gc
 import hashlib
 import logging
 import os
+import ssl
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -93,15 +94,23 @@ def claim_these(services: Services, feed_ids: list[int], clock: Clock) -> Take:
 class Refresher:
     """The machinery of refreshing, kept open between rounds: client, parsers, database thread.
 
-    An async context manager. `environ` is where `auth_env` names are looked up.
+    An async context manager. `environ` is where `auth_env` names are looked up; `tls` are certificates
+    to trust instead of the usual ones.
     """
 
-    def __init__(self, services: Services, environ: Mapping[str, str], clock: Clock) -> None:
+    def __init__(
+        self,
+        services: Services,
+        environ: Mapping[str, str],
+        clock: Clock,
+        *,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
         self._services = services
         self._environ = environ
         self._clock = clock
         settings = services.settings.fetch
-        self._fetcher = Fetcher(fetch_limits(settings), __version__)
+        self._fetcher = Fetcher(fetch_limits(settings), __version__, tls=tls)
         self._parsers = parser_pool(settings)
         self._database = ThreadPoolExecutor(1, thread_name_prefix="database")
 
