@@ -65,14 +65,15 @@ def record_visit(
     standing = decide(
         record, answer.fetched, answer.parsed, answer.body_hash, now, len(decided.new)
     )
+    brought = Decided() if standing.hold else decided
     subscription = _subscription(services, standing.feed)
+    missing = bool(brought.new) and missed(subscription, record.last_ok_at, now)
     visit = replace(
-        _visit(services, answer, standing, now), pushed_until=relied_until(subscription, now)
+        _visit(services, answer, standing, now),
+        pushed_until=relied_until(subscription, now, missing=missing),
     )
     next_at, why_then = next_fetch(visit)
     feed = replace(standing.feed, next_fetch_at=next_at, why_then=why_then)
-    brought = Decided() if standing.hold else decided
-    missing = bool(brought.new) and missed(subscription, record.last_ok_at, now)
     recorded = services.store.refresh.record(
         FeedOutcome(
             feed=feed,

@@ -162,9 +162,14 @@ def is_active(held: Subscription, now: datetime) -> bool:
     return held.state == "active" and held.lease_until_at is not None and now < held.lease_until_at
 
 
-def relied_until(held: Subscription | None, now: datetime) -> datetime | None:
-    """Return until when pushes may be relied on, so that visits can be rare; None for not at all."""
-    if held is None or not is_active(held, now) or held.misses >= MISSES:
+def relied_until(
+    held: Subscription | None, now: datetime, *, missing: bool = False
+) -> datetime | None:
+    """Return until when pushes may be relied on, so that visits can be rare; None for not at all.
+
+    `missing`: one more visit, not counted yet, found what should have been pushed.
+    """
+    if held is None or not is_active(held, now) or held.misses + missing >= MISSES:
         return None
     return held.lease_until_at
 

@@ -16,10 +16,13 @@ from monitor.model.subscription import Subscription
 from monitor.service.hubs import keep_subscribed
 from monitor.service.pushing import Pushes
 from monitor.service.refreshing import Refresher, Summary, claim_due, claim_these
+from monitor.service.shapes import feed_shapes
 from monitor.service.wiring import Services, open_services
 from monitor.settings.home import Home
 from monitor.web.app import create_app
 from monitor.web.server import listen, serve
+from tests.site import Page, Site, rss
+from tests.websub_hub import Hub
 
 START = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -109,3 +112,29 @@ async def reachable(
             finally:
                 stop.set()
                 await page
+
+
+FIRST = ("1", "Entity list widened", "chips")
+SECOND = ("2", "Harbour reopens", "ships")
+THIRD = ("3", "Mine closes", "coal")
+OLD = [(f"old-{number}", f"Archive {number}", "x") for number in range(40)]
+
+
+def publish(site: Site, hub: Hub, *entries: tuple[str, str, str], path: str = "/feed.xml") -> bytes:
+    """Let the feed hold these entries; return its document."""
+    document = rss(*entries)
+    links = f'<{hub.url}>; rel="hub", <{site.url(path)}>; rel="self"' if hub.url else ""
+    site.pages["/feed.xml"] = Page(document, headers={"Link": links} if links else {})
+    return document
+
+
+async def subscribed(monitor: Monitor) -> None:
+    """Visit the feed, and subscribe to it."""
+    await monitor.visit()
+    await monitor.ask_hubs()
+    assert monitor.subscription().state == "active"
+
+
+def state(monitor: Monitor) -> tuple[str, str]:
+    (shape,) = feed_shapes(monitor.services, monitor.clock())
+    return shape["push"], shape["push_note"]
