@@ -105,7 +105,7 @@ def asked(held: Subscription, now: datetime) -> Subscription:
 
 def _back_off(attempts: int) -> timedelta:
     # The exponent is bounded only to keep the product small; the cap has long been reached.
-    return min(RETRY_FIRST * (1 << min(attempts - 1, 20)), RETRY_LATEST)
+    return min(RETRY_FIRST * (1 << min(max(attempts - 1, 0), 20)), RETRY_LATEST)
 
 
 def unanswered(held: Subscription, failure: FetchFailure, now: datetime) -> Subscription:

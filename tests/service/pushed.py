@@ -6,7 +6,7 @@ import asyncio
 import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
@@ -15,7 +15,7 @@ from monitor.model.feed import FeedRecord
 from monitor.model.subscription import Subscription
 from monitor.service.hubs import keep_subscribed
 from monitor.service.pushing import Pushes
-from monitor.service.refreshing import Refresher, Summary, claim_due, claim_these
+from monitor.service.refreshing import Refresher, Summary, claim_these
 from monitor.service.shapes import feed_shapes
 from monitor.service.wiring import Services, open_services
 from monitor.settings.home import Home
@@ -51,16 +51,11 @@ class Monitor:
     refresher: Refresher
     clock: Clock
     url: str
-    feeds: list[str] = field(default_factory=list)
 
     async def visit(self) -> Summary:
         """Visit all feeds, due or not."""
         ids = [feed.id for feed in self.services.store.feeds.feeds()]
         return await self.refresher.refresh(claim_these(self.services, ids, self.clock))
-
-    async def visit_due(self) -> Summary:
-        """Visit the feeds that are due."""
-        return await self.refresher.refresh(claim_due(self.services, self.clock))
 
     async def ask_hubs(self) -> None:
         """Ring the bell for subscriptions."""
