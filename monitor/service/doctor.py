@@ -129,8 +129,12 @@ def _pushes(services: Services, now: datetime) -> list[Finding]:
         Finding(
             "pushes",
             True,
-            f"{count['active']} feeds are pushed, {count['asked']} asked for, {count['denied']} refused"
-            + (f"; hubs of {idle} do not deliver, see: monitor feeds list --json" if idle else ""),
+            f"pushed feeds: {count['active']}; asked for: {count['asked']}; refused: {count['denied']}"
+            + (
+                f"; not delivered by their hubs: {idle}, see: monitor feeds list --json"
+                if idle
+                else ""
+            ),
         )
     ]
 

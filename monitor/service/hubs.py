@@ -93,7 +93,9 @@ async def _ask(
     after = unanswered(held, outcome, clock())
     # A hub that has verified meanwhile was asked with success, whatever became of its answer.
     if await refresher.in_database(store.save, held, after):
-        log.warning("push hub=%s topic=%s error=%r", held.hub, held.topic, after.error)
+        log.warning(
+            "push hub=%s feed=%d error=%r", held.hub.partition("?")[0], held.feed_id, after.error
+        )
     return False
 
 

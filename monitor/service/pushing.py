@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from monitor.errors import NotFoundError
 from monitor.fetch.websub import Intent, is_signed, is_token, read_intent, same_topic
 from monitor.model.entry import ParsedFeed
-from monitor.model.subscription import Receiver, Subscription
+from monitor.model.subscription import Receiver
 from monitor.service.grouping import attach_some
 from monitor.service.recording import Pushed, record_push
 from monitor.service.refreshing import Clock, Refresher
@@ -53,7 +53,7 @@ class Pushes:
         store = self._services.store.subscriptions
         while (receiver := store.receiver(token)) is not None:
             held = receiver.subscription
-            if not _expected(held, intent):
+            if not _expected(receiver, intent):
                 log.warning(
                     "push %s: its hub's request (%s) does not fit what was asked of it",
                     receiver.feed.url,
@@ -124,16 +124,19 @@ class Pushes:
 
 
 def _listens(receiver: Receiver) -> bool:
-    return receiver.feed.feed is not None and receiver.subscription.state in ("asked", "active")
+    """Tell whether pushes are wanted still: a feed may be removed or switched off meanwhile."""
+    watched = receiver.feed.feed is not None and receiver.feed.state != "off"
+    return watched and receiver.subscription.state in ("asked", "active")
 
 
-def _expected(held: Subscription, intent: Intent) -> bool:
-    """Tell whether a hub's request answers what was asked of it."""
+def _expected(receiver: Receiver, intent: Intent) -> bool:
+    """Tell whether a hub's request answers what was asked of it, and is wanted still."""
+    held = receiver.subscription
     if not same_topic(held.topic, intent.topic) or held.asked_at is None:
         return False
     if held.state == "ending":
         return intent.mode in ("unsubscribe", "denied")
-    return held.state in ("asked", "active") and intent.mode in ("subscribe", "denied")
+    return intent.mode in ("subscribe", "denied") and _listens(receiver)
 
 
 def _log_push(receiver: Receiver, pushed: Pushed, size: int) -> None:

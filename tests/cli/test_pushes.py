@@ -85,8 +85,8 @@ def test_feeds_that_are_pushed_are_counted_and_hubs_that_do_not_deliver_named(
     hold(home, state="active", verified_at=NOW, active_since_at=NOW, lease_until_at=later, misses=2)
     found = pushes_of(watched("doctor", "--json"))
     assert found["ok"]
-    assert "1 feeds are pushed" in found["message"]
-    assert "hubs of 1 do not deliver" in found["message"]
+    assert "pushed feeds: 1; asked for: 0; refused: 0" in found["message"]
+    assert "not delivered by their hubs: 1" in found["message"]
     (feed,) = watched("feeds", "list", "--json").json["feeds"]
     assert feed["push"] == "active"
     assert "does not deliver" in feed["push_note"]

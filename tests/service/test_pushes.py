@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+from collections.abc import AsyncIterator
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
@@ -12,6 +13,9 @@ import httpx
 import pytest
 
 from monitor.model.feed import Validators
+from monitor.service.pushing import Pushes
+from monitor.web.app import create_app
+from monitor.web.websub import AT_ONCE
 from tests.service.pushed import (
     DAY,
     FIRST,
@@ -257,3 +261,46 @@ async def test_what_came_before_the_subscription_is_no_miss(
         clock.forward(HOUR)
         await monitor.visit()
         assert (monitor.subscription().misses, len(monitor.titles())) == (0, 2)
+
+
+async def test_a_body_that_does_not_come_is_not_waited_for_without_end(
+    watched: Path, hub: Hub, certificate: Path
+) -> None:
+    async with reachable(watched, certificate, Clock(), more='timeout = "1s"') as monitor:
+        await subscribed(monitor)
+        callback = httpx.URL(hub.asked[0]["hub.callback"])
+        reader, writer = await asyncio.open_connection(callback.host, callback.port)
+        head = (
+            f"POST {callback.path} HTTP/1.1\r\nHost: {callback.host}\r\nContent-Length: 99\r\n\r\n<"
+        )
+        writer.write(head.encode())
+        assert b" 408 " in await reader.readline()
+        writer.close()
+
+
+async def test_more_than_a_few_bodies_at_once_are_asked_to_come_again(
+    watched: Path, hub: Hub, certificate: Path
+) -> None:
+    async with reachable(watched, certificate, Clock()) as monitor:
+        await subscribed(monitor)
+        app = create_app(
+            monitor.services, monitor.clock,
+            pushes=Pushes(monitor.services, monitor.refresher, monitor.clock),
+        )  # fmt: skip
+        path = httpx.URL(hub.asked[0]["hub.callback"]).path
+        begun, go_on = asyncio.Semaphore(0), asyncio.Event()
+
+        async def body() -> AsyncIterator[bytes]:
+            begun.release()
+            await go_on.wait()
+            yield b"<rss/>"
+
+        transport = httpx.ASGITransport(app=app)
+        async with httpx.AsyncClient(transport=transport, base_url=monitor.url) as client:
+            slow = [asyncio.create_task(client.post(path, content=body())) for _ in range(AT_ONCE)]
+            for _ in slow:
+                await begun.acquire()
+            assert (await client.post(path, content=b"<rss/>")).status_code == 503
+            go_on.set()
+            assert {answer.status_code for answer in await asyncio.gather(*slow)} == {202}
+            assert (await client.post(path, content=b"<rss/>")).status_code == 202

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -363,3 +364,19 @@ async def test_a_restart_keeps_subscriptions_and_asks_nobody(
         await monitor.ask_hubs()
         assert monitor.subscription() == held
     assert len(hub.asked) == 1
+
+
+async def test_a_feed_that_was_just_removed_or_switched_off_is_not_verified(
+    watched: Path, hub: Hub, certificate: Path
+) -> None:
+    hub.verifies = "never"
+    async with reachable(watched, certificate, Clock()) as monitor:
+        await monitor.visit()
+        await monitor.ask_hubs()
+        (form,) = hub.asked
+        config = monitor.feed().feed
+        assert config is not None
+        for feeds in ([], [replace(config, enabled=False)]):
+            monitor.services.store.feeds.sync(feeds, monitor.clock())
+            assert (await monitor.hub(hub.verify, form))[0] == 404
+            assert await monitor.hub(hub.push, rss(SECOND), form) == 410
