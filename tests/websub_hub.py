@@ -1,4 +1,4 @@
-"""A WebSub hub for tests: HTTPS on loopback, well behaved unless told otherwise."""
+"""A WebSub hub for tests: on loopback, well behaved unless told otherwise."""
 
 from __future__ import annotations
 
@@ -121,8 +121,8 @@ def sign(body: bytes, secret: str, method: str = "sha256") -> str:
 
 
 @contextmanager
-def running_hub(certificate: Path) -> Iterator[Hub]:
-    """Run a hub on 127.0.0.1 at a free port."""
+def running_hub(certificate: Path | None) -> Iterator[Hub]:
+    """Run a hub on 127.0.0.1 at a free port; without a certificate over plain http."""
     hub = Hub()
 
     class Handler(BaseHTTPRequestHandler):
@@ -144,10 +144,12 @@ def running_hub(certificate: Path) -> Iterator[Hub]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate / "cert.pem", certificate / "key.pem")
-    server.socket = context.wrap_socket(server.socket, server_side=True)
-    hub.url = f"https://127.0.0.1:{server.server_address[1]}/"
+    if certificate is not None:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate / "cert.pem", certificate / "key.pem")
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+    scheme = "https" if certificate is not None else "http"
+    hub.url = f"{scheme}://127.0.0.1:{server.server_address[1]}/"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     try:

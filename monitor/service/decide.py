@@ -27,6 +27,9 @@ LOST_AFTER = timedelta(days=3)
 EMPTY_VISITS = 3
 """Visits in a row that must find a document empty before that is said."""
 
+BURST = timedelta(hours=1)
+"""Pushes closer than that are one piece of news to the rhythm, as they would be to a visit."""
+
 DELTA = 226
 """The document holds only what is new (RFC 3229)."""
 
@@ -91,7 +94,7 @@ def decide_push(
         return None
     if not new:
         return record
-    if record.last_new_at is None:
+    if record.last_new_at is None or now - record.last_new_at < BURST:
         return replace(record, last_new_at=now)
     feed = _with_news(record, record, parsed, new, now, whole=False)
     return replace(feed, state="ok", since_at=now) if record.state == "silent" else feed

@@ -121,6 +121,16 @@ def test_a_push_says_when_something_came_and_nothing_else() -> None:
     assert decide_push(known, READ, 0, NOW) == known
 
 
+def test_a_burst_of_pushes_is_one_piece_of_news() -> None:
+    feed = replace(RECORD, rhythm=Rhythm(7 * DAY, 60 * DAY), last_new_at=NOW - 7 * DAY)
+    for minute in range(20):
+        after = decide_push(feed, READ, 1, NOW + timedelta(minutes=minute))
+        assert after is not None
+        feed = after
+    assert feed.rhythm.every == 7 * DAY
+    assert feed.last_new_at == NOW + timedelta(minutes=19)
+
+
 def test_a_push_ends_a_silence_and_no_failure() -> None:
     silent = replace(RECORD, state="silent", since_at=NOW - DAY)
     after = decide_push(silent, READ, 1, NOW)

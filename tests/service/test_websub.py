@@ -317,14 +317,28 @@ async def test_a_hub_may_send_us_on_to_another_one(
 
 
 async def test_a_hub_cannot_send_the_secret_over_plain_http(
-    watched: Path, site: Site, hub: Hub, certificate: Path
+    watched: Path, hub: Hub, certificate: Path
 ) -> None:
-    hub.status, hub.headers = 307, {"Location": site.url("/hub")}
-    async with reachable(watched, certificate, Clock()) as monitor:
-        await monitor.visit()
-        await monitor.ask_hubs()
-        assert monitor.subscription().state == "asked"
-        assert [asked.path for asked in site.asked] == ["/feed.xml"]
+    with running_hub(None) as plain:
+        hub.status, hub.headers = 307, {"Location": plain.url}
+        async with reachable(watched, certificate, Clock()) as monitor:
+            await monitor.visit()
+            await monitor.ask_hubs()
+            assert (len(hub.asked), plain.asked) == (1, [])
+            assert monitor.subscription().state == "asked"
+
+
+async def test_a_hub_over_plain_http_alone_is_not_asked(
+    watched: Path, site: Site, certificate: Path
+) -> None:
+    with running_hub(None) as plain:
+        publish(site, plain, FIRST)
+        async with reachable(watched, certificate, Clock()) as monitor:
+            await monitor.visit()
+            await monitor.ask_hubs()
+            assert monitor.feed().links.hub == plain.url
+            assert plain.asked == []
+            assert state(monitor) == ("", "")
 
 
 async def test_without_a_lease_what_was_asked_for_holds_and_an_endless_one_is_cut(
