@@ -27,13 +27,14 @@ def feeds() -> None:
 def list_(ctx: click.Context, json_wanted: bool) -> None:
     """List the watched feeds with their state and next fetch."""
     from monitor.service.feeds import title_of
-    from monitor.service.shapes import feed_shape
+    from monitor.service.shapes import feed_shapes
+    from monitor.service.wiring import utc_now
 
     with opened(ctx) as services:
+        if json_wanted:
+            print_json({"feeds": feed_shapes(services, utc_now())})
+            return
         records = services.store.feeds.feeds()
-    if json_wanted:
-        print_json({"feeds": [feed_shape(record) for record in records]})
-        return
     print_table(
         ("id", "state", "title", "entries", "matches", "next fetch", "url", "error"),
         [

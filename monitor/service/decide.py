@@ -13,6 +13,7 @@ from monitor.fetch.rhythm import rhythm_after, rhythm_of_dates, silent_after
 from monitor.model.entry import ParsedFeed, ParseFailure, ParseOutcome
 from monitor.model.feed import (
     NO_VALIDATORS,
+    FeedLinks,
     FeedRecord,
     FeedState,
     Rhythm,
@@ -25,6 +26,9 @@ LOST_AFTER = timedelta(days=3)
 """A feed that has been a web page for this long is called lost; one that fails for this long is told."""
 EMPTY_VISITS = 3
 """Visits in a row that must find a document empty before that is said."""
+
+BURST = timedelta(hours=1)
+"""Pushes closer than that are one piece of news to the rhythm, as they would be to a visit."""
 
 DELTA = 226
 """The document holds only what is new (RFC 3229)."""
@@ -90,6 +94,25 @@ def decide(
     if isinstance(outcome, Fetched) and outcome.broke_off:
         return _broken_off(record, outcome, parsed, now, news)
     return _succeeded(record, outcome, parsed, body_hash, now, news)
+
+
+def decide_push(
+    record: FeedRecord, parsed: ParsedFeed, news: News, now: datetime
+) -> FeedRecord | None:
+    """Say how the feed stands after a hub pushed a document of it; None when nothing may be taken of it.
+
+    A push is no visit: it may hold only what is new, and nobody asked the publisher, so that only what
+    says when something came is changed. While a person has to decide about the feed, or when the
+    document seems to be another's, that is left to the next visit, which sees the whole document.
+    """
+    if record.state == "quarantined" or (news.all and sudden_change(record, parsed)):
+        return None
+    if not news.new:
+        return record
+    if record.last_new_at is None or now - record.last_new_at < BURST:
+        return replace(record, last_new_at=now)
+    feed = _with_news(record, record, parsed, news, now, whole=False)
+    return replace(feed, state="ok", since_at=now) if record.state == "silent" else feed
 
 
 def _no_feed(
@@ -170,7 +193,7 @@ def _succeeded(
     if parsed is not None and not hold:
         whole = status != DELTA and not parsed.partial
         feed = _with_news(feed, record, parsed, news, now, whole=whole)
-        feed = _described(feed, record, parsed)
+        feed = _described(feed, record, parsed, outcome)
     if parsed is not None and parsed.partial:
         # A document that broke off must be asked for again in full.
         feed = replace(feed, validators=NO_VALIDATORS, validators_url="", body_hash="")
@@ -253,7 +276,9 @@ def _with_news(
     return replace(feed, last_new_at=now, rhythm=rhythm)
 
 
-def _described(feed: FeedRecord, record: FeedRecord, parsed: ParsedFeed) -> FeedRecord:
+def _described(
+    feed: FeedRecord, record: FeedRecord, parsed: ParsedFeed, outcome: Fetched | NotModified
+) -> FeedRecord:
     """Take over what the document says of itself."""
     return replace(
         feed,
@@ -261,5 +286,12 @@ def _described(feed: FeedRecord, record: FeedRecord, parsed: ParsedFeed) -> Feed
         site_url=parsed.site_url or record.site_url,
         language=parsed.language or record.language,
         wishes=Wishes(parsed.ttl, parsed.skip_hours, parsed.skip_days),
-        links=parsed.links,
+        links=_links(parsed.links, outcome),
     )
+
+
+def _links(named: FeedLinks, outcome: Fetched | NotModified) -> FeedLinks:
+    """Let the answer's Link header fields win over the document's links (WebSub section 4)."""
+    if not isinstance(outcome, Fetched):
+        return named
+    return replace(named, hub=outcome.hub or named.hub, self_url=outcome.self_url or named.self_url)

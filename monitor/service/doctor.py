@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,9 +14,13 @@ from monitor.errors import MonitorError
 from monitor.fetch.client import Fetcher
 from monitor.model.fetch import FetchFailure, FetchRequest
 from monitor.service.refreshing import fetch_limits
+from monitor.service.subscribing import MISSES, push_note, push_state
 from monitor.service.wiring import Services, open_services
 from monitor.settings.home import Home
 from monitor.settings.read import load
+
+ASKED_ENOUGH = 2
+"""Requests without a verification after which something is amiss, ten minutes after the first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +46,7 @@ def examine(home: Home, environ: Mapping[str, str], now: datetime) -> list[Findi
         with open_services(home, now) as services:
             problems = services.store.upkeep.check()
             findings.append(Finding("database", not problems, "; ".join(problems) or "sound"))
-            findings += [_feeds(services), _network(services)]
+            findings += [_feeds(services), *_pushes(services, now), _network(services)]
     except MonitorError as error:
         findings.append(Finding("database", False, str(error)))
     return findings
@@ -93,6 +98,45 @@ def _feeds(services: Services) -> Finding:
             f"{len(records)} watched, {len(bad)} in trouble; see: monitor feeds list",
         )
     return Finding("feeds", True, f"{len(records)} watched, none in trouble")
+
+
+def _pushes(services: Services, now: datetime) -> list[Finding]:
+    """Say whether hubs reach the monitor, where they are to."""
+    public_url = services.settings.web.public_url
+    if not public_url:
+        return []
+    held = list(services.store.subscriptions.live().values())
+    if not held:
+        return [Finding("pushes", True, "no feed with a hub has been subscribed to yet")]
+    unheard = [
+        each
+        for each in held
+        if each.verified_at is None and (each.attempts >= ASKED_ENOUGH or each.state == "denied")
+    ]
+    if unheard and not any(each.verified_at for each in held):
+        return [
+            Finding(
+                "pushes",
+                False,
+                f"public_url is {public_url}, but no hub has verified a subscription; see that "
+                f"{public_url}/websub/ leads to the page of `monitor run` (docs/websub.md). "
+                f"The last word: {push_note(unheard[-1], now)}",
+            )
+        ]
+    count = Counter(push_state(each, now) for each in held)
+    idle = sum(1 for each in held if each.misses >= MISSES)
+    return [
+        Finding(
+            "pushes",
+            True,
+            f"pushed feeds: {count['active']}; asked for: {count['asked']}; refused: {count['denied']}"
+            + (
+                f"; not delivered by their hubs: {idle}, see: monitor feeds list --json"
+                if idle
+                else ""
+            ),
+        )
+    ]
 
 
 def _network(services: Services) -> Finding:

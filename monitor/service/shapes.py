@@ -19,6 +19,7 @@ from monitor.service.digesting import Sent
 from monitor.service.refreshing import Summary
 from monitor.service.rematching import pending, waiting
 from monitor.service.searching import Found, Hit
+from monitor.service.subscribing import push_note, push_state
 from monitor.service.wiring import Services
 
 Shape = dict[str, Any]
@@ -106,8 +107,21 @@ def hit_shape(hit: Hit) -> Shape:
     }
 
 
+def feed_shapes(services: Services, now: datetime) -> list[Shape]:
+    """Shape of the feeds of `monitor feeds list --json`."""
+    live = services.store.subscriptions.live()
+    return [
+        feed_shape(record)
+        | {
+            "push": push_state(live.get(record.id), now),
+            "push_note": push_note(live.get(record.id), now),
+        }
+        for record in services.store.feeds.feeds()
+    ]
+
+
 def feed_shape(record: FeedRecord) -> Shape:
-    """Shape of one feed of `monitor feeds list --json`."""
+    """Shape of one feed as far as it is known from its own record."""
     feed = record.feed
     return {
         "id": str(record.id),

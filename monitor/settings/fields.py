@@ -14,6 +14,7 @@ from difflib import get_close_matches
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
@@ -144,6 +145,15 @@ def _proxy(text: str) -> str:
     return text
 
 
+def _public_url(text: str) -> str:
+    if not text:
+        return text
+    parts = urlsplit(check_url(text))
+    if parts.query or parts.fragment:
+        raise ValueError("must end with its host or a path, without ? and #")
+    return text.rstrip("/")
+
+
 def _opened(text: str) -> str:
     try:
         ip_network(text, strict=False)
@@ -206,6 +216,7 @@ Contact = Annotated[str, AfterValidator(_contact), Field(max_length=200)]
 Variable = Annotated[str, AfterValidator(_variable), Words("name of a variable")]
 Url = Annotated[str, AfterValidator(check_url), Field(max_length=MAX_LENGTH), Words("address")]
 Proxy = Annotated[str, AfterValidator(_proxy), Words("address")]
+PublicUrl = Annotated[str, AfterValidator(_public_url), Field(max_length=500), Words("address")]
 Opened = Annotated[str, AfterValidator(_opened), Words("networks, addresses or hosts")]
 Folder = Annotated[str, AfterValidator(_folder), Words("folder")]
 Pattern = Annotated[str, AfterValidator(_pattern), Words("paths with * and ?")]

@@ -24,6 +24,7 @@ from monitor.settings.fields import (
     Line,
     Opened,
     Proxy,
+    PublicUrl,
     Size,
     as_typed,
 )
@@ -134,6 +135,11 @@ class WebSettings(Table):
     )
     port: StrictInt = Field(
         default=8710, ge=0, le=65_535, description="The port to listen on; 0 is any free one."
+    )
+    public_url: PublicUrl = Field(
+        default="",
+        description="The address under which hubs on the Internet reach the monitor, such as "
+        '"https://monitor.example.org"; feeds with a WebSub hub are then pushed (docs/websub.md).',
     )
 
 

@@ -18,7 +18,7 @@ from monitor.store.deliveries import SqliteDeliveries
 from monitor.store.editions import SqliteEditions
 from monitor.store.entries import SqliteEntries
 from monitor.store.feeds import SqliteFeeds
-from monitor.store.fetch_protocols import FeedStore, RefreshStore
+from monitor.store.fetch_protocols import FeedStore, RefreshStore, SubscriptionStore
 from monitor.store.judgements import SqliteJudgements
 from monitor.store.opening import open_database
 from monitor.store.protocols import (
@@ -34,6 +34,7 @@ from monitor.store.protocols import (
 from monitor.store.refresh import SqliteRefresh
 from monitor.store.stars import SqliteStars
 from monitor.store.stories import SqliteStories
+from monitor.store.subscriptions import SqliteSubscriptions
 from monitor.store.topics import SqliteTopics
 from monitor.store.upkeep import SqliteUpkeep
 
@@ -46,6 +47,7 @@ class Store:
 
     feeds: FeedStore
     refresh: RefreshStore
+    subscriptions: SubscriptionStore
     entries: EntryStore
     stars: StarStore
     topics: TopicStore
@@ -71,6 +73,7 @@ def open_store(path: Path, *, read_only: bool = False) -> Store:
     return Store(
         feeds=SqliteFeeds(database),
         refresh=SqliteRefresh(database),
+        subscriptions=SqliteSubscriptions(database),
         entries=SqliteEntries(database),
         stars=SqliteStars(database),
         topics=SqliteTopics(database),

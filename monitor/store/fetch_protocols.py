@@ -9,6 +9,7 @@ from typing import Protocol
 from monitor.model.entry import KnownEntry
 from monitor.model.feed import Feed, FeedRecord
 from monitor.model.refresh import FeedOutcome, NewEntry, Recorded
+from monitor.model.subscription import Followed, Receiver, Subscription
 
 
 class FeedStore(Protocol):
@@ -105,4 +106,42 @@ class RefreshStore(Protocol):
         `Recorded.revised` counts entries whose title or text changed, `Recorded.matches` those of
         new entries and the topics gained by revised ones. Raises `NotFoundError` for a feed nobody
         knows.
+
+        Of a push (`FeedOutcome.push` "came") entries, matches and the log line are written; of the feed
+        only when it last brought something, its rhythm, and that it is silent no more. It may come while
+        the feed is being fetched, so lease, validators, state and next time stay as they are.
         """
+
+
+class SubscriptionStore(Protocol):
+    """What is agreed with WebSub hubs."""
+
+    def followed(self) -> list[Followed]:
+        """Return feeds that name a hub and all subscriptions with their feeds, by feed.
+
+        A feed with an ending subscription is there once for that, and once without it or with its live
+        one. Feeds config no longer has are there only with a subscription.
+        """
+
+    def live(self) -> dict[int, Subscription]:
+        """Return the subscriptions that are not ending, by the id of their feed."""
+
+    def of_feed(self, feed_id: int) -> Subscription | None:
+        """Return the feed's subscription that is not ending, or None."""
+
+    def receiver(self, token: str) -> Receiver | None:
+        """Return whom a callback belongs to, or None when nobody knows the token."""
+
+    def add(self, new: Subscription) -> Subscription | None:
+        """Keep a new one; return it with its id, or None when its feed has one that is not ending."""
+
+    def save(self, before: Subscription, after: Subscription) -> bool:
+        """Replace what is known of one, unless it has changed since `before` was read.
+
+        False, and nothing is written, when it has, or is gone: a hub may verify while the answer to
+        the request for it is still on its way. `pushed_at` and `misses` are left alone; they belong to
+        `RefreshStore.record`.
+        """
+
+    def forget(self, subscription_id: int) -> None:
+        """Drop one; unknown ids mean nothing."""

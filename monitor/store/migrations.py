@@ -378,18 +378,23 @@ _FETCHING = (
         expires_at TEXT NOT NULL
     )""",
     """CREATE TABLE subscriptions (
-        feed_id INTEGER PRIMARY KEY REFERENCES feeds (id),
+        id INTEGER PRIMARY KEY,
+        feed_id INTEGER NOT NULL REFERENCES feeds (id),
         hub TEXT NOT NULL,
         topic TEXT NOT NULL,
+        callback TEXT NOT NULL,
         token TEXT NOT NULL UNIQUE,
         secret TEXT NOT NULL,
-        state TEXT NOT NULL CHECK (state IN ('wanted', 'asked', 'active', 'denied', 'ending')),
+        state TEXT NOT NULL CHECK (state IN ('asked', 'active', 'denied', 'ending')),
         asked_at TEXT,
+        verified_at TEXT,
+        active_since_at TEXT,
         lease_until_at TEXT,
         next_at TEXT NOT NULL,
         attempts INTEGER NOT NULL DEFAULT 0,
         pushed_at TEXT,
+        misses INTEGER NOT NULL DEFAULT 0,
         error TEXT NOT NULL DEFAULT ''
     )""",
-    "CREATE INDEX subscriptions_next_at ON subscriptions (next_at)",
+    "CREATE UNIQUE INDEX subscriptions_feed_id ON subscriptions (feed_id) WHERE state <> 'ending'",
 )

@@ -26,6 +26,7 @@ from monitor.store.rows import (
     standing,
     to_json,
 )
+from monitor.store.subscriptions import note_miss, note_push
 
 # The columns a ParsedEntry fills, in the order of `_content`.
 _CONTENT = (
@@ -87,7 +88,12 @@ class SqliteRefresh:
         revised = [_folded(each.entry) for each in outcome.revised]
         with self._database.write() as connection:
             fulltext.require_version(connection)
-            _set_standing(connection, outcome.feed)
+            if outcome.push == "came":
+                note_push(connection, outcome.feed, now)
+            else:
+                _set_standing(connection, outcome.feed)
+            if outcome.push == "missed":
+                note_miss(connection, outcome.feed.id)
             if outcome.held_taken:
                 let_go(connection, outcome.feed.id)
             hold(connection, outcome.feed.id, outcome.held, now)

@@ -17,7 +17,7 @@ from monitor.service.searching import Sort, search
 from monitor.service.shapes import (
     edition_shape,
     entry_shape,
-    feed_shape,
+    feed_shapes,
     read_id,
     search_shape,
     story_shape,
@@ -107,7 +107,7 @@ def routes(services: Services, clock: Callable[[], datetime]) -> APIRouter:
         response_description="As `monitor feeds list --json`",
     )
     def feeds() -> JSONResponse:
-        return JSONResponse({"feeds": [feed_shape(each) for each in services.store.feeds.feeds()]})
+        return JSONResponse({"feeds": feed_shapes(services, clock())})
 
     @router.get(
         "/api/topics",

@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import httpx
+
 from tests.conftest import Command
 from tests.site import Page, Site, rss
 
@@ -154,3 +156,43 @@ def test_an_edit_is_told_without_a_traceback(home: Path) -> None:
         assert process.wait(10) == 0
     assert "Traceback" not in said
     assert "ERROR" not in said
+
+
+def test_hubs_are_asked_and_answered_while_the_page_is_served(
+    in_home: Command, home: Path, site: Site
+) -> None:
+    links = {"Link": '<https://127.0.0.1:1/>; rel="hub"'}  # where nobody listens
+    site.pages["/feed.xml"] = Page(rss(("1", "Entity list widened", "chips")), headers=links)
+    in_home("feeds", "add", site.url("/feed.xml"))
+    assert in_home("fetch").status == 0
+    settings = home / "config" / "monitor.toml"
+    settings.write_text(f'{settings.read_text()}\n[web]\npublic_url = "https://m.example"\n')
+    with running(home, "--port", "0") as process:
+        said = everything_until(process, "push hub=")
+        address = next(line for line in said.splitlines() if "page is at" in line).split()[-1]
+        public = {"Host": "m.example"}
+        with httpx.Client(base_url=address, headers=public, trust_env=False) as client:
+            assert client.get("/websub/" + "t" * 43).status_code == 404
+            assert client.post("/websub/" + "t" * 43, content=b"x").status_code == 410
+            assert client.get("/").status_code == 421
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(10) == 0
+    (feed,) = in_home("feeds", "list", "--json").json["feeds"]
+    assert feed["push"] == "asked"
+    assert "127.0.0.1" in feed["push_note"]
+
+
+def test_without_the_page_no_hub_is_asked(in_home: Command, home: Path, site: Site) -> None:
+    links = {"Link": '<https://127.0.0.1:1/>; rel="hub"'}
+    site.pages["/feed.xml"] = Page(rss(("1", "Entity list widened", "chips")), headers=links)
+    in_home("feeds", "add", site.url("/feed.xml"))
+    assert in_home("fetch").status == 0
+    settings = home / "config" / "monitor.toml"
+    settings.write_text(f'{settings.read_text()}\n[web]\npublic_url = "https://m.example"\n')
+    with running(home, "--no-web") as process:
+        said = everything_until(process, "upkeep ")
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(10) == 0
+    assert "push" not in said
+    (feed,) = in_home("feeds", "list", "--json").json["feeds"]
+    assert (feed["push"], feed["push_note"]) == ("", "")
