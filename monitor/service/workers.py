@@ -195,5 +195,8 @@ def _parse(
 
 def _too_complex(why: str) -> ParseFailure:
     return ParseFailure(
-        kind="too-complex", message=f"The document is too complex to be parsed safely: {why}."
+        kind="too-complex",
+        message=f"The document is too complex to be parsed safely: {why}. It is tried again at the next "
+        "visits; if it is meant to be so, raise parse_seconds or parse_memory under [fetch] in "
+        "config/monitor.toml.",
     )
