@@ -14,9 +14,12 @@ from monitor.fetch.failures import Stop
 
 SCHEMES = ("http", "https")
 _MAX_LENGTH = 8000
-_NAME = re.compile(rb"[A-Za-z0-9_](?:[A-Za-z0-9._-]{0,252})|[0-9A-Fa-f:.]+")
+_NAME = re.compile(
+    rb"(?=.{1,254}\Z)[A-Za-z0-9_][A-Za-z0-9_-]{0,62}(?:\.[A-Za-z0-9_-]{1,63})*\.?|[0-9A-Fa-f.]*:[0-9A-Fa-f:.]{1,45}"
+)
 # The host ends at "/", "?" or "#". A "@" right behind the "?", or in a fragment before the first
 # slash, is kept with it: other parsers take what follows for the host.
+_HOST_PORT = re.compile(r"(?:\[[^\[\]]*\]|[^:\[\]]*)(?::[0-9]{0,5})?", re.ASCII)
 _AUTHORITY = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://([^/?#]*(?:\?@|[^/]*#[^/]*)?)")
 
 
@@ -39,6 +42,9 @@ def read_url(text: str) -> httpx.URL:
             "The address holds a user name or an @ before its path; take it out, and name the "
             "environment variable with the secret in auth_env.",
         )
+    if authority and not _HOST_PORT.fullmatch(re.split("[?#]", authority.group(1))[0]):
+        # What int() takes for a number ("+80", "８０") is none to others.
+        raise Stop("bad-url", "The address names no host and port a request could be sent to.")
     try:
         url = httpx.URL(text)
     except httpx.InvalidURL as error:
@@ -101,6 +107,15 @@ def port_of(url: httpx.URL) -> int:
     return url.port if url.port is not None else {"http": 80, "https": 443}[url.scheme]
 
 
+def _spelled(url: httpx.URL) -> str:
+    """Return the host's name as its owner writes it, "" where its encoded form cannot be read."""
+    try:
+        return url.host
+    except UnicodeError:
+        # Names the library's IDNA table does not know are registered all the same, 💩.la for one.
+        return ""
+
+
 def shown(url: httpx.URL) -> str:
     """Write a URL for a message: no user info, no query (it may be a secret), both forms of a name."""
     host = url.raw_host.decode("ascii")
@@ -109,5 +124,6 @@ def shown(url: httpx.URL) -> str:
     # Still percent-encoded: a decoded path could hold a line break.
     path = url.raw_path.partition(b"?")[0].decode("ascii")[:200]
     query = "?…" if url.query else ""
-    spelled = f" ({url.host})" if url.host.isprintable() and not url.host.isascii() else ""
+    name = _spelled(url)
+    spelled = f" ({name})" if name.isprintable() and not name.isascii() else ""
     return f"{url.scheme}://{host}{port}{path}{query}{spelled}"

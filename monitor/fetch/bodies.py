@@ -26,9 +26,11 @@ _MEMBER = b"\x1f\x8b"
 
 async def read_body(
     response: httpx.Response, coding: str, *, max_wire: int, max_decoded: int
-) -> bytes:
+) -> tuple[bytes, str]:
     """Read the body of an answer and undo its content coding; sizes are bytes.
 
+    Returns it, and a sentence when it broke off: before its declared length, in the middle of its
+    chunks. That is only said of a body without coding; of a coded one nothing can be trusted then.
     Raises `Stop`: "too-large", "bad-coding", "truncated", or what the network did.
     """
     where = shown(response.request.url)
@@ -37,14 +39,19 @@ async def read_body(
     if declared and declared[0].isdigit() and int(declared[0][:20]) > max_wire:
         raise _too_large(where, max_wire, "sends")
     wire = 0
-    with body_failures(where):
-        async with aclosing(raw_chunks(response)) as chunks:
-            async for chunk in chunks:
-                wire += len(chunk)
-                if wire > max_wire:
-                    raise _too_large(where, max_wire, "sends")
-                decoder.feed(chunk)
-    return decoder.finish()
+    try:
+        with body_failures(where):
+            async with aclosing(raw_chunks(response)) as chunks:
+                async for chunk in chunks:
+                    wire += len(chunk)
+                    if wire > max_wire:
+                        raise _too_large(where, max_wire, "sends")
+                    decoder.feed(chunk)
+    except Stop as stop:
+        if stop.kind == "truncated" and not coding and decoder.size:
+            return decoder.so_far(), stop.message
+        raise
+    return decoder.finish(), ""
 
 
 async def raw_chunks(response: httpx.Response) -> AsyncGenerator[bytes, None]:

@@ -125,7 +125,9 @@ class Fetcher:
             "GET",
             journey.url,
             request_headers(
-                agent=user_agent(self._limits, self._version, asked.user_agent),
+                agent=user_agent(
+                    self._limits, self._version, asked.user_agent, asked.user_agent_suffix
+                ),
                 validators=journey.validators,
                 extra=journey.extra_headers,
                 identity=journey.identity,
@@ -150,6 +152,8 @@ class Fetcher:
         timeout = httpx.Timeout(self._limits.timeout.total_seconds()).as_dict()
         if url is None:
             raise RuntimeError("nothing was asked for yet")
+        # The library would read an encoded name to see whether there is one, and some it cannot read.
+        headers = [(b"Host", url.netloc), *headers]
         return httpx.Request(
             method, url, headers=headers, content=content, extensions={"timeout": timeout}
         )

@@ -51,7 +51,7 @@ def body_failures(shown: str) -> Iterator[None]:
     try:
         yield
     except httpcore.RemoteProtocolError as error:
-        if "peer closed connection" in str(error):
+        if "closed connection" in str(error):  # both of h11's ways to say so
             raise Stop("truncated", f"{shown} ended before its declared length.") from error
         raise Stop(
             "protocol", f"The answer of {shown} is not proper HTTP: {_reason(error)}."

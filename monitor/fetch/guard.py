@@ -1,7 +1,8 @@
 """Which addresses a connection may be made to: the decision falls on the address itself.
 
 Public addresses on ports 80 and 443 are open, everything else is refused unless `[fetch]
-allow_private` opens it. The table is our own: what the standard library calls global differs
+allow_private` opens it. The table follows the registries of special-purpose addresses (RFC 6890,
+IANA) and is stricter: also what is globally reachable there has no feeds. It is our own, as what the standard library calls global differs
 between Python versions, and it takes several ways of writing 127.0.0.1 inside an IPv6 address for
 global ones. A refusal depends on the address and port only, never on what is behind them.
 """
@@ -41,8 +42,11 @@ _DENIED_4 = tuple(
         ("172.16.0.0/12", "private"),
         ("192.0.0.0/24", "protocol assignments"),
         ("192.0.2.0/24", "documentation"),
+        ("192.31.196.0/24", "protocol assignments"),
+        ("192.52.193.0/24", "protocol assignments"),
         ("192.88.99.0/24", "6to4 relay"),
         ("192.168.0.0/16", "private"),
+        ("192.175.48.0/24", "protocol assignments"),
         ("198.18.0.0/15", "benchmark"),
         ("198.51.100.0/24", "documentation"),
         ("203.0.113.0/24", "documentation"),
@@ -59,6 +63,7 @@ _DENIED_6 = tuple(
         ("2001:db8::/32", "documentation"),
         ("2001:2::/48", "benchmark"),
         ("2001::/23", "protocol assignments"),
+        ("2620:4f:8000::/48", "protocol assignments"),
         ("3ffe::/16", "reserved"),
         ("3fff::/20", "documentation"),
         ("fc00::/7", "private"),
@@ -73,6 +78,8 @@ _COMPATIBLE = IPv6Network("::/96")
 _NAT64 = IPv6Network("64:ff9b::/96")
 _6TO4 = IPv6Network("2002::/16")
 _TEREDO = IPv6Network("2001::/32")
+_ISATAP = (0x00005EFE, 0x02005EFE)
+"""The upper half of an interface identifier whose lower half is an IPv4 address (RFC 5214, 6.1)."""
 
 _HOST_PORT = re.compile(r"(?P<host>\[[0-9A-Fa-f:.]+\]|[^:\[\]/@\s]+)(?::(?P<port>\d{1,5}))?")
 
@@ -163,7 +170,9 @@ def unwrapped(text: str) -> list[Address]:
     """Return the addresses a connection to `text` may really end at.
 
     That is the address itself, or the IPv4 addresses an IPv6 one carries: mapped and
-    compatible (RFC 4291), NAT64 (RFC 6052), 6to4 (RFC 3056), Teredo (RFC 4380: server and client).
+    compatible (RFC 4291), NAT64 (RFC 6052), 6to4 (RFC 3056), Teredo (RFC 4380: server and client),
+    ISATAP (RFC 5214). What carries others without being public itself (IPv4-translated, RFC 2765;
+    local-use NAT64, RFC 8215) is outside of what is open anyway.
     """
     address = ip_address(text.partition("%")[0])
     if isinstance(address, IPv4Address):
@@ -175,13 +184,16 @@ def unwrapped(text: str) -> list[Address]:
     if address in _COMPATIBLE and number > 1:
         return [last, address]
     if address in _6TO4:
-        return [IPv4Address(number >> 80 & 0xFFFFFFFF)]
+        inside = [last] if number >> 32 & 0xFFFFFFFF in _ISATAP else []
+        return [IPv4Address(number >> 80 & 0xFFFFFFFF), *inside]
     if address in _TEREDO:
         return [
             IPv4Address(number >> 64 & 0xFFFFFFFF),
             IPv4Address(int(last) ^ 0xFFFFFFFF),
             address,
         ]
+    if number >> 32 & 0xFFFFFFFF in _ISATAP:
+        return [last, address]
     return [address]
 
 

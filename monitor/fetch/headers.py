@@ -28,19 +28,21 @@ _FIELD_VALUE = re.compile(
     rb"[\x21-\x7e\x80-\xff](?:[\x20\x09\x21-\x7e\x80-\xff]*[\x21-\x7e\x80-\xff])?"
 )
 _OURS = frozenset(
-    b"accept-encoding connection content-length cookie expect host if-match if-modified-since "
+    b"a-im accept-encoding connection content-length cookie expect host if-match if-modified-since "
     b"if-none-match if-range if-unmodified-since keep-alive proxy-authorization range referer te "
     b"trailer transfer-encoding upgrade".split()
 )
 """Fields no feed may set for itself: they would change what is asked for or how it is sent."""
 
 
-def user_agent(limits: FetchLimits, version: str, override: str) -> str:
-    """Say who asks: the feed's own words, else those of config, else name, version, contact."""
-    if override or limits.user_agent:
-        return override or limits.user_agent
+def user_agent(limits: FetchLimits, version: str, override: str, suffix: str = "") -> str:
+    """Say who asks: the feed's own words, else those of config, else name, version, contact.
+
+    `suffix` is added behind whichever it is.
+    """
     contact = f" (+{limits.contact})" if limits.contact else ""
-    return f"{PRODUCT}/{version}{contact}"
+    words = override or limits.user_agent or f"{PRODUCT}/{version}{contact}"
+    return f"{words} {suffix}" if suffix else words
 
 
 def request_headers(
@@ -71,6 +73,7 @@ def request_headers(
     validators = header_safe(validators)
     if validators.etag is not None:
         fields[b"If-None-Match"] = validators.etag.encode("latin-1")
+        fields[b"A-IM"] = b"feed"  # what is new since then is enough (RFC 3229 section 10.5.3)
     if validators.last_modified is not None:
         fields[b"If-Modified-Since"] = validators.last_modified.encode("latin-1")
     return list(fields.items())

@@ -38,8 +38,8 @@ class Journey:
     def at_home(self) -> bool:
         """Whether the fetch is still at the party it was meant for, whatever the redirects.
 
-        Validators and the feed's own headers, which may be secrets, are only for that one, and
-        only its validators are worth keeping: another's could make it say 304 wrongly.
+        The feed's own headers, which may be secrets, are only for that one, and so are validators
+        that came from it: another could say 304 to them wrongly.
         """
         return self.first is not None and self.url is not None and same_party(self.first, self.url)
 
@@ -50,8 +50,10 @@ class Journey:
 
     @property
     def validators(self) -> Validators:
-        """The validators to send to where the fetch has got to."""
-        return header_safe(self.asked.validators) if self.at_home else NO_VALIDATORS
+        """The validators to send to where the fetch has got to: those that came from there."""
+        came_from = self.asked.validators_url
+        here = self.address == came_from if came_from else self.at_home
+        return header_safe(self.asked.validators) if here else NO_VALIDATORS
 
     @property
     def extra_headers(self) -> tuple[tuple[str, str], ...]:

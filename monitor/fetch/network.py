@@ -20,6 +20,16 @@ from monitor.fetch.guard import Allowed, refusal
 from monitor.fetch.resolving import Resolve, resolve
 
 _MAX_ADDRESSES = 4
+_OLD_TLS = "it speaks only versions of TLS that are not safe any more"
+_TLS_WORDS = {
+    "UNEXPECTED_EOF_WHILE_READING": "it broke off during the TLS handshake",
+    "WRONG_VERSION_NUMBER": "what answers there does not speak TLS",
+    "HTTP_REQUEST": "what answers there does not speak TLS",
+    "UNSUPPORTED_PROTOCOL": _OLD_TLS,
+    "TLSV1_ALERT_PROTOCOL_VERSION": _OLD_TLS,
+    "SSLV3_ALERT_HANDSHAKE_FAILURE": "it accepts none of our ways to encrypt",
+}
+"""What the TLS library calls the commonest failures, in words."""
 
 
 class GuardedStream(httpcore.AsyncNetworkStream):
@@ -149,7 +159,8 @@ def _tls_reason(host: str, error: Exception) -> str:
     if isinstance(cause, ssl.SSLCertVerificationError):
         return f"The certificate of {host} is not accepted: {cause.verify_message}."
     if isinstance(cause, ssl.SSLError):
-        return f"No secure connection to {host}: {cause.reason or cause}."
+        reason = cause.reason or str(cause)
+        return f"No secure connection to {host}: {_TLS_WORDS.get(reason, reason)}."
     return f"No secure connection to {host}: it broke off during the TLS handshake."
 
 

@@ -10,9 +10,10 @@ from monitor.fetch.addresses import redirect_target, shown
 from monitor.fetch.answers import EMPTY, FULL, REDIRECTS, failure_of, read_snippet
 from monitor.fetch.bodies import content_coding, read_body
 from monitor.fetch.failures import Stop
-from monitor.fetch.headers import read_validators, renewed, values
+from monitor.fetch.headers import RawHeaders, read_validators, renewed, values
 from monitor.fetch.journey import Journey
 from monitor.fetch.limits import FetchLimits
+from monitor.fetch.links import read_hub_and_self
 from monitor.fetch.network import GuardedStream
 from monitor.fetch.pacing import read_pacing
 from monitor.model.feed import NO_VALIDATORS
@@ -36,11 +37,12 @@ async def read_answer(
         return _not_modified(journey, response)
     if status not in FULL and status not in EMPTY:
         raise await _failed(journey, response)
-    body = b""
+    body, broke_off = b"", ""
     if status in FULL:
         coding = content_coding(raw, where)
+        _check_manipulation(raw, status, where)
         try:
-            body = await read_body(
+            body, broke_off = await read_body(
                 response, coding, max_wire=limits.max_wire, max_decoded=limits.decoded_cap
             )
         except Stop as stop:
@@ -51,16 +53,20 @@ async def read_answer(
             raise
     if not body:
         raise Stop("empty", f"{where} answered {status} without a document.", status)
+    hub, self_url = read_hub_and_self(raw, str(response.request.url))
     content_type = values(raw, b"content-type")
     return Fetched(
         url=journey.address,
         status=status,
         body=body,
         content_type=content_type[0].decode("latin-1") if content_type else "",
-        validators=read_validators(raw) if journey.at_home else NO_VALIDATORS,
+        validators=NO_VALIDATORS if broke_off else read_validators(raw),
         pacing=journey.pacing,
         hops=tuple(journey.hops),
         wire_bytes=_wire_bytes(journey, response),
+        broke_off=broke_off,
+        hub=hub,
+        self_url=self_url,
     )
 
 
@@ -101,6 +107,19 @@ def _begin(journey: Journey, response: httpx.Response, limits: FetchLimits) -> N
     if isinstance(stream, GuardedStream):
         stream.body_begins(limits.max_wire)
     journey.pacing = read_pacing(raw, journey.now())
+
+
+def _check_manipulation(raw: RawHeaders, status: int, where: str) -> None:
+    """Take a 226 only as what was asked for: the entries that are new (RFC 3229 section 10.5.2)."""
+    joined = b",".join(values(raw, b"im")).decode("latin-1").lower()
+    names = {name.strip() for name in joined.split(",")} - {""}
+    if status == 226 and names - {"feed"}:
+        raise Stop(
+            "bad-coding",
+            f"{where} answers with the instance manipulation {', '.join(sorted(names))[:60]!r}; only "
+            "feed was asked for.",
+            status,
+        )
 
 
 async def _failed(journey: Journey, response: httpx.Response) -> Stop:

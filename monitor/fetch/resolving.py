@@ -13,7 +13,10 @@ from monitor.fetch.guard import Allowed, refusal
 Resolve = Callable[[str, int], Awaitable[list[str]]]
 """Resolves a host name to addresses in order of preference; raises OSError when it has none."""
 
-_INNER_NAMES = ("localhost", "local", "internal", "intranet", "lan", "home", "corp", "home.arpa")
+_INNER_NAMES = (
+    "localhost", "localdomain", "local", "internal", "intranet", "private", "lan", "home", "corp",
+    "home.arpa",
+)  # fmt: skip
 
 
 async def resolve(host: str, port: int) -> list[str]:

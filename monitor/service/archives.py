@@ -47,7 +47,7 @@ def may_have_lost(record: FeedRecord, outcome: Fetched, document: ParsedFeed) ->
     """
     if record.last_new_at is None or not document.entries:
         return False
-    if outcome.status == DELTA or outcome.broke_off:
+    if outcome.status == DELTA or outcome.broke_off or document.partial:
         return False
     if not (document.links.prev_archive or document.links.next_page):
         return False

@@ -88,11 +88,7 @@ def decide(
     if isinstance(parsed, ParseFailure):
         return _no_feed(record, outcome, parsed, now)
     if isinstance(outcome, Fetched) and outcome.broke_off:
-        # Entries before the break are kept by the caller; the former validators stay, so that the
-        # whole document is asked for again.
-        feed = _failed(record, "failing", outcome.broke_off, outcome.status, "", now)
-        feed = _with_news(feed, record, parsed, news, now, whole=False)
-        return Standing(feed, "truncated", outcome.status)
+        return _broken_off(record, outcome, parsed, now, news)
     return _succeeded(record, outcome, parsed, body_hash, now, news)
 
 
@@ -108,6 +104,24 @@ def _no_feed(
     return Standing(
         _failed(record, state, message, status, parsed.page_title, now), parsed.kind, status
     )
+
+
+def _broken_off(
+    record: FeedRecord, outcome: Fetched, parsed: ParsedFeed | None, now: datetime, news: News
+) -> Standing:
+    """Take what came before the break: the caller keeps its entries.
+
+    The former validators stay, so that the whole document is asked for again. Breaking off is no
+    way around being held back.
+    """
+    change = sudden_change(record, parsed) if parsed and news.all else ""
+    if change or (record.state == "quarantined" and _is_the_other(record, parsed)):
+        words = change or record.error
+        feed = _failed(record, "quarantined", words, outcome.status, "", now)
+        return Standing(feed, "truncated", outcome.status, hold=True)
+    feed = _failed(record, "failing", outcome.broke_off, outcome.status, "", now)
+    feed = _with_news(feed, record, parsed, news, now, whole=False)
+    return Standing(feed, "truncated", outcome.status)
 
 
 def _failed(
@@ -154,7 +168,8 @@ def _succeeded(
     change = sudden_change(record, parsed) if parsed and news.all else ""
     hold = bool(change) or (record.state == "quarantined" and _is_the_other(record, parsed))
     if parsed is not None and not hold:
-        feed = _with_news(feed, record, parsed, news, now, whole=status != DELTA)
+        whole = status != DELTA and not parsed.partial
+        feed = _with_news(feed, record, parsed, news, now, whole=whole)
         feed = _described(feed, record, parsed)
     if parsed is not None and parsed.partial:
         # A document that broke off must be asked for again in full.

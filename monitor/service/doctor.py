@@ -105,7 +105,11 @@ def _network(services: Services) -> Finding:
     async def ask() -> Finding:
         async with Fetcher(fetch_limits(services.settings.fetch), __version__) as fetcher:
             outcome = await fetcher.fetch(
-                FetchRequest(url=record.url, validators=record.validators)
+                FetchRequest(
+                    url=record.url,
+                    validators=record.validators,
+                    validators_url=record.validators_url,
+                )
             )
         if isinstance(outcome, FetchFailure) and outcome.status == 0:
             return Finding("network", False, f"{record.url}: {outcome.message}")

@@ -131,9 +131,11 @@ def _gap(record: FeedRecord, answer: Answer, news: News, now: datetime) -> Gap |
     """Note the time from which entries may be missing, and what older pages did about it."""
     if record.last_ok_at is None or record.last_new_at is None or not news.all:
         return None
-    if not isinstance(answer.fetched, Fetched) or answer.fetched.status == DELTA:
+    fetched, parsed = answer.fetched, answer.parsed
+    if not isinstance(fetched, Fetched) or not isinstance(parsed, ParsedFeed):
         return None
-    if answer.fetched.broke_off:
+    if fetched.status == DELTA or fetched.broke_off or parsed.partial:
+        # Of a document that is not whole, what is missing may be the part that is known.
         return None
     return Gap(record.last_ok_at, now, answer.older.pages, answer.older.closed)
 

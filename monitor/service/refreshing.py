@@ -206,8 +206,10 @@ class Refresher:
         outcome = await self._fetch(record)
         body_hash, parsed, older = record.body_hash, None, NOTHING_OLDER
         if isinstance(outcome, Fetched):
-            body_hash = hashlib.sha256(outcome.body).hexdigest()
-            if body_hash != record.body_hash:
+            # What broke off is no known body, however it hashes: whether it is all there was, is not known.
+            if not outcome.broke_off:
+                body_hash = hashlib.sha256(outcome.body).hexdigest()
+            if outcome.broke_off or body_hash != record.body_hash:
                 parsed = await self._parse(outcome)
                 if isinstance(parsed, ParsedFeed) and may_have_lost(record, outcome, parsed):
                     older = await self._older(record, outcome.url, parsed)

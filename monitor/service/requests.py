@@ -33,7 +33,9 @@ def request_for(
     return FetchRequest(
         url=record.url,
         validators=record.validators,
+        validators_url=record.validators_url,
         user_agent=(feed.user_agent if feed else "") or settings.user_agent,
+        user_agent_suffix=feed.user_agent_suffix if feed else "",
         headers=tuple(headers),
     )
 

@@ -25,7 +25,11 @@ DENIED = {
     "172.31.255.255": "private",
     "192.0.0.192": "protocol assignments",
     "192.0.2.1": "documentation",
+    "192.31.196.1": "protocol assignments",
+    "192.52.193.1": "protocol assignments",
+    "192.88.99.2": "6to4 relay",
     "192.168.0.1": "private",
+    "192.175.48.6": "protocol assignments",
     "198.19.255.255": "benchmark",
     "198.51.100.7": "documentation",
     "203.0.113.9": "documentation",
@@ -35,6 +39,16 @@ DENIED = {
     "::1": "loopback",
     "0:0:0:1::1": "reserved",
     "100::1": "reserved",
+    "100:0:0:1::1": "reserved",
+    "::ffff:0:1.1.1.1": "reserved",
+    "2001:1::1": "protocol assignments",
+    "2001:3::1": "protocol assignments",
+    "2001:4:112::1": "protocol assignments",
+    "2001:10::1": "protocol assignments",
+    "2001:30::1": "protocol assignments",
+    "2001:1ff:ffff::1": "protocol assignments",
+    "2620:4f:8000::1": "protocol assignments",
+    "fd20:ce::254": "private",
     "2001:db8::1": "documentation",
     "3fff::1": "documentation",
     "2001:2::1": "benchmark",
@@ -53,7 +67,7 @@ PUBLIC = [
     "1.1.1.1", "9.255.255.255", "11.0.0.0", "93.184.216.34", "100.63.255.255", "100.128.0.0",
     "172.15.255.255", "172.32.0.0", "192.0.1.0", "192.167.255.255", "198.17.255.255",
     "198.20.0.0", "223.255.255.255", "2606:4700::1111", "2a00:1450::1", "2003::1", "3ffd::1",
-    "::ffff:1.1.1.1", "64:ff9b::1.1.1.1", "2002:101:101::1",
+    "::ffff:1.1.1.1", "64:ff9b::1.1.1.1", "2002:101:101::1", "2606:4700::5efe:1.1.1.1", "2001:200::1",
 ]  # fmt: skip
 
 
@@ -86,6 +100,9 @@ def test_an_ipv4_address_is_judged_alike_however_it_is_wrapped(
         0xFFFF << 32 | number,
         0x64FF9B << 96 | number,
         0x2002 << 112 | number << 80 | 1,
+        0x26064700 << 96 | 0x5EFE << 32 | number,
+        0x26064700 << 96 | 0x02005EFE << 32 | number,
+        0x2002 << 112 | 0x01010101 << 80 | 0x5EFE << 32 | number,
     ):
         text = str(ipaddress.IPv6Address(wrapped))
         assert bool(refusal("a.test", 80, [text], NOBODY)) == bool(bare)

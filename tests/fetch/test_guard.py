@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import random
 import socket
+from collections import Counter
 from collections.abc import AsyncIterator
+from typing import Any
 
+import httpcore
 import pytest
 
 from monitor.fetch.client import Fetcher, FetchLimits
+from monitor.fetch.failures import Stop
 from monitor.fetch.guard import read_allowed
+from monitor.fetch.network import GuardedBackend
 from monitor.fetch.resolving import numeric
 from monitor.model.fetch import Fetched, FetchFailure, FetchRequest
 from tests.fetch.server import FEED, TLS, Server, answer, get, running
+from tests.fetch.spellings import SPELLINGS
 
 STRICT = FetchLimits()
 NOBODY = read_allowed(())
@@ -32,23 +39,6 @@ async def canary() -> AsyncIterator[Server]:
         server.on("/", answer(200, FEED))
         yield server
         assert server.connections == 0
-
-
-SPELLINGS = [
-    "127.0.0.1", "127.0.0.2", "127.1", "127.0.1", "127.255.255.254", "127.000.000.001",
-    "127.0.0.01", "2130706433", "017700000001", "0x7f000001", "0x7F000001", "0x7f.1",
-    "0x7f.0.0.1", "0x7f.0x0.0x0.0x1", "0177.0.0.1", "0177.1", "0177.0000.0000.0001", "127.0x1",
-    "127.0.0x1", "0x7f.0.1", "00000177.1", "0", "0.0.0.0", "0.0.0.1", "00", "0x0", "localhost",
-    "localhost.", "LOCALHOST", "LocalHost", "a.localhost", "loopback.test", "127.0.0.1.",
-    "127.1.", "127%2e0.0.1", "[::1]", "[0:0:0:0:0:0:0:1]", "[::0001]", "[0::1]", "[::]",
-    "[::ffff:127.0.0.1]", "[::ffff:7f00:1]", "[0:0:0:0:0:ffff:127.0.0.1]", "[::FFFF:127.0.0.1]",
-    "[::127.0.0.1]", "[::7f00:1]", "[::ffff:0:127.0.0.1]", "[64:ff9b::127.0.0.1]",
-    "[64:ff9b::7f00:1]", "[64:ff9b:1::127.0.0.1]", "[2002:7f00:1::]", "[2002:7f00:1::1]",
-    "[2001:0:7f00:1::]", "[2001::80ff:fffe]", "[fe80::1%25lo]", "[fe80::1]", "[fec0::1]",
-    "[fc00::1]", "[fd00:ec2::254]", "[ff02::1]", "[100::1]", "１２７.０.０.１", "127。0。0。1",
-    "127．0．0．1", "①②⑦.0.0.1", "[::ffff:0.0.0.0]", "169.254.169.254", "2852039166", "0xA9FEA9FE",
-    "10.1", "192.168.257", "100.64.1", "198.18.1",
-]  # fmt: skip
 
 
 def test_there_are_70_spellings() -> None:
@@ -225,3 +215,69 @@ async def test_38_ipv6_only_hosts_and_trailing_dots_work() -> None:
                     assert isinstance(outcome, Fetched), outcome
     except OSError:
         pytest.skip("this machine has no IPv6 loopback")
+
+
+async def rebound(tries: int) -> None:
+    """Ask a name again and again whose addresses change with each look-up, as hop and at first.
+
+    127.0.0.1 is opened and stands for a public address, 127.0.0.2 for a private one.
+    """
+    answers = [["127.0.0.1"], ["127.0.0.2"], ["127.0.0.1", "127.0.0.2"], ["127.0.0.2", "127.0.0.1"]]
+    counts: Counter[str] = Counter()
+    looked_up = 0
+    chance = random.Random(28)
+
+    async def lying(host: str, port: int) -> list[str]:
+        nonlocal looked_up
+        looked_up += 1
+        return chance.choice(answers)
+
+    limits = FetchLimits(allow_private=("127.0.0.1",))
+    async with running() as web, running("127.0.0.2") as hidden:
+        web.on("/", answer(200, FEED))
+        for hops in range(3):
+            web.on(f"/{hops}", answer(302, b"", ("Location", f"/{hops - 1}" if hops else "/")))
+        hidden.on("/", answer(200, b"secret"))
+        async with Fetcher(limits, "0.1", resolve=lying, tls=TLS) as fetcher:
+            for number in range(tries):
+                start = [web.url("/", "re.test"), hidden.url("/", "re.test")][number % 2]
+                if number % 3:
+                    start = web.url(f"/{number % 3}", "re.test")
+                outcome = await fetcher.fetch(FetchRequest(url=start))
+                kind = outcome.kind if isinstance(outcome, FetchFailure) else "fetched"
+                counts[kind] += 1
+                assert not isinstance(outcome, Fetched) or outcome.body == FEED
+        assert hidden.connections == 0
+    assert looked_up >= tries
+    assert counts["fetched"] > 0
+    assert counts["refused"] > tries / 4
+
+
+async def test_28_promise_4_200_rebinding_tries_reach_nothing_private() -> None:
+    await rebound(200)
+
+
+@pytest.mark.long
+async def test_28_promise_4_2000_rebinding_tries_reach_nothing_private() -> None:
+    await rebound(2000)
+
+
+async def test_27_promise_4_a_refusal_comes_before_any_connection_is_tried() -> None:
+    """So that neither its words nor its time can depend on what is behind the address."""
+    tried: list[str] = []
+
+    class Watched(httpcore.AnyIOBackend):
+        async def connect_tcp(self, host: str, *more: Any, **options: Any) -> Any:
+            tried.append(host)
+            raise httpcore.ConnectError("nobody there")
+
+    backend = GuardedBackend(NOBODY, 50_000)
+    backend._inner = Watched()
+    for port in (80, 443, 22, 8080):
+        with pytest.raises(Stop) as stopped:
+            await backend.connect_tcp("127.0.0.1", port)
+        assert stopped.value.kind == "refused"
+    assert tried == []
+    with pytest.raises(Stop):
+        await backend.connect_tcp("1.1.1.1", 80)
+    assert tried == ["1.1.1.1"]

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from monitor.fetch.client import Fetcher, FetchLimits
-from monitor.model.feed import NO_VALIDATORS, Validators
+from monitor.model.feed import Validators
 from monitor.model.fetch import Fetched, FetchFailure, FetchRequest, Hop, NotModified
 from tests.fetch.server import FEED, LOOPBACK, Asked, Server, answer, get, running
 
@@ -179,8 +179,7 @@ async def test_secrets_and_validators_stay_with_the_host_they_are_for(web: Serve
     for name in ("Authorization", "X-Key", "If-None-Match", "If-Modified-Since", "Referer"):
         assert other.asked[0].values(name) == [], name
     assert other.asked[0].values("User-Agent") == [b"Mine/1"]
-    # Sent to the first host, they could make it say 304 about a document of its own.
-    assert outcome.validators == NO_VALIDATORS
+    assert outcome.validators == Validators('"theirs"', None)
 
 
 async def test_another_port_of_the_same_host_is_another_party(web: Server) -> None:
