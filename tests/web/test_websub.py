@@ -109,8 +109,8 @@ def test_an_address_as_public_name_is_known_by_it(public: Path, host: str) -> No
         ("monitor.example", "must begin with"),
         ("ftp://monitor.example", "must begin with"),
         ("https://user:pass@monitor.example", "user name"),
-        ("https://monitor.example/?a=1", "without"),
-        ("https://monitor.example/#a", "without"),
+        ("https://monitor.example/?a=1", "no ?"),
+        ("https://monitor.example/#a", "no #"),
         ("https:///x", "host"),
     ],
 )
