@@ -94,6 +94,7 @@ def test_import_and_export_opml_round_trip(
     out.write_text(exported)
     again = in_home("feeds", "import", out, "--json").json
     assert again["added"] == []
+    assert [each["url"] for each in again["already"]] == result["added"]
 
 
 def test_check_tells_feeds_from_other_things_and_stores_nothing(

