@@ -6,7 +6,6 @@ all. A change that would not read as intended is refused.
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -94,9 +93,10 @@ def remove_feed(home: Home, url: str) -> Feed:
     with locked(home):
         file = _read(home)
         index = _index(home, file, url)
-        wanted = copy.deepcopy(file.data)
-        row = wanted["feed"].pop(index)
-        if not wanted["feed"]:
+        rows = list(file.data["feed"])
+        row = rows.pop(index)
+        wanted = {**file.data, "feed": rows}
+        if not rows:
             del wanted["feed"]
         _write(home, file, lambda: surgery.removed(file.layout, index), wanted)
     return _lenient(row)
@@ -122,8 +122,9 @@ def edit_feed(home: Home, url: str, changes: Mapping[str, object | None]) -> Fee
         row = {key: value for key, value in row.items() if value is not None}
         feed = _checked(row)
         _refuse_watched(home, file, feed, besides=index)
-        wanted = copy.deepcopy(file.data)
-        wanted["feed"][index] = row
+        rows = list(file.data["feed"])
+        rows[index] = row
+        wanted = {**file.data, "feed": rows}
         new = {key: value for key, value in values.items() if old.get(key) != value}
         if new:
             _write(home, file, lambda: surgery.changed(file.layout, index, new), wanted)
@@ -136,8 +137,7 @@ def _read(home: Home) -> TomlFile:
 
 
 def _append(home: Home, file: TomlFile, rows: list[dict[str, Any]]) -> None:
-    wanted = copy.deepcopy(file.data)
-    wanted["feed"] = [*wanted.get("feed", []), *rows]
+    wanted = {**file.data, "feed": [*file.data.get("feed", []), *rows]}
     text = file.text or surgery.NEW_FILE
     _write(home, file, lambda: surgery.added(text, rows), wanted)
 

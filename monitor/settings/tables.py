@@ -255,11 +255,10 @@ class TopicsFile(Table):
 
 def table_of(feed: Feed) -> dict[str, Any]:
     """Return a feed as its table in feeds.toml: what differs from the default, address first."""
-    usual = _as_written(Feed(url=""))
     return {
         name: value
         for name, value in _as_written(feed).items()
-        if name == "url" or value != usual[name]
+        if name == "url" or value != _USUAL[name]
     }
 
 
@@ -267,6 +266,9 @@ def _as_written(feed: Feed) -> dict[str, Any]:
     values = {name: getattr(feed, name) for name in FeedTable.model_fields}
     every = None if feed.every is None else format_duration(feed.every)
     return values | {"every": every, "tags": list(feed.tags), "headers": dict(feed.headers)}
+
+
+_USUAL = _as_written(Feed(url=""))
 
 
 def title_of(name: str) -> str:
