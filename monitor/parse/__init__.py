@@ -9,7 +9,9 @@
     cleaning     HTML safe to show, and the plain text that is matched
     dates, addresses, language, wishes      the parts of an entry and of a feed
     identity     which entries are new, revised, seen (decided later, against the store)
-    opml, discovery                         lists of feeds, and feeds named by a web page
+    opml, outlines, outline_repairs         lists of feeds
+    feed_addresses                          when two addresses mean one feed
+    discovery                               feeds named by a web page
 
 Nothing here knows a clock, a database or a network: `now` is an argument. Whatever the bytes are,
 the outcome is a value (`ParsedFeed` or `ParseFailure`). A hostile document may still cost more

@@ -167,8 +167,16 @@ def _write(home: Home, file: TomlFile, cut: Callable[[], str], wanted: dict[str,
 
 
 def _watched(home: Home, file: TomlFile) -> dict[FeedKey, str | int]:
-    """Return where each watched feed stands: the name of an OPML file, or its place in feeds.toml."""
+    """Return where each watched feed stands: the name of an OPML file, or its place in feeds.toml.
+
+    A feed that moved is watched under its former address as well: what redirects there is no other.
+    """
     found: dict[FeedKey, str | int] = {}
+    for index, row in raw_feeds(file):
+        before = row.get("moved_from")
+        key = feed_key(before) if isinstance(before, str) else None
+        if key:
+            found[key] = index
     for name, url in included_urls(home, file):
         key = feed_key(url)
         if key:

@@ -139,6 +139,51 @@ def test_a_list_may_come_from_standard_input(
     assert (home / "config" / "feeds.toml").read_text().count("[[feed]]") == 4
 
 
+def test_71_one_feed_in_eight_spellings_is_one_feed(
+    in_home: Command, feeds_file: Path, written: Any
+) -> None:
+    spellings = [
+        "https://two.example/feed", "https://two.example/feed/", "http://two.example/feed",
+        "https://www.two.example/feed", "HTTPS://TWO.example:443/feed", "https://two.example/feed#x",
+        "https://two.example/feed?", "feed://two.example/feed",
+    ]  # fmt: skip
+    path = written("".join(f'<outline xmlUrl="{each}"/>' for each in spellings))
+    report = in_home("feeds", "import", path, "--json").json
+    assert report["added"] == spellings[:1]
+    assert report["repeated"] == 7
+    for each in spellings:
+        report = in_home("feeds", "import", written(f'<outline xmlUrl="{each}"/>'), "--json").json
+        assert (report["added"], len(report["already"])) == ([], 1)
+    assert feeds_file.read_text().count("[[feed]]") == 2
+
+
+INSIDE = [
+    "http://127.0.0.1/", "http://127.1/", "http://2130706433/", "http://0x7f.1/", "http://[::1]/",
+    "http://[::ffff:10.0.0.1]/", "http://10.1.2.3/", "http://172.16.0.1/", "http://192.168.1.1/",
+    "http://169.254.169.254/latest", "http://100.64.0.1/", "http://localhost/", "http://printer/",
+    "http://nas.local/feed", "http://feeds.internal/", "http://0/", "http://224.0.0.1/",
+    "https://feeds.example.org:8443/",
+]  # fmt: skip
+
+
+def test_70_private_hosts_are_taken_with_a_warning(
+    monitor: Command, home: Path, written: Any
+) -> None:
+    (home / "config" / "monitor.toml").write_text(
+        '[fetch]\nallow_private = ["10.0.0.0/8", "nas.local"]\n'
+    )
+    path = written(
+        "".join(f'<outline xmlUrl="{each}"/>' for each in [*INSIDE, "https://public.example/"])
+    )
+    report = monitor("--home", home, "feeds", "import", path, "--json").json
+    assert report["added"] == [*INSIDE, "https://public.example/"]
+    opened = {"http://[::ffff:10.0.0.1]/", "http://10.1.2.3/", "http://nas.local/feed"}
+    assert [each["url"] for each in report["refused"]] == [
+        each for each in INSIDE if each not in opened
+    ]
+    assert all("allow_private" in each["reason"] for each in report["refused"])
+
+
 @pytest.mark.parametrize(
     ("content", "words"),
     [

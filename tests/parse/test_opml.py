@@ -6,6 +6,7 @@ import csv
 import json
 from datetime import UTC, datetime
 from pathlib import Path
+from xml.sax.saxutils import quoteattr
 
 import pytest
 from hypothesis import given, settings
@@ -316,6 +317,16 @@ def exact(feed: ListedFeed) -> ListedFeed:
 def test_whatever_is_written_is_read_without_an_exception(pieces: list[str]) -> None:
     result = read_opml("".join(pieces).encode())
     assert result.feeds or result.problems
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.text(max_size=30)
+    | st.from_regex(r"(feed:|https?:)?//[\[\]a.:@%ü\\\\/?#0-9\u2100]{0,12}", fullmatch=True)
+)
+def test_whatever_an_address_is_it_is_taken_or_told(address: str) -> None:
+    result = read_opml(listed(f"<outline xmlUrl={quoteattr(address)}/>"))
+    assert len(result.feeds) + len(result.problems) >= 1
 
 
 def test_promise_29_every_list_of_the_corpus_is_accounted_for(shared: Path) -> None:

@@ -318,6 +318,34 @@ def test_a_dry_run_says_the_same_and_writes_nothing(home: Home) -> None:
     assert [len(each) for each in (planned.feeds, planned.already, planned.left_out)] == [1, 1, 1]
 
 
+def test_the_former_address_of_a_feed_that_moved_is_watched_already(make_home: MakeHome) -> None:
+    home = make_home(feeds=f'[[feed]]\nurl = "{ONE}"\nmoved_from = "{TWO}"\n')
+    assert add_feeds(home, [Feed(url=TWO)]).already == ((Feed(url=TWO), "config/feeds.toml:2"),)
+    with pytest.raises(UsageError, match=r"feeds\.toml:2"):
+        add_feed(home, Feed(url=TWO))
+    assert edit_feed(home, ONE, {"url": TWO, "moved_from": None}) == Feed(url=TWO)
+    assert add_feeds(home, [Feed(url=ONE)]).feeds == (Feed(url=ONE),)
+
+
+def test_a_feed_that_stands_before_one_of_an_opml_file_can_be_edited(make_home: MakeHome) -> None:
+    home = make_home(
+        feeds=f'include = ["o.opml"]\n[[feed]]\nurl = "{TWO}"\n', files={"o.opml": OPML}
+    )
+    assert edit_feed(home, TWO, {"tier": 1}) == Feed(url=TWO, tier=1)
+    with pytest.raises(UsageError, match=r"feeds\.toml:3"):
+        add_feed(home, Feed(url=TWO))
+
+
+def test_a_file_does_not_grow_past_what_is_read(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = home.feeds_file.read_bytes()
+    monkeypatch.setattr("monitor.settings.edit.MOST_BYTES", len(before) + 100)
+    with pytest.raises(MonitorError, match="larger than"):
+        add_feed(home, Feed(url="https://four.example/" + "x" * 100))
+    assert home.feeds_file.read_bytes() == before
+
+
 def test_adding_nothing_writes_nothing(home: Home) -> None:
     before = home.feeds_file.stat().st_ino
     assert add_feeds(home, [Feed(url=ONE)]).feeds == ()

@@ -134,6 +134,13 @@ def test_the_same_feed_twice_is_a_fault_that_names_the_other_line(make_home: Mak
         ('headers = {X = "a\\r\\nY: b"}', "feed[1].headers.X", "on one line"),
         ("headers = {X = 1}", "feed[1].headers.X", "must be text in quotes"),
         ('auth_env = "Bearer x"', "feed[1].auth_env", "name of an environment variable"),
+        ('user_agent_suffix = "ü"', "feed[1].user_agent_suffix", "plain ASCII"),
+        ('user_agent_suffix = "a\\r\\nb"', "feed[1].user_agent_suffix", "on one line"),
+        ('auth_scheme = "basic"', "feed[1].auth_scheme", "says what auth_env holds"),
+        ('auth_scheme = "digest"', "feed[1].auth_scheme", "must be"),
+        ('moved_from = "old"', "feed[1].moved_from", "begin with"),
+        ('moved_from = "https://u:p@a.example/"', "feed[1].moved_from", "auth_env"),
+        ('follow_moves = "no"', "feed[1].follow_moves", "must be true or false"),
     ],
 )
 def test_what_is_wrong_in_a_feed_is_named_with_line_and_expectation(

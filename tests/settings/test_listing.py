@@ -178,6 +178,14 @@ def test_a_feed_that_cannot_be_watched_is_refused_with_the_reason() -> None:
         taken(ListedFeed("ftp://a.example/", settings=(("tier", "1"),)), trusted=True)
 
 
+@given(st.lists(st.tuples(st.sampled_from([*FeedTable.model_fields, "x"]), st.text(max_size=20))))
+@settings(deadline=None)
+def test_whatever_a_list_says_the_feed_is_taken(said: list[tuple[str, str]]) -> None:
+    for trusted in (False, True):
+        read = taken(ListedFeed(URL, settings=tuple(said)), trusted=trusted)
+        assert read.feed.url == URL
+
+
 def opml_of(**values: Any) -> bytes:
     return write_opml([listed(Feed(url=URL, **values))], "x", NOW)
 
