@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from monitor.cli.feedlists import export, import_
 from monitor.cli.opening import as_json, home_of, opened
-from monitor.cli.printing import counted, local, print_json, print_table, progress, say
+from monitor.cli.printing import local, print_json, print_table, progress, say
 
 if TYPE_CHECKING:
     from monitor.service.checking import Checked
@@ -59,8 +59,31 @@ def _feed_options(command: Any) -> Any:
         click.option("--outlet", help="Who publishes; else the entries' registrable domain."),
         click.option("--tier", type=click.IntRange(1, 3), help="1 primary, 2 usual, 3 the rest."),
         click.option("--user-agent", help="Send this instead of the honest default."),
+        click.option("--user-agent-suffix", help="Send this after the usual User-Agent."),
+        click.option(
+            "--header",
+            "headers",
+            multiple=True,
+            metavar="NAME=VALUE",
+            help="A request header of its own, no secret; may be given several times.",
+        ),
         click.option(
             "--auth-env", metavar="NAME", help="Environment variable with the Authorization value."
+        ),
+        click.option(
+            "--auth-scheme",
+            type=click.Choice(["basic", "bearer"]),
+            help="The variable holds user:password, or a token; else the whole value.",
+        ),
+        click.option(
+            "--full-text/--no-full-text",
+            default=None,
+            help="Fetch the linked page of each new matched entry for its text.",
+        ),
+        click.option(
+            "--follow-moves/--no-follow-moves",
+            default=None,
+            help="Take over the new address when the server says it moved for good.",
         ),
     ):
         command = option(command)
@@ -77,6 +100,11 @@ def _changes(options: dict[str, Any]) -> dict[str, Any]:
             changes["every"] = read_duration(changes["every"])
         except ValueError as error:
             raise click.BadParameter(str(error), param_hint="--every") from error
+    if "headers" in changes:
+        pairs = [each.partition("=") for each in changes["headers"]]
+        if not all(name and sign for name, sign, _ in pairs):
+            raise click.BadParameter("write each as NAME=VALUE", param_hint="--header")
+        changes["headers"] = tuple({name: value for name, _, value in pairs}.items())
     return changes
 
 
@@ -117,7 +145,23 @@ def remove(ctx: click.Context, feed: str) -> None:
 @click.option(
     "--unset",
     multiple=True,
-    type=click.Choice(["title", "tags", "every", "outlet", "tier", "user_agent", "auth_env"]),
+    type=click.Choice(
+        [
+            "title",
+            "tags",
+            "every",
+            "outlet",
+            "tier",
+            "user_agent",
+            "user_agent_suffix",
+            "headers",
+            "auth_env",
+            "auth_scheme",
+            "full_text",
+            "moved_from",
+            "follow_moves",
+        ]
+    ),
     help="Back to the default; may be given several times.",
 )
 @click.pass_context
@@ -193,50 +237,8 @@ def discover(ctx: click.Context, url: str, json_wanted: bool) -> None:
         ctx.exit(1)
 
 
-@feeds.command("import", epilog="Example: monitor feeds import subscriptions.opml")
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-@as_json
-@click.pass_context
-def import_(ctx: click.Context, file: Path, json_wanted: bool) -> None:
-    """Add the feeds of an OPML file to config/feeds.toml; folders become tags.
-
-    Feeds that are watched already, and what is no feed, are left out and listed.
-    """
-    from monitor.errors import UsageError
-    from monitor.parse.opml import read_opml
-    from monitor.settings.edit import add_feeds
-    from monitor.settings.read import load
-
-    home = home_of(ctx)
-    load(home)
-    try:
-        data = file.read_bytes()
-    except OSError as error:
-        raise UsageError(f"{file}: {error.strerror}") from error
-    result = read_opml(data)
-    if not result.feeds:
-        raise UsageError(f"{file}: no feeds in it. {' '.join(result.problems)}".strip())
-    added, skipped = add_feeds(home, result.feeds)
-    left_out = [*result.problems, *skipped]
-    if json_wanted:
-        print_json({"added": [feed.url for feed in added], "left_out": left_out})
-        return
-    for reason in left_out:
-        say(f"left out: {reason}")
-    click.echo(f"{counted(len(added), 'feed')} added, {len(left_out)} left out")
-    if added:
-        say("Fetch them with: monitor fetch")
-
-
-@feeds.command("export", epilog="Example: monitor feeds export > feeds.opml")
-@click.pass_context
-def export(ctx: click.Context) -> None:
-    """Write the watched feeds as OPML."""
-    from monitor.parse.opml import write_opml
-    from monitor.service.wiring import utc_now
-    from monitor.settings.read import load
-
-    click.echo(write_opml(load(home_of(ctx)).feeds, "AI policy monitor", utc_now()), nl=False)
+feeds.add_command(import_)
+feeds.add_command(export)
 
 
 def _watched_url(services: Services, name: str) -> str:

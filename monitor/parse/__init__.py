@@ -12,7 +12,8 @@
     pages        a web page instead: what kind (`pagewords`), which feeds it names (`discovery`)
     dates, addresses, language, wishes      the parts of an entry and of a feed
     identity     which entries are new, revised, seen (decided later, against the store)
-    opml         lists of feeds
+    opml, outlines, outline_repairs         lists of feeds
+    feed_addresses                          when two addresses mean one feed
 
 Nothing here knows a clock, a database or a network: `now` is an argument. Whatever the bytes are,
 the outcome is a value (`ParsedFeed` or `ParseFailure`). A hostile document may still cost more

@@ -138,6 +138,10 @@ def _variable(name: str) -> str:
     return name
 
 
+def _optional_url(text: str) -> str:
+    return check_url(text) if text else text
+
+
 def _proxy(text: str) -> str:
     if text and not _PROXY.fullmatch(text):
         raise ValueError('must be like "http://proxy.example.org:3128", without user or password')
@@ -214,6 +218,9 @@ HeaderValue = Annotated[str, AfterValidator(_header_value), Field(max_length=100
 Contact = Annotated[str, AfterValidator(_contact), Field(max_length=200)]
 Variable = Annotated[str, AfterValidator(_variable), Words("name of a variable")]
 Url = Annotated[str, AfterValidator(check_url), Field(max_length=MAX_LENGTH), Words("address")]
+OptionalUrl = Annotated[
+    str, AfterValidator(_optional_url), Field(max_length=MAX_LENGTH), Words("address")
+]
 Proxy = Annotated[str, AfterValidator(_proxy), Words("address")]
 PublicUrl = Annotated[str, AfterValidator(_public_url), Field(max_length=500), Words("address")]
 Opened = Annotated[str, AfterValidator(_opened), Words("networks, addresses or hosts")]

@@ -31,6 +31,7 @@ from monitor.settings.fields import (
 from monitor.settings.home import Home
 
 MINUTE = timedelta(minutes=1)
+HOUR = timedelta(hours=1)
 MONTH = timedelta(days=30)
 
 
@@ -45,10 +46,11 @@ class FetchSettings(Table):
 
     interval: Duration = Field(
         default=as_typed("1h"),
-        ge=MINUTE,
+        ge=HOUR,
         le=MONTH,
         description="How often a feed is fetched unless its `every` says otherwise; also the "
-        "shortest time between two fetches of a feed that adapts.",
+        "shortest time between two fetches of a feed that adapts. Only a feed's own `every` goes "
+        "below an hour.",
     )
     timeout: Duration = Field(
         default=as_typed("30s"),

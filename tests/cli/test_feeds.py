@@ -53,6 +53,58 @@ def test_edit_changes_one_key(in_home: Command, feeds_file: Path) -> None:
     assert first["state"] == "new"
 
 
+@pytest.mark.parametrize(
+    ("options", "line"),
+    [
+        (("--user-agent-suffix", "key-7"), 'user_agent_suffix = "key-7"'),
+        (("--auth-env", "TOKEN", "--auth-scheme", "bearer"), 'auth_scheme = "bearer"'),
+        (("--full-text",), "full_text = true"),
+        (("--no-follow-moves",), "follow_moves = false"),
+        (
+            ("--header", "A=1", "--header", "B=x=y", "--header", "A=2"),
+            'headers = {A = "2", B = "x=y"}',
+        ),
+    ],
+)
+def test_keys_are_set_and_unset_by_options(
+    in_home: Command, feeds_file: Path, options: tuple[str, ...], line: str
+) -> None:
+    url = "https://b.example/feed"
+    assert in_home("feeds", "edit", url, *options).status == 0
+    assert line in feeds_file.read_text().splitlines()
+    key = line.partition(" ")[0]
+    assert in_home("feeds", "edit", url, "--unset", key, "--unset", "auth_env").status == 0
+    assert feeds_file.read_text() == FEEDS
+
+
+def test_headers_given_replace_those_there(in_home: Command, feeds_file: Path) -> None:
+    in_home("feeds", "edit", "https://b.example/feed", "--header", "A=1")
+    in_home("feeds", "edit", "https://b.example/feed", "--header", "B=2")
+    assert 'headers = {B = "2"}' in feeds_file.read_text()
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (("--header", "no sign"), "NAME=VALUE"),
+        (("--header", "=x"), "NAME=VALUE"),
+        (("--header", "Authorization=S3CRET"), "auth_env"),
+        (("--header", "A=a\nb"), "one line"),
+        (("--auth-scheme", "bearer"), "auth_env"),
+        (("--auth-scheme", "digest"), "basic"),
+        (("--user-agent-suffix", "ü"), "ASCII"),
+    ],
+)
+def test_what_cannot_be_sent_is_refused_and_nothing_changes(
+    in_home: Command, feeds_file: Path, options: tuple[str, ...], words: str
+) -> None:
+    result = in_home("feeds", "edit", "https://b.example/feed", *options)
+    assert result.status == 2
+    assert words in result.err
+    assert "S3CRET" not in result.err
+    assert feeds_file.read_text() == FEEDS
+
+
 def test_a_new_address_takes_entries_along(in_home: Command, site: Site) -> None:
     body = rss(("1", "Chips", "x"))
     site.pages |= {"/old.xml": Page(body), "/new.xml": Page(body)}
@@ -94,6 +146,7 @@ def test_import_and_export_opml_round_trip(
     out.write_text(exported)
     again = in_home("feeds", "import", out, "--json").json
     assert again["added"] == []
+    assert [each["url"] for each in again["already"]] == result["added"]
 
 
 def test_check_tells_feeds_from_other_things_and_stores_nothing(
