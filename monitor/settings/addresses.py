@@ -49,13 +49,16 @@ def check_url(url: str) -> str:
 
 
 def same_feed(url: str) -> tuple[str, int | None, str, str]:
-    """Return a key that two addresses of one feed share, http or https, slash or none at its end.
+    """Return a key that two addresses of one feed share.
+
+    With http or https, with `www.` or without, with a slash at the end or none they are the same.
 
     The address should have passed `check_url`; a fragment, which is never sent, does not count.
     """
     parts = urlsplit(url)
     port = None if parts.port == _DEFAULT_PORT[parts.scheme] else parts.port
-    return (parts.hostname or "").rstrip("."), port, parts.path.rstrip("/"), parts.query
+    host = (parts.hostname or "").rstrip(".").removeprefix("www.")
+    return host, port, parts.path.rstrip("/"), parts.query
 
 
 def addresses_one_feed(one: str, other: str) -> bool:

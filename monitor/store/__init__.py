@@ -18,7 +18,8 @@ from monitor.store.deliveries import SqliteDeliveries
 from monitor.store.editions import SqliteEditions
 from monitor.store.entries import SqliteEntries
 from monitor.store.feeds import SqliteFeeds
-from monitor.store.fetch_protocols import FeedStore, RefreshStore
+from monitor.store.fetch_protocols import FeedHistory, FeedStore, RefreshStore
+from monitor.store.history import SqliteHistory
 from monitor.store.judgements import SqliteJudgements
 from monitor.store.opening import open_database
 from monitor.store.protocols import (
@@ -46,6 +47,7 @@ class Store:
 
     feeds: FeedStore
     refresh: RefreshStore
+    history: FeedHistory
     entries: EntryStore
     stars: StarStore
     topics: TopicStore
@@ -71,6 +73,7 @@ def open_store(path: Path, *, read_only: bool = False) -> Store:
     return Store(
         feeds=SqliteFeeds(database),
         refresh=SqliteRefresh(database),
+        history=SqliteHistory(database),
         entries=SqliteEntries(database),
         stars=SqliteStars(database),
         topics=SqliteTopics(database),

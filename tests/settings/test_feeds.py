@@ -73,7 +73,7 @@ def test_what_is_no_address_of_a_feed_is_refused_with_the_reason(
         ("https://a.example/feed#x", "https://a.example/feed", True),
         ("https://a.example/feed", "https://a.example/Feed", False),
         ("https://a.example/feed?x=1", "https://a.example/feed?x=2", False),
-        ("https://a.example/feed", "https://www.a.example/feed", False),
+        ("https://a.example/feed", "http://www.a.example/feed", True),
         ("https://a.example:8443/", "https://a.example/", False),
         ("no address", "no address", False),
     ],
