@@ -40,13 +40,22 @@ def add_feed(home: Home, feed: Feed) -> None:
     Raises `UsageError` for a feed that may not stand there or is watched already, `SettingsError`
     when the file cannot be read, `MonitorError` when it cannot be written.
     """
-    feed = _checked(table_of(feed))
     with locked(home):
         file = _read(home)
-        where = _watched(home, file).get(same_feed(feed.url))
-        if where:
-            raise UsageError(f"{feed.url} is watched already, see {where}.")
-        _append(home, file, [table_of(feed)])
+        _append(home, file, [table_of(_new(home, file, feed))])
+
+
+def addable(home: Home, feed: Feed) -> Feed:
+    """Return the feed as `add_feed` would add it, or raise what that would; write nothing."""
+    return _new(home, _read(home), feed)
+
+
+def _new(home: Home, file: TomlFile, feed: Feed) -> Feed:
+    feed = _checked(table_of(feed))
+    where = _watched(home, file).get(same_feed(feed.url))
+    if where:
+        raise UsageError(f"{feed.url} is watched already, see {where}.")
+    return feed
 
 
 def add_feeds(home: Home, feeds: Iterable[Feed]) -> tuple[tuple[Feed, ...], tuple[str, ...]]:
