@@ -90,7 +90,7 @@ def show(ctx: click.Context, feed: str, json_wanted: bool) -> None:
         print_json(seen_shape(one))
         return
     for line in _told(one):
-        click.echo(plain(line) if line else "")
+        click.echo(line)
     for visit in one.visits:
         click.echo(
             f"  {local(visit.at)}  {visit.result:<10} {visit.status or '-':>3} "
@@ -123,10 +123,10 @@ def _told(one: Seen) -> Iterator[str]:
     from monitor.service.standing import rhythm_words
 
     record = one.record
-    yield f"{record.id}  {title_of(record)}"
+    yield f"{record.id}  {plain(title_of(record))}"
     yield record.url
     yield ""
-    yield from one.account.sentences
+    yield from map(plain, one.account.sentences)
     yield ""
     for name, value in (
         ("state", f"{record.state}{_since(record.since_at)}"),
@@ -141,7 +141,7 @@ def _told(one: Seen) -> Iterator[str]:
         ("site", record.site_url),
     ):
         if value:
-            yield f"{name:<15} {value}"
+            yield f"{name:<15} {plain(value)}"
     for gap in one.gaps:
         yield (
             f"{'gap':<15} all entries had been replaced between {local(gap.from_at)} and "
@@ -149,7 +149,7 @@ def _told(one: Seen) -> Iterator[str]:
         )
     yield ""
     for headline in one.headlines:
-        yield f"  {local(headline.published_at) or 'no date':<16}  {headline.title}"
+        yield f"  {local(headline.published_at) or 'no date':<16}  {plain(headline.title)}"
     if one.headlines:
         yield ""
 

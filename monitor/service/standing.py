@@ -83,7 +83,8 @@ def _state(feed: FeedRecord, now: datetime) -> str:
         case "off":
             return "It is switched off in config/ and is not fetched."
         case "gone":
-            return _joined(f"It is gone for good{_for(feed, now)}, says its server.", error)
+            said = f" {_ago(feed.since_at, now)}" if feed.since_at else ""
+            return _joined(f"It is gone for good, its server said{said}.", error)
         case "silent":
             quiet = f" for {lasting(now - feed.last_new_at)}" if feed.last_new_at else ""
             return f"It answers, but has brought nothing new{quiet}; {rhythm_words(feed)}."

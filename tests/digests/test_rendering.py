@@ -196,7 +196,7 @@ def test_feeds_in_trouble_are_named_up_to_a_bound() -> None:
     for form in FORMS:
         text = getattr(rendered, form)
         assert "Feed 5: failing for 5 hours (timed out)" in text
-        assert "and 53 more" in text
+        assert "and 53 more" in text  # with the command that lists them
         assert "Feed 30" not in text
     assert len(json.loads(rendered.json)["coverage"]["troubles"]) == 59
 

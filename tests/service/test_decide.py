@@ -97,3 +97,16 @@ def test_a_feed_that_brings_nothing_for_long_is_silent() -> None:
     quiet = replace(RECORD, last_new_at=NOW - SILENT_UNKNOWN - timedelta(seconds=1))
     assert decide(quiet, NotModified(url=URL), None, "old", NOW).feed.state == "silent"
     assert decide(quiet, FETCHED, None, "old", NOW).feed.state == "silent"
+
+
+def test_one_silence_stays_one_through_a_failure_and_ends_with_news() -> None:
+    quiet = replace(RECORD, last_new_at=NOW - SILENT_UNKNOWN - DAY)
+    unchanged = NotModified(url=URL)
+    silent = decide(quiet, unchanged, None, "old", NOW).feed
+    assert (silent.state, silent.silent_since_at) == ("silent", NOW)
+    timeout = FetchFailure(url=URL, kind="timeout", message="slow")
+    failed = decide(silent, timeout, None, "old", NOW + DAY).feed
+    again = decide(failed, unchanged, None, "old", NOW + 2 * DAY).feed
+    assert (again.state, again.since_at, again.silent_since_at) == ("silent", NOW + 2 * DAY, NOW)
+    news = decide(again, FETCHED, READ, "new", NOW + 3 * DAY, new=1).feed
+    assert (news.state, news.silent_since_at) == ("ok", None)
