@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from monitor.digests.phrases import count, lasting, usually
-from monitor.digests.troubles import FAILING, TOLD_AFTER, began_at, news_at
+from monitor.digests.troubles import FAILING, TOLD_AFTER, began_at, troubles_of
 from monitor.model.feed import FeedRecord
 from monitor.service.moves import BELIEVED_AFTER
 
@@ -54,10 +54,9 @@ def account(feed: FeedRecord, now: datetime) -> Account:
 
 def in_trouble(feed: FeedRecord, now: datetime) -> bool:
     """Tell whether a feed needs a person, or may: what is news to a digest, and moves not followed."""
-    if feed.state == "moved":
-        return _stays(feed)
-    at = news_at(feed)
-    return at is not None and at <= now
+    if feed.state == "moved" and _stays(feed):
+        return True
+    return any(at <= now for _, at in troubles_of(feed))
 
 
 def told_to_wait(feed: FeedRecord, now: datetime) -> bool:
@@ -160,7 +159,7 @@ def _advice_of_blocked(feed: FeedRecord) -> str:
 def _advice_of_failing(feed: FeedRecord, now: datetime) -> str:
     if feed.status == 404 or 200 <= feed.status < 300:
         return f"Its address may have changed. {_successor(feed)}"
-    began = began_at(feed)
+    began = began_at(feed, feed.state)
     if began is None or now - began < TOLD_AFTER:
         return "Nothing is to be done yet: most such failures pass by themselves."
     if feed.status == 0:

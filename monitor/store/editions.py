@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from monitor.digests.troubles import began_at, is_news
+from monitor.digests.troubles import began_at, news_of
 from monitor.errors import StoreError
 from monitor.model.edition import (
     Coverage,
@@ -84,8 +84,12 @@ class SqliteEditions:
                 ).fetchall()
             )
             bad = [row for row in feeds if row["state"] not in (*WORKING, "new")]
-            news = [each for each in map(feed_record, bad) if is_news(each, window)]
-            facts = load_feed_facts(connection, {*gaps, *(each.id for each in news)})
+            news = [
+                (each, state)
+                for each in map(feed_record, feeds)
+                if (state := news_of(each, window)) is not None
+            ]
+            facts = load_feed_facts(connection, {*gaps, *(each.id for each, _ in news)})
         silent = sum(1 for row in bad if row["state"] == "silent")
         return Coverage(
             feeds=len(feeds),
@@ -101,10 +105,11 @@ class SqliteEditions:
             troubles=(
                 *(
                     Trouble(
-                        *_called(facts[each.id]), each.state, each.error, began_at(each),
+                        *_called(facts[each.id]), state, "" if state == "silent" else each.error,
+                        began_at(each, state),
                         each.rhythm.every, each.rhythm.pause,
                     )
-                    for each in news
+                    for each, state in news
                 ),
                 *(
                     Trouble(*_called(facts[feed_id]), "gap", "", moment(since))

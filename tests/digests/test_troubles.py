@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from monitor.digests.composing import recipients
 from monitor.digests.rendering import render
-from monitor.digests.troubles import TOLD_AFTER, is_news, news_at
+from monitor.digests.troubles import TOLD_AFTER, news_of, troubles_of
 from monitor.model.edition import Recipient, Trouble, Window
 from monitor.model.feed import FeedRecord, FeedState
 from tests.digests.builders import UNTIL, a_coverage, a_digest, an_edition
@@ -27,7 +27,8 @@ TOLD: list[FeedState] = ["failing", "throttled", "blocked", "silent", "quarantin
 def feed(state: FeedState, at: datetime) -> FeedRecord:
     return FeedRecord(
         id=1, url="https://a.example/", state=state,
-        failing_since_at=at, silent_since_at=at, since_at=at,
+        failing_since_at=at, since_at=at,
+        silent_since_at=at if state == "silent" else None,
     )  # fmt: skip
 
 
@@ -40,20 +41,27 @@ def feed(state: FeedState, at: datetime) -> FeedRecord:
     ],
 )  # fmt: skip
 def test_when_trouble_becomes_news(state: FeedState, after: timedelta | None) -> None:
-    assert news_at(feed(state, NOW)) == (None if after is None else NOW + after)
+    assert troubles_of(feed(state, NOW)) == (() if after is None else ((state, NOW + after),))
 
 
 def test_17_a_feed_that_failed_once_is_not_named() -> None:
     failing = feed("failing", NOW)
-    assert not is_news(failing, Window(NOW - DAY, NOW + DAY, "UTC"))
-    assert is_news(failing, Window(NOW + 2 * DAY, NOW + 4 * DAY, "UTC"))
+    assert news_of(failing, Window(NOW - DAY, NOW + DAY, "UTC")) is None
+    assert news_of(failing, Window(NOW + 2 * DAY, NOW + 4 * DAY, "UTC")) == "failing"
 
 
 def test_the_moment_of_a_cutoff_belongs_to_the_later_window() -> None:
-    silent = feed("silent", NOW)
-    assert not is_news(silent, Window(NOW - DAY, NOW, "UTC"))
-    assert is_news(silent, Window(NOW, NOW + DAY, "UTC"))
-    assert is_news(silent, Window(NOW - DAY, NOW + TICK, "UTC"))
+    gone = feed("gone", NOW)
+    assert news_of(gone, Window(NOW - DAY, NOW, "UTC")) is None
+    assert news_of(gone, Window(NOW, NOW + DAY, "UTC")) == "gone"
+    assert news_of(gone, Window(NOW - DAY, NOW + TICK, "UTC")) == "gone"
+
+
+def test_a_silent_feed_that_fails_just_now_is_named_as_silent() -> None:
+    both = replace(feed("failing", NOW), silent_since_at=NOW - DAY)
+    assert news_of(both, Window(NOW - 2 * DAY, NOW, "UTC")) == "silent"
+    assert news_of(both, Window(NOW, NOW + DAY, "UTC")) is None
+    assert news_of(both, Window(NOW, NOW + 4 * DAY, "UTC")) == "failing"
 
 
 @given(
@@ -69,10 +77,9 @@ def test_every_trouble_is_told_in_exactly_one_of_the_windows_that_tile_time(
     for minutes in lengths:
         cuts.append(cuts[-1] + timedelta(minutes=minutes))
     one = feed(state, NOW + timedelta(minutes=at))
-    told = sum(is_news(one, Window(start, end, "UTC")) for start, end in pairwise(cuts))
-    moment = news_at(one)
-    assert moment is not None
-    assert told == (cuts[0] <= moment < cuts[-1])
+    told = [news_of(one, Window(start, end, "UTC")) for start, end in pairwise(cuts)]
+    ((named, moment),) = troubles_of(one)
+    assert [each for each in told if each] == ([named] if cuts[0] <= moment < cuts[-1] else [])
 
 
 def test_a_silent_feed_is_named_with_what_is_usual_and_a_gap_with_its_visit() -> None:

@@ -150,7 +150,7 @@ def test_coverage_counts_feeds_as_they_stand_and_entries_of_the_window(store: St
             outcome(
                 feed_id, state=state, error=f"{state}!" if state in ("failing", "gone") else "",
                 last_ok_at=at - HOUR, last_new_at=at - 9 * HOUR, log=log_line(at, result),
-                since_at=at, silent_since_at=at, rhythm=Rhythm(HOUR, None, 5 * HOUR),
+                since_at=at, silent_since_at=at if state == "silent" else None, rhythm=Rhythm(HOUR, None, 5 * HOUR),
                 failing_since_at=at - (72 if state == "failing" else 71) * HOUR + MS,
             ),
         )  # fmt: skip
