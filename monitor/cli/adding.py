@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -64,14 +65,14 @@ def add(
         if json_wanted:
             print_json(added_shape(url, feed, None, None))
         else:
-            say(f"Added to {home.feeds_file}; fetch it with: monitor fetch {feed.url}")
+            say(f"Added to {home.feeds_file}; fetch it with: monitor fetch {shlex.quote(feed.url)}")
         return
     found = _discovered(settings, feed, guess=guess, choose=choose)
     if not found.found:
         _show(home, found, say)
         raise MonitorError(
             f"{_nothing(found, guessed=guess)}\nNothing was added. To add the address all the same: "
-            f"monitor feeds add {url} --no-fetch"
+            f"monitor feeds add {shlex.quote(url)} --no-fetch"
         )
     ask = not (yes or json_wanted) and sys.stdin.isatty() and sys.stderr.isatty()
     wanted = _wanted(home, found, ask=ask)
@@ -81,7 +82,7 @@ def add(
             print_json({"added": False, "asked": url, "candidates": candidates})
         say(
             f"{url} names several feeds. Add the one you want by its own address, or with: "
-            f"monitor feeds add {url} --choose N"
+            f"monitor feeds add {shlex.quote(url)} --choose N"
         )
         ctx.exit(1)
     with opened(ctx) as services:
@@ -192,7 +193,8 @@ def _show(home: Home, found: Discovery, tell: Callable[[str], None]) -> None:
         for line in each.look.latest:
             tell(_dated(line))
     for each in found.others:
-        say(f"left out: {each.link.url}: {plain(each.look.error)}")
+        where = "" if each.link.url in each.look.error else f"{each.link.url}: "
+        say(f"left out: {where}{plain(each.look.error)}")
 
 
 def _nothing(found: Discovery, *, guessed: bool) -> str:
@@ -203,7 +205,7 @@ def _nothing(found: Discovery, *, guessed: bool) -> str:
     what = (
         "Nor is one in the usual places."
         if guessed
-        else f"Try the usual places: monitor feeds discover {first.asked} --guess"
+        else f"Try the usual places: monitor feeds discover {shlex.quote(first.asked)} --guess"
     )
     links = "; the page names none that can be read" if found.others else ""
     return f"{first.asked} is no feed: {first.error}{links} {what}"

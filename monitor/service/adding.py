@@ -6,6 +6,7 @@ validators, so that the next visit is a conditional one at its time.
 
 from __future__ import annotations
 
+import shlex
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -41,7 +42,7 @@ def as_watched(feed: Feed, found: Candidate) -> Feed:
     if has_secrets(feed) and not same_host(feed.url, url):
         raise UsageError(
             f"The feed is at another address, {url}, and a secret or header is only sent to the one "
-            f"you name. Add that one: monitor feeds add {url}"
+            f"you name. Add that one: monitor feeds add {shlex.quote(url)}"
         )
     return replace(feed, url=url)
 
