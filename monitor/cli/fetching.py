@@ -96,7 +96,7 @@ def fetch(ctx: click.Context, feeds: tuple[str, ...], every: bool, json_wanted: 
 
 def _all_that_may_be_asked(watched: list[FeedRecord]) -> list[int]:
     """Return the ids of all feeds that are not off and were not told to wait; say how many were."""
-    from monitor.service.feeds import told_to_wait
+    from monitor.service.standing import told_to_wait
     from monitor.service.wiring import utc_now
 
     now = utc_now()

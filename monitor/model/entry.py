@@ -157,6 +157,14 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Headline:
+    """An entry in a line: what a person needs to know a feed by. `published_at` may be unknown."""
+
+    title: str
+    published_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Revision:
     """An earlier text of an entry: how it stood until `seen_at`, when the change was seen."""
 

@@ -16,7 +16,6 @@ from monitor.model.feed import (
     FeedLinks,
     FeedRecord,
     FeedState,
-    Rhythm,
     Wishes,
 )
 from monitor.model.fetch import Fetched, FetchFailure, FetchOutcome, NotModified
@@ -197,7 +196,8 @@ def _succeeded(
     if parsed is not None and parsed.partial:
         # A document that broke off must be asked for again in full.
         feed = replace(feed, validators=NO_VALIDATORS, validators_url="", body_hash="")
-    state, error = _state_of_success(record, feed, parsed, change, hold, now)
+    feed = replace(feed, silent_since_at=_silent_since(feed, now))
+    state, error = _state_of_success(record, feed, parsed, change, hold)
     since_at = record.since_at if record.state == state and record.since_at else now
     return Standing(
         replace(feed, state=state, error=error, since_at=since_at), result, status, hold
@@ -210,7 +210,6 @@ def _state_of_success(
     parsed: ParsedFeed | None,
     change: str,
     hold: bool,
-    now: datetime,
 ) -> tuple[FeedState, str]:
     if hold or (record.state == "quarantined" and parsed is None):
         return "quarantined", change or record.error
@@ -224,9 +223,17 @@ def _state_of_success(
             "Now empty: its document has held no entries for "
             f"{feed.empty_visits} visits; those from before are kept."
         )
-    if feed.last_new_at is not None and now - feed.last_new_at > silent_after(feed.rhythm):
-        return "silent", ""
-    return "ok", ""
+    return ("silent" if feed.silent_since_at else "ok"), ""
+
+
+def _silent_since(feed: FeedRecord, now: datetime) -> datetime | None:
+    """Return when a feed was first seen to be silent for longer than is usual for it.
+
+    Failures between two visits do not make it a new silence, so that it is told once.
+    """
+    if feed.last_new_at is None or now - feed.last_new_at <= silent_after(feed.rhythm):
+        return None
+    return feed.silent_since_at or now
 
 
 def _is_the_other(record: FeedRecord, parsed: ParsedFeed | None) -> bool:
@@ -272,7 +279,7 @@ def _with_news(
         since_ok=max(now - (record.last_ok_at or record.last_new_at), timedelta(0)),
     )
     if not whole:
-        rhythm = Rhythm(rhythm.every, record.rhythm.turnover)
+        rhythm = replace(rhythm, turnover=record.rhythm.turnover)
     return replace(feed, last_new_at=now, rhythm=rhythm)
 
 

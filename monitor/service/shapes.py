@@ -107,7 +107,7 @@ def hit_shape(hit: Hit) -> Shape:
     }
 
 
-def feed_shapes(services: Services, now: datetime) -> list[Shape]:
+def feed_shapes(services: Services, records: Sequence[FeedRecord], now: datetime) -> list[Shape]:
     """Shape of the feeds of `monitor feeds list --json`."""
     live = services.store.subscriptions.live()
     return [
@@ -116,7 +116,7 @@ def feed_shapes(services: Services, now: datetime) -> list[Shape]:
             "push": push_state(live.get(record.id), now),
             "push_note": push_note(live.get(record.id), now),
         }
-        for record in services.store.feeds.feeds()
+        for record in records
     ]
 
 
@@ -128,14 +128,25 @@ def feed_shape(record: FeedRecord) -> Shape:
         "url": record.url,
         "title": (feed.title if feed else "") or record.title,
         "state": record.state,
+        "since": instant(record.since_at),
         "tags": list(feed.tags) if feed else [],
         "outlet": feed.outlet if feed else "",
         "tier": feed.tier if feed else 2,
         "last_fetched_at": instant(record.last_fetched_at),
         "next_fetch_at": instant(record.next_fetch_at),
+        "why_then": record.why_then,
         "entries": record.entries,
         "matches": record.matches,
         "error": record.error,
+        "words": record.words,
+        "status": record.status,
+        "failures": record.failures,
+        "failing_since": instant(record.failing_since_at),
+        "last_ok_at": instant(record.last_ok_at),
+        "last_new_at": instant(record.last_new_at),
+        "rhythm_seconds": record.rhythm.every.total_seconds() if record.rhythm.every else None,
+        "moved_from": feed.moved_from if feed else "",
+        "moving_to": record.moving.to if record.moving else "",
     }
 
 

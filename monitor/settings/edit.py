@@ -38,11 +38,17 @@ def add_feed(home: Home, feed: Feed) -> None:
     Raises `UsageError` for a feed that may not stand there or is watched already, `SettingsError`
     when the file cannot be read, `MonitorError` when it cannot be written.
     """
-    feed = _checked(table_of(feed))
     with locked(home):
         file = _read(home)
         _refuse_watched(home, file, feed)
         _append(home, file, [table_of(feed)])
+
+
+def addable(home: Home, feed: Feed) -> Feed:
+    """Return the feed as `add_feed` would add it, or raise what that would; write nothing."""
+    feed = _checked(table_of(feed))
+    _refuse_watched(home, _read(home), feed)
+    return feed
 
 
 @dataclass(frozen=True, slots=True)

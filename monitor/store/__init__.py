@@ -18,7 +18,13 @@ from monitor.store.deliveries import SqliteDeliveries
 from monitor.store.editions import SqliteEditions
 from monitor.store.entries import SqliteEntries
 from monitor.store.feeds import SqliteFeeds
-from monitor.store.fetch_protocols import FeedStore, RefreshStore, SubscriptionStore
+from monitor.store.fetch_protocols import (
+    FeedHistory,
+    FeedStore,
+    RefreshStore,
+    SubscriptionStore,
+)
+from monitor.store.history import SqliteHistory
 from monitor.store.judgements import SqliteJudgements
 from monitor.store.opening import open_database
 from monitor.store.protocols import (
@@ -48,6 +54,7 @@ class Store:
     feeds: FeedStore
     refresh: RefreshStore
     subscriptions: SubscriptionStore
+    history: FeedHistory
     entries: EntryStore
     stars: StarStore
     topics: TopicStore
@@ -74,6 +81,7 @@ def open_store(path: Path, *, read_only: bool = False) -> Store:
         feeds=SqliteFeeds(database),
         refresh=SqliteRefresh(database),
         subscriptions=SqliteSubscriptions(database),
+        history=SqliteHistory(database),
         entries=SqliteEntries(database),
         stars=SqliteStars(database),
         topics=SqliteTopics(database),

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from monitor.model.entry import KnownEntry
+from monitor.model.entry import Headline, KnownEntry
 from monitor.model.feed import Feed, FeedRecord
-from monitor.model.refresh import FeedOutcome, NewEntry, Recorded
+from monitor.model.refresh import FeedOutcome, FetchLogLine, Gap, NewEntry, Recorded
 from monitor.model.subscription import Followed, Receiver, Subscription
 
 
@@ -78,6 +78,13 @@ class FeedStore(Protocol):
         Not where their servers may have been `asked`: then they are due as if the process had died.
         """
 
+    def add(self, feed: Feed, now: datetime, lease: timedelta) -> FeedRecord | None:
+        """Watch one more feed and lease it in the same step, so that nobody else fetches it first.
+
+        It must stand in config, or the next `sync` detaches it again. A feed that was watched once
+        goes on with its entries. None when another process has leased it already.
+        """
+
 
 class RefreshStore(Protocol):
     """Deciding about and writing the outcome of one refresh."""
@@ -145,3 +152,25 @@ class SubscriptionStore(Protocol):
 
     def forget(self, subscription_id: int) -> None:
         """Drop one; unknown ids mean nothing."""
+
+
+class FeedHistory(Protocol):
+    """What is known of a feed besides how it stands."""
+
+    def visits(self, feed_id: int, limit: int) -> list[FetchLogLine]:
+        """Return its last visits, the newest first; old ones are pruned."""
+
+    def listed(self, feed_id: int) -> int:
+        """Return how many entries its last document held, 0 when none was read lately."""
+
+    def headlines(self, feed_id: int, limit: int) -> list[Headline]:
+        """Return its latest entries, by the publisher's date, else by when they were first seen."""
+
+    def gaps(self, since: datetime, feed_id: int | None = None) -> list[tuple[int, Gap]]:
+        """Return (feed, gap) for each gap seen at or after `since` and not closed, the newest first.
+
+        Those of feeds that config has, or of one feed.
+        """
+
+    def held(self, feed_id: int) -> int:
+        """Return how many of its entries are held back until a person has decided."""

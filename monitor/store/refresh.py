@@ -88,20 +88,21 @@ class SqliteRefresh:
         revised = [_folded(each.entry) for each in outcome.revised]
         with self._database.write() as connection:
             fulltext.require_version(connection)
+            cutoff = _last_cutoff(connection)
             if outcome.push == "came":
                 note_push(connection, outcome.feed, now)
             else:
-                _set_standing(connection, outcome.feed)
+                _set_standing(connection, outcome.feed, cutoff)
             if outcome.push == "missed":
                 note_miss(connection, outcome.feed.id)
             if outcome.held_taken:
                 let_go(connection, outcome.feed.id)
             hold(connection, outcome.feed.id, outcome.held, now)
             if outcome.gap:
-                _note_gap(connection, outcome.feed.id, outcome.gap)
+                _note_gap(connection, outcome.feed.id, outcome.gap, cutoff)
             if outcome.host_until_at:
                 _leave_host_alone(connection, outcome.feed.id, outcome.host_until_at)
-            seen_at = _first_seen_at(connection, now)
+            seen_at = _first_seen_at(connection, now, cutoff)
             ids, matches = _add(connection, outcome, seen_at, new)
             changed = 0
             for each, folded in zip(outcome.revised, revised, strict=True):
@@ -146,24 +147,32 @@ def _having(
     return rows
 
 
-def _set_standing(connection: sqlite3.Connection, feed: FeedRecord) -> None:
+_NEWS = ("since_at", "silent_since_at")
+"""What digests tell once, by the window it lies in."""
+
+
+def _set_standing(connection: sqlite3.Connection, feed: FeedRecord, cutoff: str) -> None:
     values = standing(feed)
     state = values.pop("state")
+    written = [name for name in values if name not in _NEWS]
     changed = connection.execute(
         # A feed that was switched off during its refresh stays off.
         "UPDATE feeds SET state = CASE state WHEN 'off' THEN 'off' ELSE :state END, "
-        f"{', '.join(f'{name} = :{name}' for name in values)}, leased_until_at = NULL "
-        "WHERE id = :id",
-        {**values, "state": state, "id": feed.id},
+        f"{', '.join(f'{name} = :{name}' for name in written)}, "
+        # What is new here must not lie in a window that was closed a moment ago.
+        f"{', '.join(f'{n} = iif({n} IS :{n}, {n}, max(:{n}, :cutoff))' for n in _NEWS)}, "
+        "leased_until_at = NULL WHERE id = :id",
+        {**values, "state": state, "id": feed.id, "cutoff": cutoff},
     ).rowcount
     if not changed:
         raise NotFoundError(f"The database has no feed with the id {feed.id}.")
 
 
-def _note_gap(connection: sqlite3.Connection, feed_id: int, gap: Gap) -> None:
+def _note_gap(connection: sqlite3.Connection, feed_id: int, gap: Gap, cutoff: str) -> None:
     connection.execute(
-        "INSERT INTO gaps (feed_id, from_at, until_at, pages, closed) VALUES (?, ?, ?, ?, ?)",
-        (feed_id, instant(gap.from_at), instant(gap.until_at), gap.pages, gap.closed),
+        "INSERT INTO gaps (feed_id, from_at, until_at, pages, closed) "
+        "VALUES (?, ?, max(?, ?), ?, ?)",
+        (feed_id, instant(gap.from_at), instant(gap.until_at), cutoff, gap.pages, gap.closed),
     )
 
 
@@ -176,7 +185,12 @@ def _leave_host_alone(connection: sqlite3.Connection, feed_id: int, until_at: da
     )
 
 
-def _first_seen_at(connection: sqlite3.Connection, now: datetime) -> datetime:
+def _last_cutoff(connection: sqlite3.Connection) -> str:
+    """Return the end of the latest window of any edition, "" before the first."""
+    return connection.execute("SELECT max(until_at) FROM editions").fetchone()[0] or ""
+
+
+def _first_seen_at(connection: sqlite3.Connection, now: datetime, cutoff: str) -> datetime:
     """Return `now`, or later: the newest first-seen time, or the last cutoff of any digest.
 
     The first keeps ids and times growing together when the clock has gone back. The second keeps an
@@ -186,8 +200,7 @@ def _first_seen_at(connection: sqlite3.Connection, now: datetime) -> datetime:
     entry = connection.execute(
         "SELECT first_seen_at FROM entries ORDER BY id DESC LIMIT 1"
     ).fetchone()
-    cutoff = connection.execute("SELECT max(until_at) FROM editions").fetchone()
-    known = [moment(row[0]) for row in (entry, cutoff) if row is not None and row[0]]
+    known = [moment(text) for text in (entry and entry[0], cutoff) if text]
     return max([now, *known])
 
 

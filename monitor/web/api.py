@@ -107,7 +107,7 @@ def routes(services: Services, clock: Callable[[], datetime]) -> APIRouter:
         response_description="As `monitor feeds list --json`",
     )
     def feeds() -> JSONResponse:
-        return JSONResponse({"feeds": feed_shapes(services, clock())})
+        return JSONResponse({"feeds": feed_shapes(services, services.store.feeds.feeds(), clock())})
 
     @router.get(
         "/api/topics",

@@ -131,5 +131,6 @@ async def subscribed(monitor: Monitor) -> None:
 
 
 def state(monitor: Monitor) -> tuple[str, str]:
-    (shape,) = feed_shapes(monitor.services, monitor.clock())
+    records = monitor.services.store.feeds.feeds()
+    (shape,) = feed_shapes(monitor.services, records, monitor.clock())
     return shape["push"], shape["push_note"]

@@ -151,3 +151,16 @@ def test_nothing_is_taken_of_a_push_while_a_person_has_to_decide() -> None:
     other = replace(READ, title="Pills", site_url="https://pills.example/")
     assert decide_push(known, other, News(1, 1), NOW) is None
     assert decide_push(known, other, News(0, 1), NOW) == known
+
+
+def test_one_silence_stays_one_through_a_failure_and_ends_with_news() -> None:
+    quiet = replace(RECORD, last_new_at=NOW - SILENT_UNKNOWN - DAY)
+    unchanged = NotModified(url=URL)
+    silent = decide(quiet, unchanged, None, "old", NOW).feed
+    assert (silent.state, silent.silent_since_at) == ("silent", NOW)
+    timeout = FetchFailure(url=URL, kind="timeout", message="slow")
+    failed = decide(silent, timeout, None, "old", NOW + DAY).feed
+    again = decide(failed, unchanged, None, "old", NOW + 2 * DAY).feed
+    assert (again.state, again.since_at, again.silent_since_at) == ("silent", NOW + 2 * DAY, NOW)
+    news = decide(again, FETCHED, READ, "new", NOW + 3 * DAY, News(1, 1)).feed
+    assert (news.state, news.silent_since_at) == ("ok", None)

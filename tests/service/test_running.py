@@ -57,7 +57,7 @@ def test_it_fetches_due_feeds_and_stops_on_sigterm(
     in_home: Command, home: Path, site: Site
 ) -> None:
     site.pages["/feed.xml"] = Page(rss(("1", "Entity list widened", "chips")))
-    in_home("feeds", "add", site.url("/feed.xml"))
+    in_home("feeds", "add", site.url("/feed.xml"), "--no-fetch")
     with running(home) as process:
         line = wait_for(process, "refresh ")
         assert "new=1" in line
@@ -72,7 +72,7 @@ def test_28_stopped_in_the_middle_of_a_fetch_it_gives_the_feed_back(
     in_home: Command, home: Path, site: Site
 ) -> None:
     site.pages["/feed.xml"] = Page(rss(("1", "Entity list widened", "chips")), wait=True)
-    in_home("feeds", "add", site.url("/feed.xml"))
+    in_home("feeds", "add", site.url("/feed.xml"), "--no-fetch")
     with running(home) as process:
         wait_for(process, "monitor runs")
         assert site.waiting.acquire(timeout=30)
@@ -86,7 +86,7 @@ def test_28_stopped_in_the_middle_of_a_fetch_it_gives_the_feed_back(
 
 def test_a_restart_fetches_nothing_again(in_home: Command, home: Path, site: Site) -> None:
     site.pages["/feed.xml"] = Page(rss(("1", "Entity list widened", "chips")))
-    in_home("feeds", "add", site.url("/feed.xml"))
+    in_home("feeds", "add", site.url("/feed.xml"), "--no-fetch")
     for words in ("refresh ", "upkeep ", "upkeep "):
         with running(home) as process:
             wait_for(process, words)
@@ -131,7 +131,7 @@ def test_a_changed_topic_is_applied_to_stored_entries_in_the_background(
     in_home: Command, home: Path, site: Site
 ) -> None:
     site.pages["/feed.xml"] = Page(rss(("1", "Harbour reopens", "ships")))
-    in_home("feeds", "add", site.url("/feed.xml"))
+    in_home("feeds", "add", site.url("/feed.xml"), "--no-fetch")
     with running(home) as process:
         wait_for(process, "new=1")
         topics = home / "config" / "topics.toml"
