@@ -12,7 +12,11 @@ from monitor.cli.opening import as_json, opened
 from monitor.cli.printing import counted, print_json, progress, say
 
 if TYPE_CHECKING:
+    from monitor.service.fulltext import PageResult, Pages
     from monitor.service.recording import FeedResult
+
+PAGES, PAGES_SECONDS = 100, 60
+"""How many linked pages are visited at most, and for how long new ones are begun."""
 
 
 @click.command(epilog="Example: monitor fetch --all --json")
@@ -24,11 +28,14 @@ def fetch(ctx: click.Context, feeds: tuple[str, ...], every: bool, json_wanted: 
     """Refresh feeds once: those that are due, those named, or all.
 
     FEED is an id or address from `monitor feeds list`. Feeds that fail do not change the exit
-    status; each is listed with its reason and when it is tried again.
+    status; each is listed with its reason and when it is tried again. Linked pages of feeds with
+    `full_text` follow, for a minute at most; the rest is for the next time.
     """
     import asyncio
+    from datetime import timedelta
 
     from monitor.service.feeds import feeds_named
+    from monitor.service.fulltext import Pages, take_pages
     from monitor.service.grouping import attach_stories
     from monitor.service.refreshing import (
         Refresher,
@@ -39,6 +46,7 @@ def fetch(ctx: click.Context, feeds: tuple[str, ...], every: bool, json_wanted: 
     )
     from monitor.service.shapes import fetch_shape
     from monitor.service.wiring import utc_now
+    from monitor.settings.extras import full_text_missing, install_hint
 
     if every and feeds:
         raise click.UsageError("Name feeds or say --all, not both.")
@@ -52,16 +60,32 @@ def fetch(ctx: click.Context, feeds: tuple[str, ...], every: bool, json_wanted: 
         take = claim_these(services, chosen, utc_now) if by_name else claim_due(services, utc_now)
         total = len(chosen) if by_name else len(watched)
 
-        async def work(on_result: object) -> Summary:
+        async def work() -> tuple[Summary, Pages]:
             async with Refresher(services, os.environ, utc_now) as refresher:
-                return await refresher.refresh(take, on_result)  # type: ignore[arg-type]
+                with progress("fetching", total) as advance:
 
-        with progress("fetching", total) as advance:
+                    def on_result(_result: FeedResult) -> None:
+                        advance()
 
-            def on_result(_result: FeedResult) -> None:
-                advance()
+                    summary = await refresher.refresh(take, on_result)
+                wanted = services.store.pages.counts()["wanted"]
+                with progress("full text", min(wanted, PAGES)) as advance:
 
-            summary = asyncio.run(work(on_result))
+                    def on_page(_result: PageResult) -> None:
+                        advance()
+
+                    pages = await take_pages(
+                        services,
+                        refresher.fetcher,
+                        refresher.in_database,
+                        utc_now,
+                        most=PAGES,
+                        until=utc_now() + timedelta(seconds=PAGES_SECONDS),
+                        on_page=on_page,
+                    )
+                return summary, pages
+
+        summary, pages = asyncio.run(work())
         attach_stories(services, utc_now())
         if not watched:
             say("No feeds are watched yet; add one with: monitor feeds add URL")
@@ -72,7 +96,9 @@ def fetch(ctx: click.Context, feeds: tuple[str, ...], every: bool, json_wanted: 
                 f"{missing} of them left out: another monitor is fetching them, or was killed in the "
                 f"middle; they are free again within {minutes} minutes."
             )
-    shape = fetch_shape(summary)
+        if full_text_missing() and any(feed.full_text for feed in services.settings.feeds):
+            say("note: " + install_hint("Feeds have full_text = true"))
+    shape = fetch_shape(summary, pages)
     if json_wanted:
         print_json(shape)
         return
@@ -85,5 +111,15 @@ def fetch(ctx: click.Context, feeds: tuple[str, ...], every: bool, json_wanted: 
         f"{shape['entries_revised']} revised, {counted(shape['matches_new'], 'match', 'matches')}; "
         f"{summary.seconds:.1f} s"
     )
+    if pages != Pages():
+        _say_pages(pages)
     if not shape["feeds"] and watched and not by_name:
         say("No feed is due yet; monitor feeds list shows when. All at once: monitor fetch --all")
+
+
+def _say_pages(pages: Pages) -> None:
+    """Tell what full text came to, in one line."""
+    click.echo(
+        f"full text: {counted(pages.taken, 'page')} taken, {pages.failed} could not be had, "
+        f"{pages.waiting} still wanted"
+    )

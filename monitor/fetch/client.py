@@ -212,6 +212,8 @@ class Fetcher:
         journey.hops.append(Hop(status, str(target)))
         if str(target) in been:
             raise Stop("bad-redirect", f"{shown(here)} redirects in a circle.", status)
+        if not journey.asked.follow:
+            raise Stop("redirect", f"{shown(here)} redirects to {shown(target)}.", status)
         return target
 
     def _not_modified(self, journey: Journey, response: httpx.Response) -> NotModified:

@@ -14,6 +14,7 @@ from monitor.fetch.client import Fetcher
 from monitor.model.fetch import FetchFailure, FetchRequest
 from monitor.service.refreshing import fetch_limits
 from monitor.service.wiring import Services, open_services
+from monitor.settings.extras import full_text_missing, install_hint
 from monitor.settings.home import Home
 from monitor.settings.read import load
 
@@ -41,7 +42,7 @@ def examine(home: Home, environ: Mapping[str, str], now: datetime) -> list[Findi
         with open_services(home, now) as services:
             problems = services.store.upkeep.check()
             findings.append(Finding("database", not problems, "; ".join(problems) or "sound"))
-            findings += [_feeds(services), _network(services)]
+            findings += [_feeds(services), *_full_text(services), _network(services)]
     except MonitorError as error:
         findings.append(Finding("database", False, str(error)))
     return findings
@@ -93,6 +94,24 @@ def _feeds(services: Services) -> Finding:
             f"{len(records)} watched, {len(bad)} in trouble; see: monitor feeds list",
         )
     return Finding("feeds", True, f"{len(records)} watched, none in trouble")
+
+
+def _full_text(services: Services) -> list[Finding]:
+    """Look at the pages of feeds with `full_text`, where there are such."""
+    if not any(feed.full_text for feed in services.settings.feeds):
+        return []
+    if full_text_missing():
+        hint = install_hint("Feeds have full_text = true")
+        return [Finding("full text", False, hint)]
+    counts = services.store.pages.counts()
+    return [
+        Finding(
+            "full text",
+            True,
+            f"{counts['taken']} pages taken, {counts['wanted']} wanted, {counts['failed']} could not "
+            "be had; monitor show ID says why",
+        )
+    ]
 
 
 def _network(services: Services) -> Finding:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import wraps
+from typing import ParamSpec
 
+from monitor.errors import OvertakenError
 from monitor.fetch.cadence import Visit, next_fetch
 from monitor.model.entry import ParsedEntry, ParsedFeed, ParseOutcome
 from monitor.model.feed import FeedRecord
 from monitor.model.fetch import Fetched, FetchOutcome
-from monitor.model.refresh import FeedOutcome, FetchLogLine, Gap
+from monitor.model.refresh import FeedOutcome, FetchLogLine, Gap, RevisedEntry
 from monitor.model.topic import StoredMatch
 from monitor.parse.addresses import registrable_domain
 from monitor.parse.identity import Decided, decide_entries, keyed, lookups
@@ -17,6 +22,11 @@ from monitor.query import Document
 from monitor.service.decide import DELTA, Standing, decide
 from monitor.service.wiring import Services
 from monitor.topics.matching import match_all
+
+OVERTAKEN = 5
+"""How often an outcome is decided anew because stored entries have changed meanwhile."""
+
+Asked = ParamSpec("Asked")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +64,22 @@ class Answer:
     seconds: float
 
 
+def _again_when_overtaken(
+    record: Callable[Asked, FeedResult],
+) -> Callable[Asked, FeedResult]:
+    """Decide anew when another process has given an entry the text of its page meanwhile."""
+
+    @wraps(record)
+    def recorded(*args: Asked.args, **kwargs: Asked.kwargs) -> FeedResult:
+        for _ in range(OVERTAKEN):
+            with suppress(OvertakenError):
+                return record(*args, **kwargs)
+        return record(*args, **kwargs)
+
+    return recorded
+
+
+@_again_when_overtaken
 def record_visit(
     services: Services, record: FeedRecord, answer: Answer, now: datetime
 ) -> FeedResult:
@@ -151,6 +177,15 @@ def _decide_entries(
     )
     decided = decide_entries(found, known)
 
+    pages = services.store.pages.texts([each.id for each in decided.revised])
+
+    def with_page(each: RevisedEntry) -> RevisedEntry:
+        """Let an entry keep the text of its page; title, excerpt, link and the rest follow."""
+        if each.id not in pages:
+            return each
+        text, html = pages[each.id]
+        return replace(each, entry=replace(each.entry, text=text, html=html), page_text=True)
+
     def matched(entry: ParsedEntry) -> tuple[StoredMatch, ...]:
         document = document_of_parsed(record, parsed, entry, now)
         return match_all(services.index, document, services.versions, now)
@@ -158,7 +193,9 @@ def _decide_entries(
     return replace(
         decided,
         new=tuple(replace(each, matches=matched(each.entry)) for each in decided.new),
-        revised=tuple(replace(each, matches=matched(each.entry)) for each in decided.revised),
+        revised=tuple(
+            replace(each, matches=matched(each.entry)) for each in map(with_page, decided.revised)
+        ),
     )
 
 

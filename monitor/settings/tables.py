@@ -153,7 +153,8 @@ class FeedTable(Table):
     )
     full_text: StrictBool = Field(
         default=False,
-        description="Has no effect yet: a later release gets the whole text of pages.",
+        description="`true` fetches the linked page of each new entry that matches a topic, for its "
+        "whole text; needs the extra `fulltext`.",
     )
 
     def feed(self) -> Feed:

@@ -18,9 +18,10 @@ from monitor.store.deliveries import SqliteDeliveries
 from monitor.store.editions import SqliteEditions
 from monitor.store.entries import SqliteEntries
 from monitor.store.feeds import SqliteFeeds
-from monitor.store.fetch_protocols import FeedStore, RefreshStore
+from monitor.store.fetch_protocols import FeedStore, PageStore, RefreshStore
 from monitor.store.judgements import SqliteJudgements
 from monitor.store.opening import open_database
+from monitor.store.pages import SqlitePages
 from monitor.store.protocols import (
     DeliveryStore,
     EditionStore,
@@ -46,6 +47,7 @@ class Store:
 
     feeds: FeedStore
     refresh: RefreshStore
+    pages: PageStore
     entries: EntryStore
     stars: StarStore
     topics: TopicStore
@@ -71,6 +73,7 @@ def open_store(path: Path, *, read_only: bool = False) -> Store:
     return Store(
         feeds=SqliteFeeds(database),
         refresh=SqliteRefresh(database),
+        pages=SqlitePages(database),
         entries=SqliteEntries(database),
         stars=SqliteStars(database),
         topics=SqliteTopics(database),

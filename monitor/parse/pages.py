@@ -1,0 +1,98 @@
+"""The text of a web page: which address to ask, and what of the answer is the article.
+
+trafilatura finds the article (it comes with the extra `fulltext`); nh3 has the last word on its
+HTML, as for entries. Importing trafilatura takes some 40 MB and a page may cost it any amount of
+time, so `read_page` is called in the killable worker alone.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from urllib.parse import urlsplit
+
+from monitor.model.page import PageText
+from monitor.parse.cleaning import clean_markup
+
+_CHARSET = re.compile(r"""charset\s*=\s*["']?([\w.:-]{2,40})""", re.IGNORECASE)
+_XML_ENCODING = re.compile(r"""^\s*<\?xml[^>]*\bencoding\s*=\s*["']([\w.:-]{2,40})""")
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
+_PAGE_TYPES = frozenset({"text/html", "application/xhtml+xml"})
+_HEAD = 2048
+"""Bytes in which a page says what its encoding is (HTML Standard, 13.2.3.2: 1024)."""
+
+
+def page_address(link: str, url: str) -> str:
+    """Return the address of an entry's page, "" when it has none.
+
+    `link` is the address as given, `url` its canonical form: that is asked only where it leads to
+    another host, past a service that counts clicks.
+    """
+    return link if host_of(link) == host_of(url) else url
+
+
+def host_of(url: str) -> str:
+    """Return the host name of an address, lower-case, without the root's dot; "" without one."""
+    try:
+        return (urlsplit(url).hostname or "").rstrip(".")
+    except ValueError:
+        return ""
+
+
+def not_a_page(content_type: str, body: bytes) -> str:
+    """Say what came instead of a web page, "" when one did.
+
+    `content_type` is the header as received; without one the first bytes decide.
+    """
+    kind = content_type.partition(";")[0].strip().lower()
+    if kind in _PAGE_TYPES:
+        return ""
+    if kind:
+        return kind[:100]
+    return "" if body[:_HEAD].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<") else "no web page"
+
+
+def read_page(body: bytes, url: str, content_type: str) -> PageText:
+    """Return the article of a web page; both parts are "" where there is none.
+
+    `url` is the page's own address. Raises `ModuleNotFoundError` without the extra `fulltext`.
+    """
+    import trafilatura
+
+    # A declaration would make lxml refuse text that has been decoded already.
+    markup = _DECLARATION.sub("", decoded_page(body, content_type), count=1)
+    try:
+        found = trafilatura.extract(
+            markup, url=url, output_format="html", include_comments=False, include_formatting=True
+        )
+    except MemoryError:
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever a stranger's page does to the library
+        return PageText("", "", fault=f"{type(error).__name__}: {error}"[:200])
+    cleaned = clean_markup(found or "", url)
+    return PageText(cleaned.html, cleaned.text)
+
+
+def decoded_page(body: bytes, content_type: str) -> str:
+    """Return the characters of a page: by its mark, HTTP, its own word, UTF-8, or Windows-1252."""
+    for mark, encoding in _MARKS:
+        if body.startswith(mark):
+            return body[len(mark) :].decode(encoding, "replace")
+    head = body[:_HEAD].decode("latin-1")
+    for named in (_CHARSET.search(content_type), _XML_ENCODING.match(head), _CHARSET.search(head)):
+        if named is not None:
+            try:
+                return body.decode(named[1])
+            except (UnicodeError, LookupError):
+                continue
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError:
+        return body.decode("cp1252", "replace")
