@@ -163,12 +163,20 @@ def after_failure(page: WantedPage, failure: FetchFailure, pause: Pause) -> Page
 def _redirected(page: WantedPage, target: str, pause: Pause) -> PageVisit:
     if page.hops >= HOPS:
         return failed(page, f"The page redirects more than {HOPS} times.", pause)
+    if _is_front(target) and not _is_front(page.url):
+        return failed(page, "The page redirects to a front page, so it is not there.", pause)
     return _visit(page, pause, "wanted", url=target, host=host_of(target), hops=page.hops + 1)
+
+
+def _is_front(url: str) -> bool:
+    parts = urlsplit(url)
+    return parts.path in {"", "/"} and not parts.query
 
 
 def _in_words(page: WantedPage, failure: FetchFailure) -> str:
     """Tell it as what it is about, a page; what the fetch room says is about feeds."""
     if not failure.status or failure.kind in {
+        "empty",
         "too-large",
         "bad-coding",
         "bad-redirect",
