@@ -38,8 +38,7 @@ _WALLS = (
 """What pages say that want something before they show the article; whole words, in order."""
 
 _MORE = re.compile(
-    r"\s*(?:\[?(?:…|\.\.\.)\]?|read (?:more|the rest)|continue reading|weiterlesen|lire la suite)"
-    r"[^.]{0,80}$",
+    r"\s*(?:\[?(?:…|\.\.\.)\]?|read more|continue reading|weiterlesen|lire la suite)\W*$",
     re.IGNORECASE,
 )
 
