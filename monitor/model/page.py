@@ -19,7 +19,8 @@ class WantedPage:
 
     `url` is where redirects have led to so far, after `hops` of them; `host` is its host name.
     `attempts` counts visits that came to nothing. `first_seen_at` is the entry's. `feed` is what
-    config says of the entry's feed, None when config no longer has it.
+    config says of the entry's feed, None when config no longer has it. The host is held until
+    `held_until_at`, unless the visit is recorded before.
     """
 
     entry: int
@@ -30,19 +31,22 @@ class WantedPage:
     first_seen_at: datetime
     feed_url: str
     feed: Feed | None
+    held_until_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageVisit:
     """What a visit came to, and when to go on.
 
-    `visited` is the host that was held; no page of it is asked for before `free_at`. `url` and `host`
+    `visited` is the host that was held, until `held_until_at`; now no page of it is asked for before
+    `free_at`. `url` and `host`
     are where to ask at `next_at` as long as the state is "wanted". `error` says in a sentence what
     was amiss, "" when nothing was.
     """
 
     entry: int
     visited: str
+    held_until_at: datetime
     free_at: datetime
     state: PageState
     url: str

@@ -30,12 +30,22 @@ _HEAD = 2048
 
 
 def page_address(link: str, url: str) -> str:
-    """Return the address of an entry's page, "" when it has none.
+    """Return the address of an entry's page, "" when it has none; a front page is none.
 
     `link` is the address as given, `url` its canonical form: that is asked only where it leads to
     another host, past a service that counts clicks.
     """
-    return link if host_of(link) == host_of(url) else url
+    address = link if host_of(link) == host_of(url) else url
+    return "" if is_front_page(address) else address
+
+
+def is_front_page(url: str) -> bool:
+    """Say whether an address is that of a site as a whole, which shows something else every day."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.path in {"", "/"} and not parts.query
 
 
 def host_of(url: str) -> str:

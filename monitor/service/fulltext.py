@@ -182,7 +182,8 @@ class _Turns:
         try:
             result = await self._visit(page)
         except asyncio.CancelledError:
-            released = self._in_database(self._pages.release, [page.host], self.clock())
+            free_at = self.clock() + visiting.PAUSE  # it may have been asked already
+            released = self._in_database(self._pages.release, page, free_at)
             await asyncio.shield(asyncio.ensure_future(released))
             raise
         except MonitorError:

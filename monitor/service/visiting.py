@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from monitor.fetch.headers import PRODUCT
 from monitor.model.fetch import Fetched, FetchFailure, FetchOutcome, FetchRequest
 from monitor.model.page import PageState, PageVisit, Robots, WantedPage
-from monitor.parse.pages import host_of
+from monitor.parse.pages import host_of, is_front_page
 from monitor.parse.robots import robots_text
 from monitor.settings.values import FetchSettings
 
@@ -163,14 +163,9 @@ def after_failure(page: WantedPage, failure: FetchFailure, pause: Pause) -> Page
 def _redirected(page: WantedPage, target: str, pause: Pause) -> PageVisit:
     if page.hops >= HOPS:
         return failed(page, f"The page redirects more than {HOPS} times.", pause)
-    if _is_front(target) and not _is_front(page.url):
+    if is_front_page(target):
         return failed(page, "The page redirects to a front page, so it is not there.", pause)
     return _visit(page, pause, "wanted", url=target, host=host_of(target), hops=page.hops + 1)
-
-
-def _is_front(url: str) -> bool:
-    parts = urlsplit(url)
-    return parts.path in {"", "/"} and not parts.query
 
 
 def _in_words(page: WantedPage, failure: FetchFailure) -> str:
@@ -202,6 +197,7 @@ def _visit(
     return PageVisit(
         entry=page.entry,
         visited=page.host,
+        held_until_at=page.held_until_at,
         free_at=pause.now + pause.wait,
         state=state,
         url=url or page.url,

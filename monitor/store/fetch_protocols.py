@@ -86,8 +86,11 @@ class PageStore(Protocol):
         Nobody else gets a page of these hosts until the visit is recorded, or the lease is over.
         """
 
-    def release(self, hosts: Iterable[str], now: datetime) -> None:
-        """Give hosts free without having asked them (a clean stop); their pages stay due."""
+    def release(self, page: WantedPage, free_at: datetime) -> None:
+        """Give a page back of which nothing came (a clean stop): it stays due, its host is free then.
+
+        Where the visit has been recorded after all, that holds.
+        """
 
     def record(self, visit: PageVisit) -> None:
         """Note what a visit came to and until when its host is left alone.

@@ -35,15 +35,16 @@ class SqlitePages:
                 return []  # the usual answer to the scheduler's bell needs no lock
         with self._database.write() as connection:
             turns = connection.execute(_TURNS, values).fetchall()
-            for turn in turns:
-                _free(connection, turn["host"], now + lease)
-            return [_wanted(connection, turn["entry_id"]) for turn in turns]
+            connection.executemany(
+                "INSERT OR REPLACE INTO page_hosts (host, free_at) VALUES (?, ?)",
+                [(turn["host"], instant(now + lease)) for turn in turns],
+            )
+            return [_wanted(connection, turn["entry_id"], now + lease) for turn in turns]
 
-    def release(self, hosts: Iterable[str], now: datetime) -> None:
-        """Give hosts free that were not asked: see `PageStore.release`."""
+    def release(self, page: WantedPage, free_at: datetime) -> None:
+        """Give a page back: see `PageStore.release`."""
         with self._database.write() as connection:
-            for host in hosts:
-                _free(connection, host, now)
+            _free(connection, page.host, page.held_until_at, free_at)
 
     def record(self, visit: PageVisit) -> None:
         """Note what a visit came to: see `PageStore.record`."""
@@ -163,7 +164,7 @@ def forget_hosts(connection: sqlite3.Connection, before: datetime) -> None:
     connection.execute("DELETE FROM robots WHERE expires_at < ?", (instant(before),))
 
 
-def _wanted(connection: sqlite3.Connection, entry_id: int) -> WantedPage:
+def _wanted(connection: sqlite3.Connection, entry_id: int, held_until_at: datetime) -> WantedPage:
     row = connection.execute(
         "SELECT p.*, e.first_seen_at, f.url AS feed_url, f.config, f.in_config FROM pages p "
         "JOIN entries e ON e.id = p.entry_id JOIN feeds f ON f.id = e.feed_id "
@@ -179,11 +180,12 @@ def _wanted(connection: sqlite3.Connection, entry_id: int) -> WantedPage:
         first_seen_at=moment(row["first_seen_at"]),
         feed_url=row["feed_url"],
         feed=config_feed(row["config"]) if row["in_config"] else None,
+        held_until_at=held_until_at,
     )
 
 
 def _record(connection: sqlite3.Connection, visit: PageVisit) -> None:
-    _free(connection, visit.visited, visit.free_at)
+    _free(connection, visit.visited, visit.held_until_at, visit.free_at)
     # What has ended stays so: a visit whose lease had run out may come late.
     connection.execute(
         "UPDATE pages SET state = ?, url = ?, host = ?, attempts = ?, hops = ?, next_at = ?, "
@@ -201,7 +203,12 @@ def _record(connection: sqlite3.Connection, visit: PageVisit) -> None:
     )
 
 
-def _free(connection: sqlite3.Connection, host: str, at: datetime) -> None:
+def _free(
+    connection: sqlite3.Connection, host: str, held_until_at: datetime, free_at: datetime
+) -> None:
+    """End a hold on a host; what somebody else has said since then, is only ever made longer."""
     connection.execute(
-        "INSERT OR REPLACE INTO page_hosts (host, free_at) VALUES (?, ?)", (host, instant(at))
+        "UPDATE page_hosts SET free_at = CASE free_at WHEN :held THEN :free "
+        "ELSE max(free_at, :free) END WHERE host = :host",
+        {"host": host, "held": instant(held_until_at), "free": instant(free_at)},
     )

@@ -20,12 +20,15 @@ URL = "https://news.example/a"
         ("https://A.example./1", "https://a.example/1", "link"),
         ("https://count.example/r/7", "https://a.example/1", "url"),
         ("", "", "link"),
+        ("https://a.example/?p=1", "https://a.example/?p=1", "link"),
+        ("https://a.example/", "https://a.example/", ""),
+        ("https://a.example#top", "https://a.example/", ""),
     ],
 )
 def test_the_link_is_asked_unless_it_leads_over_a_service_that_counts(
     link: str, url: str, asked: str
 ) -> None:
-    assert page_address(link, url) == {"link": link, "url": url}[asked]
+    assert page_address(link, url) == {"link": link, "url": url, "": ""}[asked]
 
 
 def test_hosts() -> None:

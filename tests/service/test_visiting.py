@@ -33,6 +33,7 @@ PAGE = WantedPage(
     first_seen_at=NOW,
     feed_url=FEED.url,
     feed=FEED,
+    held_until_at=NOW + HOUR,
 )
 PAUSED = Pause(NOW, PAUSE)
 
@@ -140,12 +141,6 @@ def test_a_redirect_is_another_turn(target: str, hops: int, state: str) -> None:
         assert (visit.url, visit.hops, visit.attempts) == (target, hops + 1, 0)
         assert visit.host == target.split("/")[2]
         assert visit.next_at == NOW
-
-
-def test_a_front_page_may_redirect_to_a_front_page() -> None:
-    led = replace(failure("redirect", 301), hops=(Hop(301, "https://news.example/"),))
-    page = replace(PAGE, url="http://news.example")
-    assert visiting.after_failure(page, led, PAUSED).state == "wanted"
 
 
 def test_a_page_is_asked_for_without_what_is_the_feeds_alone() -> None:

@@ -42,6 +42,7 @@ def visit(page: WantedPage, at: datetime = NOW, **fields: object) -> PageVisit:
     standard: dict[str, object] = {
         "entry": page.entry,
         "visited": page.host,
+        "held_until_at": page.held_until_at,
         "free_at": at + PAUSE,
         "state": "taken",
         "url": page.url,
@@ -79,6 +80,7 @@ def test_pages_of_new_matched_entries_are_wanted(store: Store) -> None:
         first_seen_at=NOW,
         feed_url=FEED.url,
         feed=FEED,
+        held_until_at=NOW + LEASE,
     )
 
 
@@ -121,14 +123,35 @@ def test_a_lease_that_is_over_frees_the_page(store: Store) -> None:
     stored(store, on("1"))
     (page,) = claim(store)
     assert claim(store, NOW + LEASE - timedelta(seconds=1)) == []
-    assert claim(store, NOW + LEASE) == [page]
+    assert claim(store, NOW + LEASE) == [replace(page, held_until_at=NOW + 2 * LEASE)]
 
 
-def test_a_page_that_was_given_back_is_due_at_once(store: Store) -> None:
+def test_a_page_that_was_given_back_is_due_after_the_pause(store: Store) -> None:
     stored(store, on("1"))
     (page,) = claim(store)
-    store.pages.release([page.host], NOW)
-    assert claim(store) == [page]
+    store.pages.release(page, NOW + PAUSE)
+    assert claim(store) == []
+    (again,) = claim(store, NOW + PAUSE)
+    assert again.entry == page.entry
+
+
+def test_giving_back_what_was_recorded_shortens_no_pause(store: Store) -> None:
+    stored(store, on("1"), on("2"))
+    (page,) = claim(store)
+    store.pages.record(visit(page, free_at=NOW + HOUR))
+    store.pages.release(page, NOW)
+    assert store.pages.next_at() == NOW + HOUR
+
+
+def test_a_visit_that_comes_late_does_not_end_the_hold_of_another(store: Store) -> None:
+    stored(store, on("1"), on("2"), on("3"))
+    (late,) = claim(store)
+    (other,) = claim(store, NOW + LEASE)
+    assert other.held_until_at == NOW + 2 * LEASE
+    store.pages.record(visit(late, NOW + LEASE))
+    assert claim(store, NOW + LEASE + PAUSE) == []
+    store.pages.record(visit(other, NOW + LEASE))
+    assert store.pages.next_at() == NOW + LEASE + PAUSE
 
 
 def test_what_is_to_be_tried_again_waits_and_keeps_what_is_known(store: Store) -> None:
@@ -147,7 +170,14 @@ def test_what_is_to_be_tried_again_waits_and_keeps_what_is_known(store: Store) -
     store.pages.record(moved)
     assert claim(store, NOW + PAUSE) == []
     (again,) = claim(store, NOW + HOUR)
-    expected = replace(page, url=moved.url, host=moved.host, attempts=2, hops=1)
+    expected = replace(
+        page,
+        url=moved.url,
+        host=moved.host,
+        attempts=2,
+        hops=1,
+        held_until_at=NOW + HOUR + LEASE,
+    )
     assert again == expected
     standing = store.pages.standing(page.entry)
     assert standing is not None
