@@ -12,7 +12,7 @@ import re
 from urllib.parse import urlsplit
 
 from monitor.model.page import PageText
-from monitor.parse.cleaning import clean_markup
+from monitor.parse.cleaning import clean_markup, without_controls
 
 _CHARSET = re.compile(r"""charset\s*=\s*["']?([\w.:-]{2,40})""", re.IGNORECASE)
 _XML_ENCODING = re.compile(r"""^\s*<\?xml[^>]*\bencoding\s*=\s*["']([\w.:-]{2,40})""")
@@ -24,6 +24,9 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
+_REFERENCE = re.compile(
+    r"&#(?:x([0-9a-f]{1,8})(?![0-9a-f])|([0-9]{1,8})(?![0-9]));?", re.IGNORECASE
+)
 _PAGE_TYPES = frozenset({"text/html", "application/xhtml+xml"})
 _HEAD = 2048
 """Bytes in which a page says what its encoding is (HTML Standard, 13.2.3.2: 1024)."""
@@ -76,8 +79,10 @@ def read_page(body: bytes, url: str, content_type: str) -> PageText:
     """
     import trafilatura
 
-    # A declaration would make lxml refuse text that has been decoded already.
-    markup = _DECLARATION.sub("", decoded_page(body, content_type), count=1)
+    # lxml refuses a declaration before text that has been decoded already, and trafilatura gives
+    # nothing for a page with a single control character, however it is written.
+    markup = without_controls(_DECLARATION.sub("", decoded_page(body, content_type), count=1))
+    markup = _REFERENCE.sub(_reference_kept, markup)
     try:
         found = trafilatura.extract(
             markup, url=url, output_format="html", include_comments=False, include_formatting=True
@@ -88,6 +93,13 @@ def read_page(body: bytes, url: str, content_type: str) -> PageText:
         return PageText("", "", fault=f"{type(error).__name__}: {error}"[:200])
     cleaned = clean_markup(found or "", url)
     return PageText(cleaned.html, cleaned.text)
+
+
+def _reference_kept(found: re.Match[str]) -> str:
+    """Drop a reference to a character no XML may hold (XML 1.0, section 2.2)."""
+    number = int(found[1], 16) if found[1] else int(found[2])
+    control = number < 0x20 and number not in {0x9, 0xA, 0xD}
+    return "" if control or number in {0x7F, 0xFFFE, 0xFFFF} else found[0]
 
 
 def decoded_page(body: bytes, content_type: str) -> str:

@@ -101,6 +101,37 @@ class TestWithTheExtra:
         page = f"{declaration}<html><body><p>Zürich. {PARAGRAPH}</p></body></html>"
         assert "entity list" in read_page(page.encode(), URL, "text/html").text
 
+    @pytest.mark.parametrize(
+        "control",
+        [
+            "\x00",
+            "\x1b",
+            "\x07",
+            "\x7f",
+            "&#0;",
+            "&#27;",
+            "&#x1B;",
+            "&#011;",
+            "&#x0b;",
+            "&#27",
+            "&#12;",
+            "\ufffe",
+            "&#xFFFF;",
+        ],
+    )
+    def test_control_characters_do_not_hide_the_page(self, control: str) -> None:
+        page = f"<html><body><p>{PARAGRAPH} Before{control}after. {PARAGRAPH}</p></body></html>"
+        found = read_page(page.encode(), URL, "text/html")
+        assert "entity list" in found.text
+        assert found.text.replace(" ", "").count("Beforeafter") == 1
+
+    @pytest.mark.parametrize(
+        "reference", ["&#9;", "&#10;", "&#x20;", "&#270;", "&#x1B0;", "&#65;", "&#150;"]
+    )
+    def test_other_references_stay(self, reference: str) -> None:
+        page = f"<html><body><p>{PARAGRAPH} A{reference}B. {PARAGRAPH}</p></body></html>"
+        assert " AB." not in read_page(page.encode(), URL, "text/html").text
+
     def test_65_what_is_nested_too_deep_gives_nothing(self) -> None:
         found = read_page(b"<html><body>" + b"<div>" * 5_000 + b"text", URL, "text/html")
         assert (found.text, found.html) == ("", "")

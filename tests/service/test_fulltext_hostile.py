@@ -13,6 +13,8 @@ import pytest
 from monitor.service import visiting
 from monitor.service.fulltext import Pages, take_pages
 from monitor.service.refreshing import Refresher
+from monitor.web.app import create_app
+from tests.conftest import Command
 from tests.fetch.server import running
 from tests.service.fulltext_world import (
     BLURB,
@@ -28,6 +30,8 @@ from tests.service.fulltext_world import (
     text,
 )
 from tests.site import Page, Site
+from tests.web.conftest import Browser
+from tests.web.reading import Read
 
 pytestmark = needs_the_extra
 
@@ -73,11 +77,11 @@ def test_secrets_and_headers_of_the_feed_do_not_go_to_pages(world: World) -> Non
         assert by_path[path]["User-Agent"] == "FeedReader/1"
 
 
-def test_a_page_that_acts_does_nothing_here(world: World) -> None:
+def test_a_page_that_acts_does_nothing_here(world: World, in_home: Command) -> None:
     poison = (
         "<script>alert(1)</script><img src=x onerror=alert(1)><a href='javascript:alert(1)'>x</a>"
         "<iframe src='https://evil.example'></iframe><form action='//evil.example'><input></form>"
-        "<style>*{display:none}</style><svg onload=alert(1)></svg>&lt;script&gt;alert(2)"
+        "<style>*{display:none}</style><svg onload=alert(1)></svg>&lt;script&gt;alert(2)&#27;[2J\x1b[2J"
     )
     world.site.pages["/1"] = article(BODY + poison)
     with world.opened() as services:
@@ -87,12 +91,17 @@ def test_a_page_that_acts_does_nothing_here(world: World) -> None:
         for bad in ("<script", "onerror", "javascript:", "<iframe", "<form", "<style", "<svg"):
             assert bad not in entry.html
         assert "alert(1)" not in entry.text
+        read = Read(Browser(create_app(services, world.clock)).get("/entries/e1").text)
+        assert read.problems == []
+        assert "Lawyers who follow" in read.text
+    shown = in_home("show", "e1")
+    assert (shown.status, "\x1b" in shown.out) == (0, False)
 
 
 def test_a_page_that_bombs_the_parser_costs_only_itself(world: World) -> None:
     settings = world.root / "config" / "monitor.toml"
     settings.write_text(
-        settings.read_text().replace("workers = 1", "workers = 1\nparse_seconds = 1")
+        settings.read_text().replace("workers = 1", "workers = 1\nparse_seconds = 3")
     )
     bomb = b"<html><body><p>" + b"<b><i><u><s>entity list</p><p>" * 150_000
     world.site.pages["/1"] = Page(bomb, 200, "text/html")
@@ -102,7 +111,7 @@ def test_a_page_that_bombs_the_parser_costs_only_itself(world: World) -> None:
         pages = world.run(services, wait=MINUTE)
         assert (pages.taken, pages.failed) == (1, 1)
         bombed = next(s for s in (standing(services, n) for n in (1, 2)) if s.state == "failed")
-        assert bombed.error
+        assert "too complex to be read safely" in bombed.error
 
 
 def test_a_page_that_hangs_costs_its_timeout_and_comes_again(world: World) -> None:
