@@ -82,14 +82,16 @@ async def take_pages(
     nothing where the extra `fulltext` is not installed: `Settings.warnings` says so. When cancelled,
     pages under way are given back.
     """
-    if full_text_missing() or await in_database(services.store.pages.next_at) is None:
+    due_at = None if full_text_missing() else await in_database(services.store.pages.next_at)
+    if due_at is None:
         return Pages()
+    if due_at > (until or clock()):  # the usual answer to the scheduler's bell
+        return Pages(waiting=await _wanted(services, in_database))
     settings = services.settings.fetch
     # A child of its own, for this round: trafilatura takes memory that feeds do without.
     with ParserPool(1, settings.parse_seconds, settings.parse_memory) as readers:
         turns = _Turns(services, fetcher, readers, in_database, clock)
         results = await _visit_all(turns, most, until, sleep, on_page)
-    counts = await in_database(services.store.pages.counts)
     last = {result.visit.entry: result for result in results}.values()
     states = [result.visit.state for result in last]
     return Pages(
@@ -97,8 +99,13 @@ async def take_pages(
         failed=states.count("failed"),
         later=sum(bool(each.visit.error) for each in last if each.visit.state == "wanted"),
         gained=sum(result.gained for result in last),
-        waiting=counts["wanted"],
+        waiting=await _wanted(services, in_database),
     )
+
+
+async def _wanted(services: Services, in_database: InDatabase) -> int:
+    counts: dict[str, int] = await in_database(services.store.pages.counts)
+    return counts["wanted"]
 
 
 async def _visit_all(

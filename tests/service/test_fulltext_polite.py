@@ -41,7 +41,7 @@ def test_what_may_pass_is_tried_again_a_few_times(world: World, status: int) -> 
         for attempt in range(1, 5):
             pages = world.pages(services)
             assert world.asked("/1") == attempt
-            assert pages == Pages(later=1, waiting=1) if attempt < 4 else Pages(failed=1)
+            assert pages == (Pages(later=1, waiting=1) if attempt < 4 else Pages(failed=1))
             world.clock.now = standing(services).next_at - timedelta(seconds=1)
             assert world.pages(services).taken == 0
             world.clock.now += timedelta(seconds=1)
