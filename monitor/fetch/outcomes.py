@@ -151,6 +151,8 @@ def _redirect(journey: Journey, response: httpx.Response, limits: FetchLimits) -
     journey.hops.append(Hop(status, str(target)))
     if str(target) in been:
         raise Stop("bad-redirect", f"{shown(here)} redirects in a circle.", status)
+    if not journey.asked.follow:
+        raise Stop("redirect", f"{shown(here)} redirects to {shown(target)}.", status)
     return target
 
 

@@ -28,6 +28,8 @@ class RevisedEntry:
     """A stored entry whose text changed: the old text becomes a revision.
 
     `key` and `guid` may be new as well (a publisher that changed all its guids); `note` says so.
+    `page_text` says that text and HTML of `entry` are those the entry has from its linked page, which
+    the feed's own do not replace; `content_hash` is that of the feed's own all the same.
     """
 
     id: int
@@ -36,6 +38,7 @@ class RevisedEntry:
     entry: ParsedEntry
     matches: tuple[StoredMatch, ...] = ()
     note: str = ""
+    page_text: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from monitor.service.refreshing import fetch_limits
 from monitor.service.standing import account, in_trouble, told_to_wait
 from monitor.service.subscribing import MISSES, push_note, push_state
 from monitor.service.wiring import Services, open_services
+from monitor.settings.extras import full_text_missing, install_hint
 from monitor.settings.home import Home
 from monitor.settings.read import load
 
@@ -59,6 +60,7 @@ def examine(home: Home, environ: Mapping[str, str], now: datetime) -> list[Findi
             findings += [
                 *_feeds(services, now),
                 *_pushes(services, now),
+                *_full_text(services),
                 _network(services, now),
             ]
     except MonitorError as error:
@@ -170,6 +172,24 @@ def _gap(record: FeedRecord) -> str:
         f"been replaced between two visits. Visit it more often: monitor feeds edit {record.id} "
         f"--every 30m; see when: monitor feeds show {record.id}"
     )
+
+
+def _full_text(services: Services) -> list[Finding]:
+    """Look at the pages of feeds with `full_text`, where there are such."""
+    if not any(feed.full_text for feed in services.settings.feeds):
+        return []
+    if full_text_missing():
+        hint = install_hint("Feeds have full_text = true")
+        return [Finding("full text", False, hint)]
+    counts = services.store.pages.counts()
+    return [
+        Finding(
+            "full text",
+            True,
+            f"{counts['taken']} pages taken, {counts['wanted']} wanted, {counts['failed']} could not "
+            "be had; monitor show ID says why",
+        )
+    ]
 
 
 def _network(services: Services, now: datetime) -> Finding:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import wraps
+from typing import ParamSpec
 
+from monitor.errors import OvertakenError
 from monitor.fetch.cadence import Visit, next_fetch
 from monitor.model.entry import KnownEntry, ParsedEntry, ParsedFeed, ParseOutcome
 from monitor.model.feed import FeedRecord
@@ -23,6 +27,11 @@ from monitor.service.wiring import Services
 
 HOST_WINDOW = timedelta(hours=1)
 """Within this time two feeds of one host that are turned away (429) pause all of the host's."""
+
+OVERTAKEN = 5
+"""How often an outcome is decided anew because stored entries have changed meanwhile."""
+
+Asked = ParamSpec("Asked")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +78,22 @@ class Answer:
         return self.fetched.wire_bytes + self.older.wire_bytes
 
 
+def _again_when_overtaken(
+    record: Callable[Asked, FeedResult],
+) -> Callable[Asked, FeedResult]:
+    """Decide anew when another process has given an entry the text of its page meanwhile."""
+
+    @wraps(record)
+    def recorded(*args: Asked.args, **kwargs: Asked.kwargs) -> FeedResult:
+        for _ in range(OVERTAKEN):
+            with suppress(OvertakenError):
+                return record(*args, **kwargs)
+        return record(*args, **kwargs)
+
+    return recorded
+
+
+@_again_when_overtaken
 def record_visit(
     services: Services, record: FeedRecord, answer: Answer, now: datetime
 ) -> FeedResult:

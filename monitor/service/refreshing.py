@@ -146,6 +146,11 @@ class Refresher:
         self._parsers.__exit__(None, None, None)
         self._database.shutdown()
 
+    @property
+    def fetcher(self) -> Fetcher:
+        """The way out, for whatever else is fetched beside feeds: its turns hold for all of it."""
+        return self._fetcher
+
     async def refresh(
         self, take: Take, on_result: Callable[[FeedResult], None] | None = None
     ) -> Summary:

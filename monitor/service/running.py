@@ -1,7 +1,8 @@
 """`monitor run`: APScheduler rings the bell, the database says what is due.
 
 No job store: a short tick refreshes due feeds, another sends due digests and retries open deliveries,
-one applies changed topics to stored entries, one asks hubs for pushes where the page is served, one looks whether config/ was edited, and a daily one
+one applies changed topics to stored entries, one fetches the pages whose full text is wanted, one asks
+hubs for pushes where the page is served, one looks whether config/ was edited, and a daily one
 does the upkeep. A missed bell loses nothing, because what is due
 is a column of the database (docs/architecture.md). Stops cleanly on SIGTERM and Ctrl-C: feeds
 under way are given back, a write that has begun is finished.
@@ -22,6 +23,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from monitor.errors import MonitorError, OvertakenError, UsageError
 from monitor.service.digesting import send_due
+from monitor.service.fulltext import take_pages
 from monitor.service.grouping import attach_some
 from monitor.service.hubs import keep_subscribed
 from monitor.service.keeping import upkeep
@@ -36,6 +38,7 @@ from monitor.settings.read import load
 log = logging.getLogger("monitor")
 
 TICK = timedelta(seconds=5)
+PAGES_TICK = timedelta(seconds=5)
 DIGEST_TICK = timedelta(seconds=20)
 CONFIG_TICK = timedelta(seconds=2)
 REMATCH_TICK = timedelta(seconds=30)
@@ -99,6 +102,7 @@ def _bells(rounds: Rounds, watch: ConfigWatch, clock: Clock) -> AsyncIOScheduler
     )
     for bell, every in (
         (rounds.refresh, TICK),
+        (rounds.pages, PAGES_TICK),
         (rounds.digests, DIGEST_TICK),
         (rounds.rematch, REMATCH_TICK),
         (rounds.upkeep, UPKEEP_EVERY),
@@ -199,6 +203,14 @@ class Rounds:
         grouped = len(summary.results)
         while grouped:
             grouped = await self._refresher.in_database(attach_some, self._services, self._clock())
+
+    async def pages(self) -> None:
+        """Fetch linked pages whose full text is wanted, those whose host's turn it is."""
+        in_database = self._refresher.in_database
+        pages = await take_pages(self._services, self._refresher.fetcher, in_database, self._clock)
+        grouped = pages.gained
+        while grouped:
+            grouped = await in_database(attach_some, self._services, self._clock())
 
     async def digests(self) -> None:
         """Send what is due; retry what is open."""

@@ -13,9 +13,11 @@ from monitor.errors import NotFoundError
 from monitor.model.edition import Delivery, StoredEdition
 from monitor.model.entry import Entry, Revision
 from monitor.model.feed import FeedRecord
+from monitor.model.page import PageStanding
 from monitor.model.story import Story
 from monitor.model.topic import Evidence, StoredMatch
 from monitor.service.digesting import Sent
+from monitor.service.fulltext import Pages
 from monitor.service.refreshing import Summary
 from monitor.service.rematching import pending, waiting
 from monitor.service.searching import Found, Hit
@@ -51,7 +53,7 @@ def read_id(text: str) -> tuple[str, int]:
     )
 
 
-def fetch_shape(summary: Summary) -> Shape:
+def fetch_shape(summary: Summary, pages: Pages) -> Shape:
     """Shape of `monitor fetch --json`."""
     return {
         "feeds": len(summary.results),
@@ -60,7 +62,13 @@ def fetch_shape(summary: Summary) -> Shape:
         "failed": len(summary.failures),
         "entries_new": sum(result.new for result in summary.results),
         "entries_revised": sum(result.revised for result in summary.results),
-        "matches_new": sum(result.matches for result in summary.results),
+        "matches_new": sum(result.matches for result in summary.results) + pages.gained,
+        "pages": {
+            "taken": pages.taken,
+            "failed": pages.failed,
+            "later": pages.later,
+            "waiting": pages.waiting,
+        },
         "bytes": sum(result.wire_bytes for result in summary.results),
         "seconds": round(summary.seconds, 3),
         "failures": [
@@ -175,7 +183,22 @@ def match_shape(match: StoredMatch) -> Shape:
     }
 
 
-def entry_shape(entry: Entry, revisions: Sequence[Revision], copies: Sequence[int]) -> Shape:
+def page_shape(page: PageStanding) -> Shape:
+    """Shape of how the linked page of an entry stands."""
+    waits = page.state == "wanted"
+    return {
+        "state": page.state,
+        "error": page.error,
+        "next_at": instant(page.next_at) if waits else None,
+    }
+
+
+def entry_shape(
+    entry: Entry,
+    revisions: Sequence[Revision],
+    copies: Sequence[int],
+    page: PageStanding | None = None,
+) -> Shape:
     """Shape of `monitor show eN --json`."""
     return {
         "kind": "entry",
@@ -194,6 +217,8 @@ def entry_shape(entry: Entry, revisions: Sequence[Revision], copies: Sequence[in
         "published_raw": entry.published_raw,
         "first_seen_at": instant(entry.first_seen_at),
         "text": entry.text,
+        "text_from": "page" if entry.page_text_at else "feed",
+        "page": page_shape(page) if page else None,
         "html": entry.html,
         "enclosures": [
             {"url": each.url, "type": each.type, "length": each.length} for each in entry.enclosures

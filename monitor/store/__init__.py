@@ -21,12 +21,14 @@ from monitor.store.feeds import SqliteFeeds
 from monitor.store.fetch_protocols import (
     FeedHistory,
     FeedStore,
+    PageStore,
     RefreshStore,
     SubscriptionStore,
 )
 from monitor.store.history import SqliteHistory
 from monitor.store.judgements import SqliteJudgements
 from monitor.store.opening import open_database
+from monitor.store.pages import SqlitePages
 from monitor.store.protocols import (
     DeliveryStore,
     EditionStore,
@@ -55,6 +57,7 @@ class Store:
     refresh: RefreshStore
     subscriptions: SubscriptionStore
     history: FeedHistory
+    pages: PageStore
     entries: EntryStore
     stars: StarStore
     topics: TopicStore
@@ -82,6 +85,7 @@ def open_store(path: Path, *, read_only: bool = False) -> Store:
         refresh=SqliteRefresh(database),
         subscriptions=SqliteSubscriptions(database),
         history=SqliteHistory(database),
+        pages=SqlitePages(database),
         entries=SqliteEntries(database),
         stars=SqliteStars(database),
         topics=SqliteTopics(database),

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from monitor.model.entry import Headline, KnownEntry
 from monitor.model.feed import Feed, FeedRecord
+from monitor.model.page import PageStanding, PageVisit, Robots, TakenText, WantedPage
 from monitor.model.refresh import FeedOutcome, FetchLogLine, Gap, NewEntry, Recorded
 from monitor.model.subscription import Followed, Receiver, Subscription
 
@@ -112,7 +113,11 @@ class RefreshStore(Protocol):
 
         `Recorded.revised` counts entries whose title or text changed, `Recorded.matches` those of
         new entries and the topics gained by revised ones. Raises `NotFoundError` for a feed nobody
-        knows.
+        knows, `OvertakenError` when a revised entry has got the text of its page since it was read:
+        then nothing is written.
+
+        Where config wants the full text of the feed, the page of each new entry that matches is
+        wanted from now on (`PageStore`).
 
         Of a push (`FeedOutcome.push` "came") entries, matches and the log line are written; of the feed
         only when it last brought something, its rhythm, and that it is silent no more. It may come while
@@ -174,3 +179,52 @@ class FeedHistory(Protocol):
 
     def held(self, feed_id: int) -> int:
         """Return how many of its entries are held back until a person has decided."""
+
+
+class PageStore(Protocol):
+    """Linked pages whose text is wanted, one at a time of each host."""
+
+    def claim(self, now: datetime, *, lease: timedelta, limit: int) -> list[WantedPage]:
+        """Take up to `limit` pages that are due, one of each host that is free, and hold the hosts.
+
+        Nobody else gets a page of these hosts until the visit is recorded, or the lease is over.
+        """
+
+    def release(self, page: WantedPage, free_at: datetime) -> None:
+        """Give a page back of which nothing came (a clean stop): it stays due, its host is free then.
+
+        Where the visit has been recorded after all, that holds.
+        """
+
+    def record(self, visit: PageVisit) -> None:
+        """Note what a visit came to and until when its host is left alone.
+
+        What was taken or has failed for good stays so.
+        """
+
+    def take(self, visit: PageVisit, taken: TakenText, now: datetime) -> int | None:
+        """Let an entry have the text of its page, and note the visit, in one transaction.
+
+        Index and matches follow; no revision is made, and what tells an edit of the feed
+        (`content_hash`) stays. Topics new to the entry count as matches of a new entry; their number
+        is returned. Nothing is written and None returned when the entry was edited since it was
+        read: read it again. An entry that has such a text already, or was pruned, stays as it is.
+        """
+
+    def texts(self, entry_ids: Sequence[int]) -> dict[int, tuple[str, str]]:
+        """Return text and HTML of those entries that have them from their pages."""
+
+    def next_at(self) -> datetime | None:
+        """Return when the next wanted page can be asked for, None when none is wanted."""
+
+    def standing(self, entry_id: int) -> PageStanding | None:
+        """Return how an entry's page stands, None when it was never wanted."""
+
+    def counts(self) -> dict[str, int]:
+        """Return how many pages are "wanted", "taken" and "failed"."""
+
+    def robots(self, origin: str, now: datetime) -> Robots | None:
+        """Return what an origin (`https://news.example:8443`) answered, if it holds still."""
+
+    def keep_robots(self, robots: Robots) -> None:
+        """Remember an origin's robots.txt in place of the former one."""

@@ -364,18 +364,23 @@ _FETCHING = (
     )""",
     """CREATE TABLE pages (
         entry_id INTEGER PRIMARY KEY REFERENCES entries (id) ON DELETE CASCADE,
+        url TEXT NOT NULL,
         host TEXT NOT NULL,
         state TEXT NOT NULL CHECK (state IN ('wanted', 'taken', 'failed')),
         attempts INTEGER NOT NULL DEFAULT 0,
+        hops INTEGER NOT NULL DEFAULT 0,
         next_at TEXT NOT NULL,
-        leased_until_at TEXT,
         error TEXT NOT NULL DEFAULT ''
     )""",
     "CREATE INDEX pages_next_at ON pages (next_at) WHERE state = 'wanted'",
+    """CREATE TABLE page_hosts (
+        host TEXT PRIMARY KEY,
+        free_at TEXT NOT NULL
+    )""",
     """CREATE TABLE robots (
         origin TEXT PRIMARY KEY,
-        status INTEGER NOT NULL,
         rules TEXT NOT NULL,
+        error TEXT NOT NULL,
         fetched_at TEXT NOT NULL,
         expires_at TEXT NOT NULL
     )""",

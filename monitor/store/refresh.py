@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from monitor.errors import NotFoundError
+from monitor.errors import NotFoundError, OvertakenError
 from monitor.model.entry import KnownEntry, ParsedEntry
 from monitor.model.feed import FeedRecord
 from monitor.model.refresh import FeedOutcome, Gap, NewEntry, Recorded, RevisedEntry
 from monitor.model.search import IndexText
-from monitor.model.topic import StoredMatch
+from monitor.parse.fulltext import host_of, page_address
 from monitor.store import fulltext
 from monitor.store.connection import Database
 from monitor.store.held import held, hold, let_go
+from monitor.store.matches import (
+    doubt_rematched,
+    insert_matches,
+    match_row,
+    next_change,
+    replace_matches,
+)
+from monitor.store.pages import want_pages
 from monitor.store.rows import (
     chunks,
     from_enclosures,
-    from_evidence,
     instant,
     marks,
     moment,
@@ -107,10 +113,11 @@ class SqliteRefresh:
             changed = 0
             for each, folded in zip(outcome.revised, revised, strict=True):
                 changed += _revise(connection, outcome.feed.id, each, folded, now)
-                matches += _replace_matches(connection, each)
+                if _is_stored(connection, each.id):
+                    matches += replace_matches(connection, each.id, each.matches)
             _rekey(connection, outcome)
             if (outcome.new or outcome.revised) and outcome.versions is not None:
-                _doubt_rematched(connection, outcome.versions)
+                doubt_rematched(connection, outcome.versions)
             log = outcome.log
             connection.execute(
                 "INSERT INTO fetch_log (feed_id, at, result, status, wire_bytes, seconds, entries, "
@@ -246,9 +253,31 @@ def _add(
         ],
     )
     fulltext.add(connection, docs)
-    matches = [_match_row(entry_id, match) for entry_id, each in fresh for match in each.matches]
-    _insert_matches(connection, matches)
+    matches = [match_row(entry_id, match) for entry_id, each in fresh for match in each.matches]
+    insert_matches(connection, matches)
+    _want_pages(connection, outcome.feed, fresh, seen_at)
     return [ids[key] for key in keys], len(matches)
+
+
+def _want_pages(
+    connection: sqlite3.Connection,
+    feed: FeedRecord,
+    fresh: Sequence[tuple[int, NewEntry]],
+    seen_at: datetime,
+) -> None:
+    """Want the page of each new entry that matches, where config wants the feed's full text."""
+    if feed.feed is None or not feed.feed.full_text:
+        return
+    addresses = [
+        (entry_id, page_address(each.entry.link, each.entry.url))
+        for entry_id, each in fresh
+        if each.matches
+    ]
+    want_pages(connection, [(id_, url, host_of(url)) for id_, url in addresses if url], seen_at)
+
+
+def _is_stored(connection: sqlite3.Connection, entry_id: int) -> bool:
+    return bool(connection.execute("SELECT 1 FROM entries WHERE id = ?", (entry_id,)).fetchone())
 
 
 def _revise(
@@ -261,11 +290,11 @@ def _revise(
     """Write an entry's new text; tell whether title or text changed."""
     entry = revised.entry
     _rekey_one(connection, feed_id, revised.id, revised.key, entry.guid)
-    former = connection.execute(
-        "SELECT title, text, language FROM entries WHERE id = ? AND feed_id = ?",
+    row = connection.execute(
+        "SELECT title, text, language, page_text_at FROM entries WHERE id = ? AND feed_id = ?",
         (revised.id, feed_id),
     ).fetchone()
-    if former is None:
+    if row is None:
         # Pruned: only its identity is kept, so that the next visit finds it unchanged.
         connection.execute(
             "UPDATE tombstones SET content_hash = ?, title = ?, url = ? "
@@ -273,20 +302,25 @@ def _revise(
             (revised.content_hash, entry.title, entry.url, revised.id, feed_id),
         )
         return False
+    if bool(row["page_text_at"]) != revised.page_text:
+        raise OvertakenError(
+            f"The entry e{revised.id} has been given the text of its page meanwhile."
+        )
+    former = row["title"], row["text"], row["language"]
     connection.execute(_REVISE, (revised.content_hash, *_content(entry), revised.id))
     connection.execute(
-        "UPDATE entries SET change = ? WHERE id = ?", (_next_change(connection), revised.id)
+        "UPDATE entries SET change = ? WHERE id = ?", (next_change(connection), revised.id)
     )
-    if tuple(former) != (entry.title, entry.text, entry.language):
+    if former != (entry.title, entry.text, entry.language):
         old = fulltext.fold(*former)
         fulltext.remove(connection, [fulltext.doc(revised.id, old)])
         fulltext.add(connection, [fulltext.doc(revised.id, folded)])
-    if (former["title"], former["text"]) == (entry.title, entry.text):
+    if former[:2] == (entry.title, entry.text):
         return False
     connection.execute("UPDATE entries SET revised_at = ? WHERE id = ?", (instant(now), revised.id))
     connection.execute(
         "INSERT INTO revisions (entry_id, seen_at, note, title, text) VALUES (?, ?, ?, ?, ?)",
-        (revised.id, instant(now), revised.note, former["title"], former["text"]),
+        (revised.id, instant(now), revised.note, *former[:2]),
     )
     return True
 
@@ -306,59 +340,6 @@ def _rekey_one(
             "AND NOT EXISTS (SELECT 1 FROM entries WHERE feed_id = ?4 AND key = ?1 AND id <> ?3)",
             (key, guid, entry_id, feed_id),
         )
-
-
-def _replace_matches(connection: sqlite3.Connection, revised: RevisedEntry) -> int:
-    """Let a revised entry have these matches alone; return how many topics are new to it."""
-    if not connection.execute("SELECT 1 FROM entries WHERE id = ?", (revised.id,)).fetchone():
-        return 0
-    former = dict(
-        connection.execute(
-            "DELETE FROM matches WHERE entry_id = ? RETURNING topic, backfilled", (revised.id,)
-        ).fetchall()
-    )
-    # An edit makes no news of an old entry that a changed topic has found.
-    matches = [
-        replace(match, backfilled=bool(former.get(match.topic))) for match in revised.matches
-    ]
-    _insert_matches(connection, [_match_row(revised.id, match) for match in matches])
-    return len({match.topic for match in matches} - former.keys())
-
-
-def _next_change(connection: sqlite3.Connection) -> int:
-    """Return the number of this edit among all edits of entries."""
-    return int(
-        connection.execute(
-            "INSERT INTO meta (name, value) VALUES ('changes', '1') ON CONFLICT (name) "
-            "DO UPDATE SET value = CAST(value AS INTEGER) + 1 RETURNING value"
-        ).fetchone()[0]
-    )
-
-
-def _doubt_rematched(connection: sqlite3.Connection, versions: Mapping[str, int]) -> None:
-    """Let topics whose present version these entries were not matched with be applied anew.
-
-    Whoever stored them was started before config/ was changed.
-    """
-    applied = connection.execute("SELECT topic, version FROM rematched").fetchall()
-    other = [(row[0],) for row in applied if versions.get(row[0]) != row[1]]
-    connection.executemany("DELETE FROM rematched WHERE topic = ?", other)
-
-
-MatchRow = tuple[int, str, int, int, str, bool]
-
-
-def _match_row(entry_id: int, match: StoredMatch) -> MatchRow:
-    evidence = from_evidence(match.evidence)
-    return entry_id, match.topic, match.version, match.points, evidence, match.backfilled
-
-
-def _insert_matches(connection: sqlite3.Connection, rows: Sequence[MatchRow]) -> None:
-    connection.executemany(
-        "INSERT INTO matches (entry_id, topic, version, points, evidence, backfilled) "
-        "VALUES (?, ?, ?, ?, ?, ?)",
-        rows,
-    )
 
 
 def _folded(entry: ParsedEntry) -> IndexText:

@@ -84,7 +84,9 @@ def routes(services: Services, clock: Callable[[], datetime]) -> APIRouter:
         kind, number = read_id(entry_id)
         if kind != "e":
             raise NotFoundError(f"{entry_id} is a story: /api/stories/{entry_id}")
-        return JSONResponse(entry_shape(*showing.whole_entry(services, number)))
+        entry, revisions, copies = showing.whole_entry(services, number)
+        page = showing.page_of(services, entry)
+        return JSONResponse(entry_shape(entry, revisions, copies, page))
 
     @router.get(
         "/api/stories/{story_id}",

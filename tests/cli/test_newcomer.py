@@ -61,7 +61,7 @@ def test_fetch_tells_what_it_did_with_the_promised_keys(in_home: Command, site: 
     shape = result.json
     assert set(shape) == {
         "feeds", "fetched", "not_modified", "failed", "entries_new", "entries_revised",
-        "matches_new", "bytes", "seconds", "failures",
+        "matches_new", "pages", "bytes", "seconds", "failures",
     }  # fmt: skip
     assert (shape["feeds"], shape["fetched"], shape["failed"]) == (2, 1, 1)
     assert shape["matches_new"] == 2  # the one entry matches both topics

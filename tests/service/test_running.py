@@ -15,6 +15,7 @@ from pathlib import Path
 import httpx
 
 from tests.conftest import Command
+from tests.service.fulltext_world import BLURB, TITLE, article, needs_the_extra
 from tests.site import Page, Site, rss
 
 
@@ -196,3 +197,18 @@ def test_without_the_page_no_hub_is_asked(in_home: Command, home: Path, site: Si
     assert "push" not in said
     (feed,) = in_home("feeds", "list", "--json").json["feeds"]
     assert (feed["push"], feed["push_note"]) == ("", "")
+
+
+@needs_the_extra
+def test_pages_whose_full_text_is_wanted_are_fetched_in_the_background(
+    in_home: Command, home: Path, site: Site
+) -> None:
+    site.pages["/feed.xml"] = Page(rss(("1", TITLE, BLURB), base=site.base))
+    site.pages["/1"] = article()
+    feeds = home / "config" / "feeds.toml"
+    feeds.write_text(f'[[feed]]\nurl = "{site.url("/feed.xml")}"\nfull_text = true\n')
+    with running(home) as process:
+        assert "state=taken" in wait_for(process, "page e1 ")
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(10) == 0
+    assert in_home("show", "e1", "--json").json["text_from"] == "page"

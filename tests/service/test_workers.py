@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from monitor.model.entry import ParsedFeed, ParseFailure, ParseOutcome
-from monitor.service.workers import ParserPool
+from monitor.service.workers import GivenUp, ParserPool
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 MEGABYTE = 1 << 20
@@ -203,6 +203,32 @@ async def test_giving_up_a_document_frees_its_worker() -> None:
         await _until(lambda: busy(parsers))
         slow.cancel()
         assert isinstance(await parse(parsers, GOOD), ParsedFeed)
+
+
+def upper(text: str) -> str:
+    """Work for a child, found there by its name."""
+    return text.upper()
+
+
+def endless() -> None:
+    while True:
+        pass
+
+
+def too_much() -> int:
+    return len(bytes(4 << 30))
+
+
+async def test_other_work_has_the_same_limits() -> None:
+    with pool() as parsers:
+        assert await parsers.run(upper, "chips") == "CHIPS"
+        for work, why in ((endless, "took more than"), (too_much, "512 MB of memory")):
+            given_up = await parsers.run(work)
+            assert isinstance(given_up, GivenUp)
+            assert why in given_up.why
+        with pytest.raises(ZeroDivisionError):
+            await parsers.run(divmod, 1, 0)
+        assert await parsers.run(upper, "again") == "AGAIN"
 
 
 def test_nothing_is_started_before_the_first_document() -> None:
