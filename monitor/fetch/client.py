@@ -44,6 +44,10 @@ for _name in ("httpx", "httpcore"):
 Result = TypeVar("Result")
 
 
+Tls = ssl.SSLContext
+"""Certificates to trust."""
+
+
 class Fetcher:
     """Fetches documents; an async context manager, one for the life of the program.
 

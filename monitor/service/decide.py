@@ -149,6 +149,9 @@ def _broken_off(
 def _failed(
     record: FeedRecord, state: FeedState, message: str, status: int, words: str, now: datetime
 ) -> FeedRecord:
+    if record.state == "quarantined" and state != "gone":
+        # A failure does not answer the question a person was asked.
+        state, message = "quarantined", record.error
     return replace(
         record,
         state=state,

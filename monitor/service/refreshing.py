@@ -12,7 +12,6 @@ import gc
 import hashlib
 import logging
 import os
-import ssl
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -24,7 +23,7 @@ from typing import Any, TypeVar
 
 from monitor import __version__
 from monitor.errors import MonitorError
-from monitor.fetch.client import Fetcher, FetchLimits
+from monitor.fetch.client import Fetcher, FetchLimits, Tls
 from monitor.fetch.resolving import Resolve, resolve
 from monitor.model.entry import ParsedEntry, ParsedFeed, ParseOutcome
 from monitor.model.feed import FeedRecord
@@ -121,7 +120,7 @@ class Refresher:
         clock: Clock,
         *,
         resolve: Resolve = resolve,
-        tls: ssl.SSLContext | None = None,
+        tls: Tls | None = None,
     ) -> None:
         self._services = services
         self._environ = environ

@@ -40,6 +40,7 @@ def add_feed(home: Home, feed: Feed) -> None:
     """
     with locked(home):
         file = _read(home)
+        feed = _checked(table_of(feed))
         _refuse_watched(home, file, feed)
         _append(home, file, [table_of(feed)])
 

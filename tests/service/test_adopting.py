@@ -168,6 +168,23 @@ def test_a_move_that_cannot_be_written_to_config_is_followed_and_told(
     assert site.url("/new.xml") in record.error
 
 
+def test_frb_130_secrets_do_not_go_along_to_another_host(home: Path, site: Site) -> None:
+    elsewhere = site.url("/new.xml").replace("127.0.0.1", "localhost")
+    settings = home / "config" / "monitor.toml"
+    settings.write_text(settings.read_text().replace('"127.0.0.0/8"', '"127.0.0.0/8", "::1"'))
+    watch(home, f"url = '{site.url('/old.xml')}'\nheaders = {{X-Token = 'mine'}}")
+    site.pages["/old.xml"] = Page(b"", 301, headers={"Location": elsewhere}, etag=False)
+    site.pages["/new.xml"] = Page(FIRST)
+    for day in range(5):
+        visit(home, NOW + day * DAY)
+    (record,) = feeds(home)
+    assert (record.url, record.state, record.entries) == (site.url("/old.xml"), "moved", 1)
+    assert "unless you say so" in record.error
+    assert not [
+        each for each in site.asked if each.path == "/new.xml" and "X-Token" in each.headers
+    ]
+
+
 SPAM = rss(
     ("x1", "Cheap export control pills", "entity list"),
     title="Bargains",
@@ -221,6 +238,22 @@ def test_promise_18_a_feed_that_comes_back_is_no_longer_quarantined(home: Path, 
     visit(home, NOW + 2 * DAY)
     assert feeds(home)[0].state == "ok"
     assert titles(home) == ["The entity list grows", "A licence is refused"]
+
+
+def test_promise_18_a_failure_does_not_end_the_quarantine(home: Path, site: Site) -> None:
+    quarantined(home, site)
+    since = feeds(home)[0].since_at
+    spam = site.pages["/feed.xml"]
+    site.pages["/feed.xml"] = Page(b"", 500, etag=False)
+    visit(home, NOW + 2 * DAY)
+    (record,) = feeds(home)
+    assert (record.state, record.failures) == ("quarantined", 1)
+    assert "Suddenly another feed" in record.error
+    site.pages["/feed.xml"] = spam
+    visit(home, NOW + 3 * DAY)  # a 304
+    (record,) = feeds(home)
+    assert (record.state, record.failures, record.since_at) == ("quarantined", 0, since)
+    assert titles(home) == ["The entity list grows"]
 
 
 @pytest.mark.parametrize(
