@@ -52,6 +52,7 @@ check: .venv/.dev
 bench: .venv/.dev
 	@$(BIN)/python -m benchmarks.help_time
 	@$(BIN)/python -m benchmarks.query_worst
+	@$(BIN)/python -m benchmarks.mutants --count 2000 $(if $(CORPUS),--corpus $(CORPUS))
 	@test -z "$(CORPUS)" || $(BIN)/python -m benchmarks.corpus $(CORPUS)
 
 # The pages that are written from the code; tests fail when they are stale.

@@ -14,6 +14,8 @@ import click
 
 from monitor import __version__
 from monitor.cli import (
+    adding,
+    checking,
     database,
     deciding,
     digests,
@@ -108,6 +110,9 @@ for command in (
     database.db,
 ):
     cli.add_command(command)
+
+for command in (adding.add, adding.discover, checking.check, checking.show):
+    feeds.feeds.add_command(command)
 
 topics.topics.add_command(exporting.export)
 feeds.feeds.add_command(deciding.undo)

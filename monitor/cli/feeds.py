@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from monitor.cli.opening import as_json, home_of, opened
-from monitor.cli.printing import counted, local, print_json, print_table, progress, say
+from monitor.cli.feedlists import export, import_
+from monitor.cli.opening import Command, as_json, opened
+from monitor.cli.printing import counted, local, print_json, print_table, say
 
 if TYPE_CHECKING:
-    from monitor.service.checking import Checked
+    from monitor.model.feed import FeedRecord
     from monitor.service.wiring import Services
+
+STATES = (
+    "ok", "new", "failing", "throttled", "blocked", "moved", "gone", "silent", "quarantined", "off",
+)  # fmt: skip
 
 
 @click.group(epilog="Example: monitor feeds add https://example.org/feed.xml")
@@ -21,32 +24,54 @@ def feeds() -> None:
     """List, add, remove, edit, check, discover, import and export watched feeds."""
 
 
-@feeds.command("list", epilog="Example: monitor feeds list --json")
+def state_option(command: Command) -> Command:
+    """Add `--state`, which may be given several times."""
+    return click.option(
+        "--state",
+        "states",
+        multiple=True,
+        type=click.Choice([*STATES, "trouble"]),
+        metavar="STATE",
+        help="Only feeds in this state, or in one of several; `trouble`: all that need a person.",
+    )(command)
+
+
+def next_fetch_of(record: FeedRecord) -> str:
+    """Say when a feed is fetched next, "never" where it is not."""
+    return "never" if record.state in ("off", "gone") else local(record.next_fetch_at)
+
+
+@feeds.command("list", epilog="Example: monitor feeds list --state failing --state blocked")
+@state_option
 @as_json
 @click.pass_context
-def list_(ctx: click.Context, json_wanted: bool) -> None:
-    """List the watched feeds with their state and next fetch."""
-    from monitor.service.feeds import title_of
-    from monitor.service.shapes import feed_shape
+def list_(ctx: click.Context, states: tuple[str, ...], json_wanted: bool) -> None:
+    """List the watched feeds: their state, since when, and when they are fetched next."""
+    from monitor.service.feeds import in_states, title_of
+    from monitor.service.shapes import feed_shapes
+    from monitor.service.wiring import utc_now
 
     with opened(ctx) as services:
-        records = services.store.feeds.feeds()
-    if json_wanted:
-        print_json({"feeds": [feed_shape(record) for record in records]})
-        return
+        watched = services.store.feeds.feeds()
+        records = in_states(watched, states, utc_now())
+        if json_wanted:
+            print_json({"feeds": feed_shapes(services, records, utc_now())})
+            return
     print_table(
-        ("id", "state", "title", "entries", "matches", "next fetch", "url", "error"),
+        ("id", "state", "since", "title", "entries", "matches", "next fetch", "url", "error"),
         [
             (
-                record.id, record.state, title_of(record), record.entries, record.matches,
-                local(record.next_fetch_at), record.url, record.error,
+                record.id, record.state, local(record.since_at), title_of(record), record.entries,
+                record.matches, next_fetch_of(record), record.url, record.error,
             )
             for record in records
         ],
         flexible=("title", "url", "error"),
     )  # fmt: skip
-    if not records:
+    if not watched:
         say("No feeds are watched yet; add one with: monitor feeds add URL")
+    elif not records:
+        say(f"None of the {counted(len(watched), 'feed')} is in that state.")
 
 
 def _feed_options(command: Any) -> Any:
@@ -58,8 +83,31 @@ def _feed_options(command: Any) -> Any:
         click.option("--outlet", help="Who publishes; else the entries' registrable domain."),
         click.option("--tier", type=click.IntRange(1, 3), help="1 primary, 2 usual, 3 the rest."),
         click.option("--user-agent", help="Send this instead of the honest default."),
+        click.option("--user-agent-suffix", help="Send this after the usual User-Agent."),
+        click.option(
+            "--header",
+            "headers",
+            multiple=True,
+            metavar="NAME=VALUE",
+            help="A request header of its own, no secret; may be given several times.",
+        ),
         click.option(
             "--auth-env", metavar="NAME", help="Environment variable with the Authorization value."
+        ),
+        click.option(
+            "--auth-scheme",
+            type=click.Choice(["basic", "bearer"]),
+            help="The variable holds user:password, or a token; else the whole value.",
+        ),
+        click.option(
+            "--full-text/--no-full-text",
+            default=None,
+            help="Fetch the linked page of each new matched entry for its text.",
+        ),
+        click.option(
+            "--follow-moves/--no-follow-moves",
+            default=None,
+            help="Take over the new address when the server says it moved for good.",
         ),
     ):
         command = option(command)
@@ -76,23 +124,12 @@ def _changes(options: dict[str, Any]) -> dict[str, Any]:
             changes["every"] = read_duration(changes["every"])
         except ValueError as error:
             raise click.BadParameter(str(error), param_hint="--every") from error
+    if "headers" in changes:
+        pairs = [each.partition("=") for each in changes["headers"]]
+        if not all(name and sign for name, sign, _ in pairs):
+            raise click.BadParameter("write each as NAME=VALUE", param_hint="--header")
+        changes["headers"] = tuple({name: value for name, _, value in pairs}.items())
     return changes
-
-
-@feeds.command(epilog="Example: monitor feeds add https://example.org/feed.xml --tag press")
-@click.argument("url")
-@_feed_options
-@click.pass_context
-def add(ctx: click.Context, /, url: str, **options: Any) -> None:
-    """Watch a feed: add it to config/feeds.toml."""
-    from monitor.model.feed import Feed
-    from monitor.settings.edit import add_feed
-    from monitor.settings.read import load
-
-    home = home_of(ctx)
-    load(home)  # refuse to add to what cannot be read
-    add_feed(home, Feed(url=url, **_changes(options)))
-    say(f"Added to {home.feeds_file}; fetch it with: monitor fetch {url}")
 
 
 @feeds.command(epilog="Example: monitor feeds remove https://example.org/feed.xml")
@@ -116,7 +153,23 @@ def remove(ctx: click.Context, feed: str) -> None:
 @click.option(
     "--unset",
     multiple=True,
-    type=click.Choice(["title", "tags", "every", "outlet", "tier", "user_agent", "auth_env"]),
+    type=click.Choice(
+        [
+            "title",
+            "tags",
+            "every",
+            "outlet",
+            "tier",
+            "user_agent",
+            "user_agent_suffix",
+            "headers",
+            "auth_env",
+            "auth_scheme",
+            "full_text",
+            "moved_from",
+            "follow_moves",
+        ]
+    ),
     help="Back to the default; may be given several times.",
 )
 @click.pass_context
@@ -140,129 +193,11 @@ def edit(
     say(f"Changed {changed.url} in {services.home.feeds_file}")
 
 
-@feeds.command(epilog="Example: monitor feeds check --json")
-@click.argument("feeds", nargs=-1, metavar="[FEED]...")
-@as_json
-@click.pass_context
-def check(ctx: click.Context, feeds: tuple[str, ...], json_wanted: bool) -> None:
-    """Try feeds once and tell which answer with a feed; store nothing."""
-    import asyncio
-    from dataclasses import replace
-
-    from monitor.model.feed import NO_VALIDATORS
-    from monitor.service.checking import check_feeds
-    from monitor.service.feeds import feeds_named
-    from monitor.service.requests import request_for
-    from monitor.service.wiring import utc_now
-
-    with opened(ctx) as services:
-        watched = services.store.feeds.feeds()
-        chosen = feeds_named(watched, feeds) if feeds else watched
-        settings = services.settings
-    requests = [
-        request_for(replace(record, validators=NO_VALIDATORS), settings.fetch, os.environ)
-        for record in chosen
-    ]
-    with progress("checking", len(requests)) as advance:
-        checked = asyncio.run(
-            check_feeds(settings, requests, utc_now(), lambda _checked: advance())
-        )
-    _print_checked(checked, json_wanted)
-    if not json_wanted:
-        say(f"{sum(each.ok for each in checked)} of {len(checked)} feeds answer.")
-
-
-@feeds.command(epilog="Example: monitor feeds discover https://example.org/")
-@click.argument("url")
-@as_json
-@click.pass_context
-def discover(ctx: click.Context, url: str, json_wanted: bool) -> None:
-    """Find the feeds of a web page."""
-    import asyncio
-
-    from monitor.service import checking
-    from monitor.service.wiring import utc_now
-    from monitor.settings.read import load
-
-    found = asyncio.run(checking.discover(load(home_of(ctx)), url, utc_now()))
-    _print_checked(found, json_wanted)
-    if not found and not json_wanted:
-        say(f"{url} names no feed.")
-    if not found:
-        ctx.exit(1)
-
-
-@feeds.command("import", epilog="Example: monitor feeds import subscriptions.opml")
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-@as_json
-@click.pass_context
-def import_(ctx: click.Context, file: Path, json_wanted: bool) -> None:
-    """Add the feeds of an OPML file to config/feeds.toml; folders become tags.
-
-    Feeds that are watched already, and what is no feed, are left out and listed.
-    """
-    from monitor.errors import UsageError
-    from monitor.parse.opml import read_opml
-    from monitor.settings.edit import add_feeds
-    from monitor.settings.read import load
-
-    home = home_of(ctx)
-    load(home)
-    try:
-        data = file.read_bytes()
-    except OSError as error:
-        raise UsageError(f"{file}: {error.strerror}") from error
-    result = read_opml(data)
-    if not result.feeds:
-        raise UsageError(f"{file}: no feeds in it. {' '.join(result.problems)}".strip())
-    added, skipped = add_feeds(home, result.feeds)
-    left_out = [*result.problems, *skipped]
-    if json_wanted:
-        print_json({"added": [feed.url for feed in added], "left_out": left_out})
-        return
-    for reason in left_out:
-        say(f"left out: {reason}")
-    click.echo(f"{counted(len(added), 'feed')} added, {len(left_out)} left out")
-    if added:
-        say("Fetch them with: monitor fetch")
-
-
-@feeds.command("export", epilog="Example: monitor feeds export > feeds.opml")
-@click.pass_context
-def export(ctx: click.Context) -> None:
-    """Write the watched feeds as OPML."""
-    from monitor.parse.opml import write_opml
-    from monitor.service.wiring import utc_now
-    from monitor.settings.read import load
-
-    click.echo(write_opml(load(home_of(ctx)).feeds, "AI policy monitor", utc_now()), nl=False)
+feeds.add_command(import_)
+feeds.add_command(export)
 
 
 def _watched_url(services: Services, name: str) -> str:
     from monitor.service.feeds import feed_named
 
     return feed_named(services.store.feeds.feeds(), name).url
-
-
-def _print_checked(checked: list[Checked], json_wanted: bool) -> None:
-    from monitor.service.shapes import instant
-
-    if json_wanted:
-        shapes = [
-            {
-                "url": each.url, "ok": each.ok, "title": each.title, "entries": each.entries,
-                "newest_at": instant(each.newest_at), "error": each.error,
-            }
-            for each in checked
-        ]  # fmt: skip
-        print_json({"feeds": shapes})
-        return
-    print_table(
-        ("", "entries", "newest", "url", "title or error"),
-        [
-            ("ok" if each.ok else "bad", each.entries, local(each.newest_at), each.url,
-             each.title or each.error)
-            for each in checked
-        ],
-        flexible=("url", "title or error"),
-    )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import timedelta
 from math import ceil
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,12 @@ from monitor.cli.printing import counted, print_json, progress, say
 
 if TYPE_CHECKING:
     from monitor.model.feed import FeedRecord
-    from monitor.service.recording import FeedResult
+    from monitor.service.fulltext import Pages
+    from monitor.service.refreshing import Summary, Take
+    from monitor.service.wiring import Services
+
+PAGES, PAGES_SECONDS = 100, 60
+"""How many linked pages are visited at most, and for how long new ones are begun."""
 
 
 @click.command(epilog="Example: monitor fetch --all --json")
@@ -26,19 +32,14 @@ def fetch(ctx: click.Context, feeds: tuple[str, ...], every: bool, json_wanted: 
 
     FEED is an id or address from `monitor feeds list`. With --all, feeds whose server has turned the
     monitor away (429, 503) are left out until they are due. Feeds that fail do not change the exit
-    status; each is listed with its reason and when it is tried again.
+    status; each is listed with its reason and when it is tried again. Linked pages of feeds with
+    `full_text` follow, for a minute at most; the rest is for the next time.
     """
     import asyncio
 
     from monitor.service.feeds import feeds_named
     from monitor.service.grouping import attach_stories
-    from monitor.service.refreshing import (
-        Refresher,
-        Summary,
-        claim_due,
-        claim_these,
-        lease,
-    )
+    from monitor.service.refreshing import claim_due, claim_these, lease
     from monitor.service.shapes import fetch_shape
     from monitor.service.wiring import utc_now
 
@@ -54,16 +55,7 @@ def fetch(ctx: click.Context, feeds: tuple[str, ...], every: bool, json_wanted: 
         take = claim_these(services, chosen, utc_now) if by_name else claim_due(services, utc_now)
         total = len(chosen) if by_name else len(watched)
 
-        async def work(on_result: object) -> Summary:
-            async with Refresher(services, os.environ, utc_now) as refresher:
-                return await refresher.refresh(take, on_result)  # type: ignore[arg-type]
-
-        with progress("fetching", total) as advance:
-
-            def on_result(_result: FeedResult) -> None:
-                advance()
-
-            summary = asyncio.run(work(on_result))
+        summary, pages = asyncio.run(_fetch(services, take, total))
         attach_stories(services, utc_now())
         if not watched:
             say("No feeds are watched yet; add one with: monitor feeds add URL")
@@ -74,7 +66,8 @@ def fetch(ctx: click.Context, feeds: tuple[str, ...], every: bool, json_wanted: 
                 f"{missing} of them left out: another monitor is fetching them, or was killed in the "
                 f"middle; they are free again within {minutes} minutes."
             )
-    shape = fetch_shape(summary)
+        _say_what_is_missing(services)
+    shape = fetch_shape(summary, pages)
     if json_wanted:
         print_json(shape)
         return
@@ -90,13 +83,14 @@ def fetch(ctx: click.Context, feeds: tuple[str, ...], every: bool, json_wanted: 
         f"{shape['entries_revised']} revised, {counted(shape['matches_new'], 'match', 'matches')}; "
         f"{summary.seconds:.1f} s"
     )
+    _say_pages(pages)
     if not shape["feeds"] and watched and not by_name:
         say("No feed is due yet; monitor feeds list shows when. All at once: monitor fetch --all")
 
 
 def _all_that_may_be_asked(watched: list[FeedRecord]) -> list[int]:
     """Return the ids of all feeds that are not off and were not told to wait; say how many were."""
-    from monitor.service.feeds import told_to_wait
+    from monitor.service.standing import told_to_wait
     from monitor.service.wiring import utc_now
 
     now = utc_now()
@@ -107,3 +101,42 @@ def _all_that_may_be_asked(watched: list[FeedRecord]) -> list[int]:
             "fetch it all the same, see: monitor feeds list"
         )
     return [record.id for record in watched if record.state != "off" and record.id not in waiting]
+
+
+async def _fetch(services: Services, take: Take, total: int) -> tuple[Summary, Pages]:
+    """Refresh feeds, then visit pages whose full text is wanted, with a bar for each."""
+    from monitor.service.fulltext import take_pages
+    from monitor.service.refreshing import Refresher
+    from monitor.service.wiring import utc_now
+
+    async with Refresher(services, os.environ, utc_now) as refresher:
+        with progress("fetching", total) as advance:
+            summary = await refresher.refresh(take, lambda _result: advance())
+        wanted = services.store.pages.counts()["wanted"]
+        with progress("full text", min(wanted, PAGES)) as advance:
+            pages = await take_pages(
+                services,
+                refresher.fetcher,
+                refresher.in_database,
+                utc_now,
+                most=PAGES,
+                until=utc_now() + timedelta(seconds=PAGES_SECONDS),
+                on_page=lambda _result: advance(),
+            )
+    return summary, pages
+
+
+def _say_what_is_missing(services: Services) -> None:
+    from monitor.settings.extras import full_text_missing, install_hint
+
+    if any(feed.full_text for feed in services.settings.feeds) and full_text_missing():
+        say("note: " + install_hint("Feeds have full_text = true"))
+
+
+def _say_pages(pages: Pages) -> None:
+    """Tell what full text came to, in one line, where anything did."""
+    if pages.taken or pages.failed or pages.waiting:
+        click.echo(
+            f"full text: {counted(pages.taken, 'page')} taken, {pages.failed} could not be had, "
+            f"{pages.waiting} still wanted"
+        )

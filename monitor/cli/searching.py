@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from monitor.model.entry import Entry, Revision
+    from monitor.model.page import PageStanding
     from monitor.model.story import Story
     from monitor.model.topic import Evidence
     from monitor.service.searching import Found, Hit
@@ -175,13 +176,19 @@ def show(ctx: click.Context, id: str, json_wanted: bool) -> None:  # noqa: A002
             print_json(story_shape(story)) if json_wanted else _print_story(story)
             return
         entry, revisions, copies = showing.whole_entry(services, number)
+        page = showing.page_of(services, entry)
         if json_wanted:
-            print_json(entry_shape(entry, revisions, copies))
+            print_json(entry_shape(entry, revisions, copies, page))
         else:
-            _print_entry(entry, revisions, copies)
+            _print_entry(entry, revisions, copies, page)
 
 
-def _print_entry(entry: Entry, revisions: list[Revision], copies: tuple[int, ...]) -> None:
+def _print_entry(
+    entry: Entry,
+    revisions: list[Revision],
+    copies: tuple[int, ...],
+    page: PageStanding | None,
+) -> None:
     click.echo(click.style(plain(entry.title), bold=True))
     click.echo(plain(entry.url or entry.link))
     facts = [
@@ -196,6 +203,7 @@ def _print_entry(entry: Entry, revisions: list[Revision], copies: tuple[int, ...
         ("copy of", f"e{entry.copy_of}" if entry.copy_of else ""),
         ("copies", ", ".join(f"e{number}" for number in copies)),
         ("marked", ", ".join(["starred"] * entry.starred + ["sent"] * entry.sent)),
+        ("text from", _text_from(entry, page)),
     ]
     for name, value in facts:
         if value:
@@ -210,6 +218,18 @@ def _print_entry(entry: Entry, revisions: list[Revision], copies: tuple[int, ...
     for revision in revisions:
         click.echo(f"\nUntil {local(revision.seen_at)} it read: {plain(revision.title)}")
         click.echo(plain(revision.text))
+
+
+def _text_from(entry: Entry, page: PageStanding | None) -> str:
+    """Say where the text is from, for entries whose page was wanted."""
+    if page is None:
+        return ""
+    if entry.page_text_at:
+        return f"its page, {local(entry.page_text_at)}"
+    if page.state == "failed":
+        return f"the feed; its page could not be had: {page.error}"
+    why = f": {page.error}" if page.error else ""
+    return f"the feed; its page is asked for after {local(page.next_at)}{why}"
 
 
 def _by_clause(evidence: Sequence[Evidence]) -> Iterator[tuple[str, str]]:

@@ -12,6 +12,7 @@ from monitor.cli.printing import say
 if TYPE_CHECKING:
     import asyncio
 
+    from monitor.service.pushing import Pushes
     from monitor.service.running import Beside
     from monitor.service.wiring import Services
 
@@ -41,7 +42,7 @@ def serve(ctx: click.Context, host: str | None, port: int | None) -> None:
             loop = asyncio.get_running_loop()
             for name in (signal.SIGTERM, signal.SIGINT):
                 loop.add_signal_handler(name, stop.set)
-            await page(stop)
+            await page(stop, None)
 
         asyncio.run(until_stopped())
     say("page stopped.")
@@ -65,9 +66,9 @@ def page_of(services: Services, host: str | None, port: int | None) -> Beside:
             f"Anybody who can reach {host} can read this page, since it has no login; "
             "put a proxy with one before it (docs/page.md)."
         )
-    app = create_app(services, utc_now, host=host)
 
-    async def page(stop: asyncio.Event) -> None:
+    async def page(stop: asyncio.Event, pushes: Pushes | None) -> None:
+        app = create_app(services, utc_now, host=host, pushes=pushes)
         await keep_serving(
             app, listener, stop=stop, ready=lambda address: say(f"The page is at {address}")
         )

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from monitor.cli.opening import as_json, home_of
-from monitor.cli.printing import print_json, say
+from monitor.cli.printing import plain, print_json, say
 from monitor.cli.serving import page_of
 
 
@@ -72,14 +72,25 @@ def doctor(ctx: click.Context, json_wanted: bool) -> None:
             {
                 "ok": all(finding.ok for finding in findings),
                 "checks": [
-                    {"check": finding.check, "ok": finding.ok, "message": finding.message}
+                    {
+                        "check": finding.check,
+                        "ok": finding.ok,
+                        "message": finding.message,
+                        "attention": finding.attention,
+                    }
                     for finding in findings
                 ],
             }
         )
     else:
         for finding in findings:
-            mark = click.style("ok  ", fg="green") if finding.ok else click.style("bad ", fg="red")
-            click.echo(f"{mark} {finding.check}: {finding.message}")
+            if not finding.ok:
+                mark = click.style("bad ", fg="red")
+            elif finding.attention:
+                mark = click.style("see ", fg="yellow")
+            else:
+                mark = click.style("ok  ", fg="green")
+            message = "\n".join(plain(line) for line in finding.message.splitlines())
+            click.echo(f"{mark} {finding.check}: {message}")
     if not all(finding.ok for finding in findings):
         ctx.exit(1)

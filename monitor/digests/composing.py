@@ -90,10 +90,12 @@ def topic_order(digest: Digest, topics: Sequence[Topic]) -> tuple[Topic, ...]:
 def recipients(digest: Digest, edition: Edition) -> tuple[Recipient, ...]:
     """Return who gets the edition: nobody on an empty day when the digest skips those.
 
-    A day on which we could not look is not an empty one, and is always told.
+    A day on which we could not look is not an empty one, and is always told. Nor is one with news of
+    a feed in trouble, since no later edition tells it.
     """
-    looked = edition.coverage.checked > 0 or edition.coverage.feeds == 0
-    if digest.when_empty == "skip" and looked and edition.coverage.stories == 0:
+    c = edition.coverage
+    looked = c.checked > 0 or c.feeds == 0
+    if digest.when_empty == "skip" and looked and not (c.stories or c.troubles):
         return ()
     return digest.to
 

@@ -53,3 +53,34 @@ def lasting(span: timedelta) -> str:
         if minutes >= size:
             return count(minutes // size, one, many)
     return count(minutes, "minute", "minutes")
+
+
+def usually(usual: timedelta | None, pause: timedelta | None = None) -> str:
+    """Say how often something new comes: "usually something new every day", "" when not known.
+
+    The longest pause is named where it is out of proportion.
+    """
+    if usual is None:
+        return ""
+    told = f"usually something new every {_each(usual)}"
+    if pause is not None and pause >= max(3 * usual, 2 * _DAY):
+        told += f", with pauses of up to {lasting(pause)}"
+    return told
+
+
+_DAY = timedelta(days=1)
+_UNITS = (
+    (timedelta(minutes=1), "minute", timedelta(minutes=50)),
+    (timedelta(hours=1), "hour", timedelta(hours=20)),
+    (_DAY, "day", timedelta(days=6)),
+    (timedelta(weeks=1), "week", timedelta(days=53)),
+    (timedelta(days=30), "month", timedelta.max),
+)
+"""Each with its name, and the span from which the next one is used."""
+
+
+def _each(span: timedelta) -> str:
+    """Write a time that comes again and again, rounded: "40 minutes", "day", "3 weeks"."""
+    size, name = next((size, name) for size, name, up_to in _UNITS if span < up_to)
+    number = max(1, round(span / size))
+    return name if number == 1 else f"{number} {name}s"

@@ -52,6 +52,7 @@ def _coverage(coverage: Coverage) -> dict[str, Any]:
         "entries_matched": coverage.entries_matched,
         "copies_folded": coverage.copies_folded,
         "stories": coverage.stories,
+        "gaps": coverage.gaps,
         "troubles": [
             {
                 "feed": trouble.feed,
@@ -59,6 +60,7 @@ def _coverage(coverage: Coverage) -> dict[str, Any]:
                 "state": trouble.state,
                 "error": trouble.error,
                 "since_at": _instant(trouble.since_at) if trouble.since_at else None,
+                "usual_seconds": trouble.usual.total_seconds() if trouble.usual else None,
             }
             for trouble in coverage.troubles
         ],

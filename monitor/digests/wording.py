@@ -5,10 +5,8 @@ Nothing here escapes anything; that is the business of the form that shows it.
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from monitor.digests.excerpts import one_line, shorten, undirected
-from monitor.digests.phrases import count, lasting, moment, short_day
+from monitor.digests.phrases import count, lasting, moment, short_day, usually
 from monitor.model.edition import Coverage, Edition, Section, Trouble
 
 _SUBJECT_COLUMNS = 120
@@ -95,7 +93,11 @@ def window(edition: Edition) -> str:
 def checked(c: Coverage) -> str:
     """Say how many feeds were looked at, and how many were in trouble at the window's end."""
     troubled = ((c.failing, "failing"), (c.silent, "silent"))
-    return "; ".join([_looked(c), *(f"{n:,} {what}" for n, what in troubled if n)])
+    told = [_looked(c), *(f"{n:,} {what}" for n, what in troubled if n)]
+    if c.gaps:
+        feeds = count(c.gaps, "feed", "feeds")
+        told.append(f"{feeds} may have lost entries (turned over between two visits)")
+    return "; ".join(told)
 
 
 def _looked(c: Coverage) -> str:
@@ -111,20 +113,27 @@ def counted(c: Coverage) -> str:
 
 
 def troubles(edition: Edition) -> list[str]:
-    """Name the feeds that failed or fell silent, each with since when and why; the rest counted."""
+    """Name the feeds whose trouble is news, each with since when and why; the rest counted."""
     found = edition.coverage.troubles
-    lines = [_trouble(one, edition.window.until_at) for one in found[:_SHOWN_TROUBLES]]
+    lines = [_trouble(one, edition) for one in found[:_SHOWN_TROUBLES]]
     if len(found) > len(lines):
-        lines.append(f"and {len(found) - len(lines):,} more: `monitor feeds list`")
+        lines.append(f"and {len(found) - len(lines):,} more: `monitor feeds list --state trouble`")
     return lines
 
 
-def _trouble(trouble: Trouble, until_at: datetime) -> str:
+def _trouble(trouble: Trouble, edition: Edition) -> str:
+    w = edition.window
     name = shorten(one_line(trouble.feed or trouble.url), _NAME_COLUMNS)
-    since = f" for {lasting(until_at - trouble.since_at)}" if trouble.since_at else ""
+    since = f" for {lasting(w.until_at - trouble.since_at)}" if trouble.since_at else ""
     why = shorten(one_line(trouble.error), _ERROR_COLUMNS).rstrip(".")
+    what = f"{trouble.state}{since}"
+    if trouble.state == "gap" and trouble.since_at:
+        last = moment(trouble.since_at, w.timezone, edition.local_on)
+        what = f"may have lost entries since the visit of {last}"
+    elif trouble.state == "silent" and not why:
+        why = usually(trouble.usual, trouble.pause)
     # Backticks mark commands in these sentences; a feed cannot bring its own.
-    return f"{name}: {trouble.state}{since}{f' ({why})' if why else ''}".replace("`", "'")
+    return f"{name}: {what}{f' ({why})' if why else ''}".replace("`", "'")
 
 
 def more(section: Section) -> str:

@@ -77,14 +77,15 @@ async def read_snippet(response: httpx.Response, seconds: float) -> str:
     except Stop:
         return ""
     wire = 0
-    with contextlib.suppress(Stop, TimeoutError), body_failures(where):
-        async with asyncio.timeout(seconds), aclosing(raw_chunks(response)) as chunks:
-            async for chunk in chunks:
-                decoder.feed(chunk)
-                wire += len(chunk)
-                if wire > _PAGE_WIRE:
-                    break
-    page = decoder.so_far()
+    with contextlib.closing(decoder):
+        with contextlib.suppress(Stop, TimeoutError), body_failures(where):
+            async with asyncio.timeout(seconds), aclosing(raw_chunks(response)) as chunks:
+                async for chunk in chunks:
+                    decoder.feed(chunk)
+                    wire += len(chunk)
+                    if wire > _PAGE_WIRE:
+                        break
+        page = decoder.so_far()
     content_type = response.headers.get("content-type", "")
     found = _CHARSET.search(content_type)
     try:

@@ -7,21 +7,23 @@ the end of the coded stream must be seen.
 
 from __future__ import annotations
 
-import io
 import zlib
 from collections.abc import AsyncGenerator
-from contextlib import aclosing
+from contextlib import aclosing, closing
 
 import httpx
 
 from monitor.fetch.addresses import shown
 from monitor.fetch.failures import Stop, body_failures
 from monitor.fetch.headers import values
+from monitor.fetch.keeping import Kept
 
 _GZIP = ("gzip", "x-gzip")
 _DEFLATE = "deflate"
 _MAX_MEMBERS = 1000
 _MEMBER = b"\x1f\x8b"
+_AT_ONCE = 256_000
+"""Bytes unpacked in one go: a small piece may hold a thousand times its size."""
 
 
 async def read_body(
@@ -39,19 +41,20 @@ async def read_body(
     if declared and declared[0].isdigit() and int(declared[0][:20]) > max_wire:
         raise _too_large(where, max_wire, "sends")
     wire = 0
-    try:
-        with body_failures(where):
-            async with aclosing(raw_chunks(response)) as chunks:
-                async for chunk in chunks:
-                    wire += len(chunk)
-                    if wire > max_wire:
-                        raise _too_large(where, max_wire, "sends")
-                    decoder.feed(chunk)
-    except Stop as stop:
-        if stop.kind == "truncated" and not coding and decoder.size:
-            return decoder.so_far(), stop.message
-        raise
-    return decoder.finish(), ""
+    with closing(decoder):
+        try:
+            with body_failures(where):
+                async with aclosing(raw_chunks(response)) as chunks:
+                    async for chunk in chunks:
+                        wire += len(chunk)
+                        if wire > max_wire:
+                            raise _too_large(where, max_wire, "sends")
+                        decoder.feed(chunk)
+        except Stop as stop:
+            if stop.kind == "truncated" and not coding and decoder.size:
+                return decoder.so_far(), stop.message
+            raise
+        return decoder.finish(), ""
 
 
 async def raw_chunks(response: httpx.Response) -> AsyncGenerator[bytes, None]:
@@ -81,7 +84,9 @@ def content_coding(headers: list[tuple[bytes, bytes]], where: str) -> str:
 
 
 class Decoder:
-    """Undoes one content coding piece by piece and never holds more than `cap` decoded bytes.
+    """Undoes one content coding piece by piece and never keeps more than `cap` decoded bytes.
+
+    Has to be closed.
 
     gzip may have several members (RFC 1952 section 2.2); deflate comes with the zlib wrapper, as
     it should (RFC 1950), or without. What follows the end of the coded stream is ignored.
@@ -96,12 +101,16 @@ class Decoder:
         self._members = 0
         self._ended = False
         self._begun = False
-        self._decoded = io.BytesIO()
+        self._kept = Kept()
+
+    def close(self) -> None:
+        """Forget what was decoded."""
+        self._kept.close()
 
     @property
     def size(self) -> int:
-        """How many decoded bytes are held."""
-        return self._decoded.tell()
+        """How many decoded bytes are kept."""
+        return self._kept.size
 
     def feed(self, chunk: bytes) -> None:
         """Take the next piece as it came over the network. Raises `Stop`."""
@@ -127,23 +136,27 @@ class Decoder:
             between_members = self._zlib is None and self._members > 0
             if not between_members:
                 raise Stop("truncated", f"{self._where} ended in the middle of its coded body.")
-        return self._decoded.getvalue()
+        return self._kept.value()
 
     def so_far(self) -> bytes:
         """Return what has been decoded until now, complete or not."""
-        return self._decoded.getvalue()
+        return self._kept.value()
 
     def _inflate(self, data: bytes) -> None:
-        while data:
+        more = False  # to come out of what was put in already
+        while data or more:
             if self._zlib is None:
                 if not self._next_stream(data):
                     return
                 continue
-            produced = self._zlib.decompress(data, self._cap + 1 - self.size)
+            most = min(_AT_ONCE, self._cap + 1 - self.size)
+            produced = self._zlib.decompress(data, most)
+            more = len(produced) == most
             self._keep(produced)
             if self._zlib.eof:
                 data = self._zlib.unused_data
                 self._zlib = None
+                more = False
                 self._members += 1
                 if self._coding == _DEFLATE:
                     self._ended = True
@@ -173,7 +186,7 @@ class Decoder:
     def _keep(self, produced: bytes) -> None:
         if self.size + len(produced) > self._cap:
             raise _too_large(self._where, self._cap, "unpacks to")
-        self._decoded.write(produced)
+        self._kept.add(produced)
 
     def _bad(self, words: str) -> Stop:
         return Stop("bad-coding", f"The {self._coding} body of {self._where} {words}.")

@@ -2,7 +2,7 @@
 
 The wait is the longest of what the person asked for (the feed's interval) and what the
 publisher asked for (Retry-After, max-age, Expires, ttl), longer for feeds that rarely bring
-anything, that can only be asked for whole, and that fail, and never ends inside hours the feed wants
+anything, whose hub pushes what is new, that can only be asked for whole, and that fail, and never ends inside hours the feed wants
 to be left alone (skipHours, skipDays; RSS 2.0). What is our own choice never lasts longer than half
 the time in which the feed's document turns over: nothing is lost for being polite. A failing feed
 is asked less and less often, but always again.
@@ -28,6 +28,8 @@ MAX_QUIET = timedelta(hours=6)
 """The longest wait only because a feed brought nothing new."""
 MAX_WHOLE = timedelta(days=1)
 """The longest wait only because a server offers no validators, so that each visit costs it all."""
+MAX_PUSHED = timedelta(hours=12)
+"""The longest wait only because a hub pushes what is new: the visit that makes sure of it."""
 MAX_BACKOFF = timedelta(days=1)
 MAX_BACKOFF_LATER = timedelta(days=7)
 """The longest wait after failures, and the one once a feed has failed for a month."""
@@ -49,7 +51,8 @@ class Visit:
     failures in a row, this one included. `last_new_at` is when the feed last brought something
     new (while it never has: since when it answers), `last_ok_at` when it last answered well, `rhythm` what is known of how often it brings
     something. `conditional`: the server gave validators, so that the next visit may cost nothing.
-    `wishes` are those of the last document read.
+    `wishes` are those of the last document read. `pushed_until` is until when a hub pushes what is
+    new (WebSub), None where none does.
     """
 
     url: str
@@ -64,6 +67,7 @@ class Visit:
     rhythm: Rhythm = NO_RHYTHM
     conditional: bool = True
     wishes: Wishes = NO_WISHES
+    pushed_until: datetime | None = None
 
 
 def next_fetch(visit: Visit) -> tuple[datetime, str]:
@@ -114,6 +118,9 @@ def _our_choice(visit: Visit) -> list[tuple[timedelta, str]]:
         )
     if not visit.conditional:
         wishes.append((MAX_WHOLE, "the server offers no validators, so once a day"))
+    if visit.pushed_until is not None:
+        wait = min(visit.pushed_until - visit.now, MAX_PUSHED)
+        wishes.append((wait, f"its hub pushes what is new, so every {in_words(wait)}"))
     turnover = visit.rhythm.turnover
     if turnover is None:
         return wishes

@@ -1,4 +1,4 @@
-"""`Fetcher`: one polite, guarded, conditional GET, and its answer as a value.
+"""`Fetcher`: one polite, guarded, conditional GET (or a form to a hub), its answer as a value.
 
 Polite: validators go back exactly as they came, one request per host at a time, an honest
 name, no cookies, no Referer, no HEAD. Guarded: every hop passes `monitor.fetch.guard`. Bounded:

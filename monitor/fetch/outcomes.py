@@ -73,12 +73,15 @@ async def read_answer(
 async def read_receipt(journey: Journey, response: httpx.Response, limits: FetchLimits) -> Posted:
     """Read the answer to a POST. Raises `Stop` for everything that is no success.
 
-    A redirect is not followed: what was sent was meant for the address that was asked.
+    A redirect is not followed: what was sent was meant for the address that was asked. Where a 307
+    or 308 leads, which keep the method (RFC 9110 section 15.4.8), is the failure's only hop.
     """
     where = shown(response.request.url)
     status = response.status_code
     _begin(journey, response, limits)
     if status in REDIRECTS:
+        if status in (307, 308):
+            _redirect(journey, response, limits)
         raise Stop(
             "bad-redirect", f"{where} redirects what was sent to it; that is not followed.", status
         )
@@ -148,6 +151,8 @@ def _redirect(journey: Journey, response: httpx.Response, limits: FetchLimits) -
     journey.hops.append(Hop(status, str(target)))
     if str(target) in been:
         raise Stop("bad-redirect", f"{shown(here)} redirects in a circle.", status)
+    if not journey.asked.follow:
+        raise Stop("redirect", f"{shown(here)} redirects to {shown(target)}.", status)
     return target
 
 

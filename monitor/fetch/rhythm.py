@@ -2,6 +2,8 @@
 
 Known from its visits, and after the first one from the dates in its document. Times between news
 are averaged (each counts three tenths), so that one burst or one holiday does not change the picture.
+The longest pause is remembered beside it and fades with time alone: a weekly that publishes all day
+on Thursday, or an office that rests at weekends, is not silent until the next one.
 """
 
 from __future__ import annotations
@@ -15,7 +17,9 @@ from monitor.model.feed import NO_RHYTHM, Rhythm
 _WEIGHT = 0.3
 _LONGEST = timedelta(days=60)
 _SILENT_TIMES = 10
-_SILENT_SOONEST = timedelta(days=3)
+_SILENT_PAUSES = 2
+_HALF_FORGOTTEN = timedelta(days=60)
+_SILENT_SOONEST = timedelta(days=5)  # from the evening before Good Friday to the Tuesday after
 _SILENT_LATEST = timedelta(days=90)
 SILENT_UNKNOWN = timedelta(days=30)
 """How long a feed whose rhythm is not known may be quiet."""
@@ -30,7 +34,8 @@ def rhythm_of_dates(published: Sequence[datetime], listed: int) -> Rhythm:
     span = dates[-1] - dates[0]
     # Dates that stand for some of the entries only are stretched to all of them.
     whole = span * (listed / len(dates)) if listed else span
-    return Rhythm(min(sorted(gaps)[len(gaps) // 2], _LONGEST), whole)
+    usual, pause = sorted(gaps)[len(gaps) // 2], max(gaps)
+    return Rhythm(min(usual, _LONGEST), whole, min(pause, _LONGEST))
 
 
 def rhythm_after(
@@ -47,17 +52,22 @@ def rhythm_after(
     if rhythm.turnover is not None and turnover > rhythm.turnover:
         # What is lost to a turnover is lost for good, so a shorter one is believed at once.
         turnover = _averaged(rhythm.turnover, turnover)
-    every = min(since_new, _LONGEST)
+    every = pause = min(since_new, _LONGEST)
     if rhythm.every is not None:
         every = _averaged(rhythm.every, every)
-    return Rhythm(every, turnover)
+    if rhythm.pause is not None:
+        # By time that passed, not by visits: a hundred in a week must not forget its Sunday.
+        pause = max(pause, rhythm.pause * 0.5 ** (since_new / _HALF_FORGOTTEN))
+    return Rhythm(every, turnover, pause)
 
 
 def silent_after(rhythm: Rhythm) -> timedelta:
     """Return how long the feed may bring nothing before its silence is out of the ordinary."""
     if rhythm.every is None:
         return SILENT_UNKNOWN
-    return min(max(_SILENT_TIMES * rhythm.every, _SILENT_SOONEST), _SILENT_LATEST)
+    pause = rhythm.pause or timedelta(0)
+    unusual = max(_SILENT_TIMES * rhythm.every, _SILENT_PAUSES * pause, _SILENT_SOONEST)
+    return min(unusual, _SILENT_LATEST)
 
 
 def _averaged(before: timedelta, now: timedelta) -> timedelta:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Literal
 
 
@@ -47,13 +47,19 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """A feed the coverage line names: failing or silent, since when, and why."""
+    """A feed an edition names because its trouble is news: what it is, since when, and why.
+
+    `state` is that of the feed, or "gap" where it may have lost entries since a visit. `usual` is the
+    time between entries of a silent one, `pause` its longest pause before.
+    """
 
     feed: str
     url: str
     state: str
     error: str
     since_at: datetime | None
+    usual: timedelta | None = None
+    pause: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +67,8 @@ class Coverage:
     """How much of the world an edition saw. Counts are of the window; feeds of its end.
 
     `checked` is how many of the enabled feeds were fetched with success in the window (a 304
-    counts): `feeds > 0 and checked == 0` means "we could not look".
+    counts): `feeds > 0 and checked == 0` means "we could not look". `gaps` is how many may have lost
+    entries in the window. `troubles` are those that became news in it; all others are only counted.
     """
 
     feeds: int
@@ -73,6 +80,7 @@ class Coverage:
     entries_matched: int
     copies_folded: int
     stories: int
+    gaps: int = 0
     troubles: tuple[Trouble, ...] = ()
 
 

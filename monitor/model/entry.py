@@ -122,7 +122,8 @@ class Entry:
 
     `feed_title` and `outlet` are resolved: what config says, else what was seen (for the outlet
     the registrable domain of the entry's address, then of the feed's). `story` and
-    `copy_of` are ids or None. `revised_at` is when its text last changed after it was stored.
+    `copy_of` are ids or None. `revised_at` is when its text last changed after it was stored,
+    `page_text_at` when it got the text of its linked page, None while `text` is the feed's own.
     `starred`: a person marked it. `sent`: it stands on a card of a frozen edition.
     """
 
@@ -147,6 +148,7 @@ class Entry:
     published_raw: str
     first_seen_at: datetime
     revised_at: datetime | None = None
+    page_text_at: datetime | None = None
     tags: tuple[str, ...] = ()
     enclosures: tuple[Enclosure, ...] = ()
     matches: tuple[StoredMatch, ...] = ()
@@ -154,6 +156,14 @@ class Entry:
     copy_of: int | None = None
     starred: bool = False
     sent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """An entry in a line: what a person needs to know a feed by. `published_at` may be unknown."""
+
+    title: str
+    published_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

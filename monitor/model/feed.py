@@ -86,11 +86,12 @@ class Rhythm:
 
     `every` is the usual time between two visits that brought something. `turnover` is how long it
     takes until all entries of its document have been replaced by others: who comes less often than
-    that misses some.
+    that misses some. `pause` is the longest time without anything new in the last months.
     """
 
     every: timedelta | None = None
     turnover: timedelta | None = None
+    pause: timedelta | None = None
 
 
 NO_RHYTHM = Rhythm()
@@ -131,7 +132,9 @@ class FeedRecord:
     failed fetches in a row; `error` is the last failure in words, "" after a success;
     `status` the HTTP status it came with, 0 without an answer, and `words` the beginning of what the
     server wrote with it (FRB-101). `since_at` is since when it has been in its state,
-    `failing_since_at` when the present row of failures began. `next_fetch_at` is when it is due, and
+    `failing_since_at` when the present row of failures began, and `silent_since_at` when it was first
+    seen that it brings nothing new for unusually long (it stays through failures and goes with the
+    next new entry). `next_fetch_at` is when it is due, and
     `why_then` says why then; `leased_until_at` is when a claim on it expires.
     """
 
@@ -151,6 +154,7 @@ class FeedRecord:
     words: str = ""
     since_at: datetime | None = None
     failing_since_at: datetime | None = None
+    silent_since_at: datetime | None = None
     empty_visits: int = 0
     wishes: Wishes = NO_WISHES
     rhythm: Rhythm = NO_RHYTHM

@@ -15,6 +15,7 @@ FailureKind = Literal[
     "certificate",  # TLS refused, with the reason
     "refused",  # an address, port or scheme the guard does not let out to
     "bad-url",  # not an address at all, or one with user info
+    "redirect",  # one that was not to be followed; `hops` says where it leads
     "bad-redirect",  # loop, too many hops, no Location, foreign scheme
     "too-large",  # over the cap on the wire or decoded
     "bad-coding",  # a content coding that is unknown, stacked or broken
@@ -34,6 +35,8 @@ class FetchRequest:
 
     `validators` are sent to `url`, or to `validators_url` alone where they came from another address
     that redirects led to. `user_agent` replaces the usual one, `user_agent_suffix` is added to it.
+    Without `follow` a redirect comes back as a failure of the kind "redirect", for those who have to
+    ask the robots.txt of where it leads first.
     """
 
     url: str
@@ -42,6 +45,7 @@ class FetchRequest:
     user_agent: str = ""
     user_agent_suffix: str = ""
     headers: tuple[tuple[str, str], ...] = ()
+    follow: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

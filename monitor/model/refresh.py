@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from monitor.model.entry import ParsedEntry
 from monitor.model.feed import FeedRecord
@@ -27,6 +28,8 @@ class RevisedEntry:
     """A stored entry whose text changed: the old text becomes a revision.
 
     `key` and `guid` may be new as well (a publisher that changed all its guids); `note` says so.
+    `page_text` says that text and HTML of `entry` are those the entry has from its linked page, which
+    the feed's own do not replace; `content_hash` is that of the feed's own all the same.
     """
 
     id: int
@@ -35,6 +38,7 @@ class RevisedEntry:
     entry: ParsedEntry
     matches: tuple[StoredMatch, ...] = ()
     note: str = ""
+    page_text: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +52,9 @@ class Rekeyed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FetchLogLine:
-    """One line of the fetch log. `result` is a fetch or parse failure's kind, or "ok" or "304".
+    """One line of the fetch log.
 
-    `seconds` is wall time from request to decision; `wire_bytes` what came over the network.
+    `result` is a fetch or parse failure's kind, or "ok", "same", "304" or "pushed". `seconds` is wall time from request to decision; `wire_bytes` what came over the network.
     """
 
     at: datetime
@@ -83,8 +87,9 @@ class FeedOutcome:
     Of `feed` what was observed is written; its address, config and lease are not. `versions` are
     those of the topics its entries were matched with; None when that was not done. `held` are entries
     kept back until a person has decided about the feed; `held_taken` forgets those that were, as they
-    are among the new ones. `host_until_at` is until when all feeds of the
-    host are left alone, at least.
+    are among the new ones. `host_until_at` is until when all feeds of the host are left alone, at
+    least. `push` says that this came by push, or that a visit found new entries a hub should have
+    pushed; "" for neither.
     """
 
     feed: FeedRecord
@@ -95,6 +100,7 @@ class FeedOutcome:
     held_taken: bool = False
     gap: Gap | None = None
     host_until_at: datetime | None = None
+    push: Literal["", "came", "missed"] = ""
     log: FetchLogLine
     versions: Mapping[str, int] | None = None
 

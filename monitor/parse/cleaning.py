@@ -22,6 +22,8 @@ from monitor.parse.addresses import absolute_http
 
 FIELD_CAP = 100_000
 """Characters of markup of one field that are kept to be shown."""
+_SHOWN_CAP = 4 * FIELD_CAP
+_LONGEST_BASE = 1_000
 TEXT_CAP = 1_000_000
 """Characters of markup of one field whose text is kept to be matched."""
 
@@ -117,10 +119,17 @@ def clean_markup(markup: str, base: str) -> Cleaned:
     cleaner = _cleaner(base if _MAY_BE_RELATIVE.search(prepared) else "")
     first, *rest = _pieces(prepared)
     shown = _stable(cleaner, first)
+    cut = len(markup) > FIELD_CAP
+    while len(shown) > _SHOWN_CAP:
+        # Many short links become long ones when they are resolved.
+        cut = True
+        rest.insert(0, first[len(first) // 4 :])
+        first = first[: len(first) // 4]
+        shown = _stable(cleaner, first)
     if "<img" not in shown and not _text_of(shown):
         shown = ""
-    texts = [_text_of(shown), *(_text_of(cleaner.clean(piece)) for piece in rest)]
-    return Cleaned(shown, " ".join(filter(None, texts)), len(markup) > FIELD_CAP)
+    texts = [_text_of(shown), *(_text_of(_cleaner("").clean(piece)) for piece in rest)]
+    return Cleaned(shown, " ".join(filter(None, texts)), cut)
 
 
 def clean_plain(text: str) -> Cleaned:
@@ -156,7 +165,7 @@ def shortened(text: str, limit: int) -> str:
 
 @lru_cache(maxsize=64)
 def _cleaner(base: str) -> nh3.Cleaner:
-    address = absolute_http(base, "")
+    address = absolute_http(base, "") if len(base) <= _LONGEST_BASE else ""
     try:
         return _new_cleaner(("rewrite_with_base", address) if address else "deny")
     except ValueError:

@@ -1,99 +1,108 @@
-"""Try feeds without storing anything: `monitor feeds check` and `monitor feeds discover`."""
+"""Look at single feeds: try them again now and say what came of it, or tell all that is known."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from monitor import __version__
-from monitor.errors import MonitorError
-from monitor.fetch.client import Fetcher
-from monitor.model.entry import ParsedFeed, ParseFailure
-from monitor.model.fetch import Fetched, FetchFailure, FetchRequest, NotModified
-from monitor.service.refreshing import fetch_limits, parser_pool
-from monitor.service.workers import ParserPool
-from monitor.settings.values import Settings
+from monitor.model.entry import Headline
+from monitor.model.feed import FeedRecord
+from monitor.model.refresh import FetchLogLine, Gap
+from monitor.service.recording import FeedResult
+from monitor.service.refreshing import Clock, Refresher, claim_these
+from monitor.service.standing import Account, account, told_to_wait
+from monitor.service.wiring import Services
+
+_VISITS = 10
+_HEADLINES = 5
+_GAPS_OF = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
-    """How a feed answered just now. `newest_at` is its latest plausible date."""
+    """How a feed stands after it was tried just now.
 
-    url: str
+    `ok`: it answered with a feed. `listed` is how many entries its last document held, `new` how many
+    of them came now, `newest_at` the latest date among those stored.
+    """
+
+    record: FeedRecord
     ok: bool
-    title: str = ""
-    entries: int = 0
-    newest_at: datetime | None = None
-    error: str = ""
+    listed: int
+    new: int
+    newest_at: datetime | None
+    account: Account
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """All that is known of a feed, without asking it. `held` entries wait for a person's word."""
+
+    record: FeedRecord
+    account: Account
+    visits: tuple[FetchLogLine, ...]
+    headlines: tuple[Headline, ...]
+    gaps: tuple[Gap, ...]
+    held: int
+
+
+def to_check(
+    watched: Sequence[FeedRecord], states: Collection[str], now: datetime
+) -> tuple[list[FeedRecord], list[FeedRecord]]:
+    """Return which feeds are tried when none is named, and which are left alone as their server asks.
+
+    Those in one of `states`, else all that are tried by themselves.
+    """
+    chosen = [feed for feed in watched if states or feed.state not in ("off", "gone")]
+    waiting = [feed for feed in chosen if told_to_wait(feed, now)]
+    return [feed for feed in chosen if feed not in waiting], waiting
 
 
 async def check_feeds(
-    settings: Settings,
-    requests: Sequence[FetchRequest | FetchFailure],
-    now: datetime,
-    on_checked: Callable[[Checked], None] = lambda _: None,
+    services: Services,
+    feeds: Sequence[FeedRecord],
+    environ: Mapping[str, str],
+    clock: Clock,
+    on_checked: Callable[[FeedResult], None] = lambda _: None,
 ) -> list[Checked]:
-    """Fetch and parse each once; the results come in the order of the requests."""
-    fetch = settings.fetch
-    async with Fetcher(fetch_limits(fetch), __version__) as fetcher:
-        with parser_pool(fetch) as parsers:
+    """Refresh feeds now, due or not, each with one conditional request, and tell how they stand.
 
-            async def check(request: FetchRequest | FetchFailure) -> Checked:
-                if isinstance(request, FetchFailure):
-                    checked = Checked(url=request.url, ok=False, error=request.message)
-                else:
-                    checked = await _check(fetcher, parsers, request, now)
-                on_checked(checked)
-                return checked
-
-            return list(await asyncio.gather(*(check(request) for request in requests)))
-
-
-async def _check(
-    fetcher: Fetcher, parsers: ParserPool, request: FetchRequest, now: datetime
-) -> Checked:
-    outcome = await fetcher.fetch(request)
-    if isinstance(outcome, FetchFailure):
-        return Checked(url=request.url, ok=False, error=outcome.message)
-    if isinstance(outcome, NotModified):
-        return Checked(url=request.url, ok=True)
-    parsed = await parsers.parse(
-        outcome.body, url=outcome.url, content_type=outcome.content_type, now=now
-    )
-    if isinstance(parsed, ParseFailure):
-        return Checked(url=request.url, ok=False, error=parsed.message)
-    dates = [entry.published_at for entry in parsed.entries if entry.published_at]
-    return Checked(
-        url=request.url,
-        ok=True,
-        title=parsed.title,
-        entries=len(parsed.entries),
-        newest_at=max(dates, default=None),
-    )
-
-
-async def discover(settings: Settings, url: str, now: datetime) -> list[Checked]:
-    """Find the feeds of a web page: the address itself when it is one, else those it links to.
-
-    Raises `MonitorError` when the page cannot be had. Feeds that do not answer are left out.
+    What comes is stored as by any refresh. Feeds that another process is fetching are left out.
     """
-    fetch = settings.fetch
-    async with Fetcher(fetch_limits(fetch), __version__) as fetcher:
-        outcome = await fetcher.fetch(FetchRequest(url=url))
-        if isinstance(outcome, FetchFailure):
-            raise MonitorError(f"{url}: {outcome.message}")
-        if not isinstance(outcome, Fetched):
-            raise MonitorError(f"{url}: it answered without a body; try again later.")
-        with parser_pool(fetch) as parsers:
-            parsed = await parsers.parse(
-                outcome.body, url=outcome.url, content_type=outcome.content_type, now=now
-            )
-            if isinstance(parsed, ParsedFeed):
-                return [Checked(url=url, ok=True, title=parsed.title, entries=len(parsed.entries))]
-            found = [
-                await _check(fetcher, parsers, FetchRequest(url=link.url), now)
-                for link in parsed.feeds
-            ]
-    return [checked for checked in found if checked.ok]
+    async with Refresher(services, environ, clock) as refresher:
+        take = claim_these(services, [feed.id for feed in feeds], clock)
+        summary = await refresher.refresh(take, on_checked)
+    results = {result.feed_id: result for result in summary.results}
+    now = clock()
+    return [
+        _checked(services, record, results[record.id], now)
+        for record in services.store.feeds.feeds()
+        if record.id in results
+    ]
+
+
+def _checked(services: Services, record: FeedRecord, result: FeedResult, now: datetime) -> Checked:
+    history = services.store.history
+    newest = history.headlines(record.id, 1)
+    return Checked(
+        record=record,
+        ok=not result.failed,
+        listed=history.listed(record.id),
+        new=result.new,
+        newest_at=newest[0].published_at if newest else None,
+        account=account(record, now),
+    )
+
+
+def seen(services: Services, record: FeedRecord, now: datetime) -> Seen:
+    """Gather all that is known of a feed."""
+    history = services.store.history
+    return Seen(
+        record=record,
+        account=account(record, now),
+        visits=tuple(history.visits(record.id, _VISITS)),
+        headlines=tuple(history.headlines(record.id, _HEADLINES)),
+        gaps=tuple(gap for _, gap in history.gaps(now - _GAPS_OF, record.id)),
+        held=history.held(record.id),
+    )

@@ -13,9 +13,9 @@ from monitor.fetch.rhythm import rhythm_after, rhythm_of_dates, silent_after
 from monitor.model.entry import ParsedFeed, ParseFailure, ParseOutcome
 from monitor.model.feed import (
     NO_VALIDATORS,
+    FeedLinks,
     FeedRecord,
     FeedState,
-    Rhythm,
     Wishes,
 )
 from monitor.model.fetch import Fetched, FetchFailure, FetchOutcome, NotModified
@@ -25,6 +25,9 @@ LOST_AFTER = timedelta(days=3)
 """A feed that has been a web page for this long is called lost; one that fails for this long is told."""
 EMPTY_VISITS = 3
 """Visits in a row that must find a document empty before that is said."""
+
+BURST = timedelta(hours=1)
+"""Pushes closer than that are one piece of news to the rhythm, as they would be to a visit."""
 
 DELTA = 226
 """The document holds only what is new (RFC 3229)."""
@@ -90,6 +93,25 @@ def decide(
     if isinstance(outcome, Fetched) and outcome.broke_off:
         return _broken_off(record, outcome, parsed, now, news)
     return _succeeded(record, outcome, parsed, body_hash, now, news)
+
+
+def decide_push(
+    record: FeedRecord, parsed: ParsedFeed, news: News, now: datetime
+) -> FeedRecord | None:
+    """Say how the feed stands after a hub pushed a document of it; None when nothing may be taken of it.
+
+    A push is no visit: it may hold only what is new, and nobody asked the publisher, so that only what
+    says when something came is changed. While a person has to decide about the feed, or when the
+    document seems to be another's, that is left to the next visit, which sees the whole document.
+    """
+    if record.state == "quarantined" or (news.all and sudden_change(record, parsed)):
+        return None
+    if not news.new:
+        return record
+    if record.last_new_at is None or now - record.last_new_at < BURST:
+        return replace(record, last_new_at=now)
+    feed = _with_news(record, record, parsed, news, now, whole=False)
+    return replace(feed, state="ok", since_at=now) if record.state == "silent" else feed
 
 
 def _no_feed(
@@ -170,11 +192,12 @@ def _succeeded(
     if parsed is not None and not hold:
         whole = status != DELTA and not parsed.partial
         feed = _with_news(feed, record, parsed, news, now, whole=whole)
-        feed = _described(feed, record, parsed)
+        feed = _described(feed, record, parsed, outcome)
     if parsed is not None and parsed.partial:
         # A document that broke off must be asked for again in full.
         feed = replace(feed, validators=NO_VALIDATORS, validators_url="", body_hash="")
-    state, error = _state_of_success(record, feed, parsed, change, hold, now)
+    feed = replace(feed, silent_since_at=_silent_since(feed, now))
+    state, error = _state_of_success(record, feed, parsed, change, hold)
     since_at = record.since_at if record.state == state and record.since_at else now
     return Standing(
         replace(feed, state=state, error=error, since_at=since_at), result, status, hold
@@ -187,7 +210,6 @@ def _state_of_success(
     parsed: ParsedFeed | None,
     change: str,
     hold: bool,
-    now: datetime,
 ) -> tuple[FeedState, str]:
     if hold or (record.state == "quarantined" and parsed is None):
         return "quarantined", change or record.error
@@ -201,9 +223,17 @@ def _state_of_success(
             "Now empty: its document has held no entries for "
             f"{feed.empty_visits} visits; those from before are kept."
         )
-    if feed.last_new_at is not None and now - feed.last_new_at > silent_after(feed.rhythm):
-        return "silent", ""
-    return "ok", ""
+    return ("silent" if feed.silent_since_at else "ok"), ""
+
+
+def _silent_since(feed: FeedRecord, now: datetime) -> datetime | None:
+    """Return when a feed was first seen to be silent for longer than is usual for it.
+
+    Failures between two visits do not make it a new silence, so that it is told once.
+    """
+    if feed.last_new_at is None or now - feed.last_new_at <= silent_after(feed.rhythm):
+        return None
+    return feed.silent_since_at or now
 
 
 def _is_the_other(record: FeedRecord, parsed: ParsedFeed | None) -> bool:
@@ -249,11 +279,13 @@ def _with_news(
         since_ok=max(now - (record.last_ok_at or record.last_new_at), timedelta(0)),
     )
     if not whole:
-        rhythm = Rhythm(rhythm.every, record.rhythm.turnover)
+        rhythm = replace(rhythm, turnover=record.rhythm.turnover)
     return replace(feed, last_new_at=now, rhythm=rhythm)
 
 
-def _described(feed: FeedRecord, record: FeedRecord, parsed: ParsedFeed) -> FeedRecord:
+def _described(
+    feed: FeedRecord, record: FeedRecord, parsed: ParsedFeed, outcome: Fetched | NotModified
+) -> FeedRecord:
     """Take over what the document says of itself."""
     return replace(
         feed,
@@ -261,5 +293,12 @@ def _described(feed: FeedRecord, record: FeedRecord, parsed: ParsedFeed) -> Feed
         site_url=parsed.site_url or record.site_url,
         language=parsed.language or record.language,
         wishes=Wishes(parsed.ttl, parsed.skip_hours, parsed.skip_days),
-        links=parsed.links,
+        links=_links(parsed.links, outcome),
     )
+
+
+def _links(named: FeedLinks, outcome: Fetched | NotModified) -> FeedLinks:
+    """Let the answer's Link header fields win over the document's links (WebSub section 4)."""
+    if not isinstance(outcome, Fetched):
+        return named
+    return replace(named, hub=outcome.hub or named.hub, self_url=outcome.self_url or named.self_url)

@@ -4,27 +4,43 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from monitor import __version__
 from monitor.errors import MonitorError
 from monitor.fetch.client import Fetcher
+from monitor.model.feed import FeedRecord
 from monitor.model.fetch import FetchFailure, FetchRequest
+from monitor.service.feeds import title_of
 from monitor.service.refreshing import fetch_limits
+from monitor.service.standing import account, in_trouble, told_to_wait
+from monitor.service.subscribing import MISSES, push_note, push_state
 from monitor.service.wiring import Services, open_services
+from monitor.settings.extras import full_text_missing, install_hint
 from monitor.settings.home import Home
 from monitor.settings.read import load
+
+ASKED_ENOUGH = 2
+"""Requests without a verification after which something is amiss, ten minutes after the first."""
+_MOST_FEEDS = 10
+_GAPS_OF = timedelta(days=7)
+_ALL = "monitor feeds list --state trouble"
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing looked at. `message` says how it stands, and what to do when it is not `ok`."""
+    """One thing looked at. `message` says how it stands, and what to do when it is not `ok`.
+
+    `attention`: it is not what keeps the monitor from working, but a person should see it.
+    """
 
     check: str
     ok: bool
     message: str
+    attention: bool = False
 
 
 def examine(home: Home, environ: Mapping[str, str], now: datetime) -> list[Finding]:
@@ -41,7 +57,12 @@ def examine(home: Home, environ: Mapping[str, str], now: datetime) -> list[Findi
         with open_services(home, now) as services:
             problems = services.store.upkeep.check()
             findings.append(Finding("database", not problems, "; ".join(problems) or "sound"))
-            findings += [_feeds(services), _network(services)]
+            findings += [
+                *_feeds(services, now),
+                *_pushes(services, now),
+                *_full_text(services),
+                _network(services, now),
+            ]
     except MonitorError as error:
         findings.append(Finding("database", False, str(error)))
     return findings
@@ -81,25 +102,105 @@ def _folders(home: Home) -> str:
     return f"{home.root} can be written"
 
 
-def _feeds(services: Services) -> Finding:
+def _feeds(services: Services, now: datetime) -> list[Finding]:
+    """Tell which feeds need a person, each with what to do: ten at most."""
     records = services.store.feeds.feeds()
     if not records:
-        return Finding("feeds", False, "none is watched; add one with: monitor feeds add URL")
-    bad = [record for record in records if record.state in {"failing", "blocked", "gone"}]
-    if bad:
-        return Finding(
-            "feeds",
+        message = "none is watched; add one with: monitor feeds add URL"
+        return [Finding("feeds", False, message)]
+    trouble = [
+        Finding(f"feed {record.id}", True, f"{title_of(record)}: {account(record, now)}", True)
+        for record in records
+        if in_trouble(record, now)
+    ]
+    gaps = {feed_id for feed_id, _ in services.store.history.gaps(now - _GAPS_OF)}
+    trouble += [
+        Finding(f"feed {record.id}", True, _gap(record), True)
+        for record in records
+        if record.id in gaps and record.state != "off"
+    ]
+    if not trouble:
+        return [Finding("feeds", True, f"{len(records)} watched, none in trouble")]
+    rest = len(trouble) - _MOST_FEEDS
+    more = f"; {rest} more than are named here, see: {_ALL}" if rest > 0 else ""
+    summary = f"{len(records)} watched, {len(trouble)} in trouble{more}"
+    return [Finding("feeds", True, summary, True), *trouble[:_MOST_FEEDS]]
+
+
+def _pushes(services: Services, now: datetime) -> list[Finding]:
+    """Say whether hubs reach the monitor, where they are to."""
+    public_url = services.settings.web.public_url
+    if not public_url:
+        return []
+    held = list(services.store.subscriptions.live().values())
+    if not held:
+        return [Finding("pushes", True, "no feed with a hub has been subscribed to yet")]
+    unheard = [
+        each
+        for each in held
+        if each.verified_at is None and (each.attempts >= ASKED_ENOUGH or each.state == "denied")
+    ]
+    if unheard and not any(each.verified_at for each in held):
+        return [
+            Finding(
+                "pushes",
+                False,
+                f"public_url is {public_url}, but no hub has verified a subscription; see that "
+                f"{public_url}/websub/ leads to the page of `monitor run` (docs/websub.md). "
+                f"The last word: {push_note(unheard[-1], now)}",
+            )
+        ]
+    count = Counter(push_state(each, now) for each in held)
+    idle = sum(1 for each in held if each.misses >= MISSES)
+    return [
+        Finding(
+            "pushes",
             True,
-            f"{len(records)} watched, {len(bad)} in trouble; see: monitor feeds list",
+            f"pushed feeds: {count['active']}; asked for: {count['asked']}; refused: {count['denied']}"
+            + (
+                f"; not delivered by their hubs: {idle}, see: monitor feeds list --json"
+                if idle
+                else ""
+            ),
         )
-    return Finding("feeds", True, f"{len(records)} watched, none in trouble")
+    ]
 
 
-def _network(services: Services) -> Finding:
+def _gap(record: FeedRecord) -> str:
+    return (
+        f"{title_of(record)}: it may have lost entries in the last week, as all that it listed had "
+        f"been replaced between two visits. Visit it more often: monitor feeds edit {record.id} "
+        f"--every 30m; see when: monitor feeds show {record.id}"
+    )
+
+
+def _full_text(services: Services) -> list[Finding]:
+    """Look at the pages of feeds with `full_text`, where there are such."""
+    if not any(feed.full_text for feed in services.settings.feeds):
+        return []
+    if full_text_missing():
+        hint = install_hint("Feeds have full_text = true")
+        return [Finding("full text", False, hint)]
+    counts = services.store.pages.counts()
+    return [
+        Finding(
+            "full text",
+            True,
+            f"{counts['taken']} pages taken, {counts['wanted']} wanted, {counts['failed']} could not "
+            "be had; monitor show ID says why",
+        )
+    ]
+
+
+def _network(services: Services, now: datetime) -> Finding:
     """Ask the feed that answered last, with its validators, so that it costs next to nothing."""
-    records = [record for record in services.store.feeds.feeds() if record.state != "off"]
+    records = [
+        record
+        for record in services.store.feeds.feeds()
+        if record.state not in ("off", "gone") and not told_to_wait(record, now)
+    ]
     if not records:
-        return Finding("network", True, "not tried, there is no feed to ask")
+        return Finding("network", True, "not tried, there is no feed to ask now")
     record = max(records, key=lambda each: (each.last_ok_at is not None, str(each.last_ok_at)))
 
     async def ask() -> Finding:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from difflib import get_close_matches
 
 from monitor.errors import NotFoundError, UsageError
 from monitor.model.feed import FeedRecord
+from monitor.service.standing import in_trouble
 
 
 def feeds_named(watched: Sequence[FeedRecord], names: Sequence[str]) -> list[FeedRecord]:
@@ -47,10 +48,12 @@ def title_of(record: FeedRecord) -> str:
     return (record.feed.title if record.feed else "") or record.title or record.url
 
 
-def told_to_wait(record: FeedRecord, now: datetime) -> bool:
-    """Tell whether the feed's server turned us away and the time to come again has not come."""
-    return (
-        record.state == "throttled"
-        and record.next_fetch_at is not None
-        and record.next_fetch_at > now
-    )
+def in_states(
+    watched: Sequence[FeedRecord], states: Collection[str], now: datetime
+) -> list[FeedRecord]:
+    """Return the feeds in one of the states, all without any; "trouble" is what needs a person."""
+    return [
+        record
+        for record in watched
+        if not states or record.state in states or ("trouble" in states and in_trouble(record, now))
+    ]

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from monitor.model.entry import ParsedEntry
 from monitor.model.feed import FeedRecord
+from monitor.model.refresh import RevisedEntry
 from monitor.model.topic import StoredMatch
 from monitor.parse.addresses import registrable_domain
 from monitor.parse.identity import Decided
@@ -22,6 +23,14 @@ def matched_entries(
 
     `title` is what the document calls the feed, "" when it is not known.
     """
+    pages = services.store.pages.texts([each.id for each in decided.revised])
+
+    def with_page(each: RevisedEntry) -> RevisedEntry:
+        """Let an entry keep the text of its page; title, excerpt, link and the rest follow."""
+        if each.id not in pages:
+            return each
+        text, html = pages[each.id]
+        return replace(each, entry=replace(each.entry, text=text, html=html), page_text=True)
 
     def matched(entry: ParsedEntry) -> tuple[StoredMatch, ...]:
         document = document_of_parsed(record, title, entry, now)
@@ -30,7 +39,9 @@ def matched_entries(
     return replace(
         decided,
         new=tuple(replace(each, matches=matched(each.entry)) for each in decided.new),
-        revised=tuple(replace(each, matches=matched(each.entry)) for each in decided.revised),
+        revised=tuple(
+            replace(each, matches=matched(each.entry)) for each in map(with_page, decided.revised)
+        ),
     )
 
 

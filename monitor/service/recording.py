@@ -2,25 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import wraps
+from typing import ParamSpec
 
+from monitor.errors import OvertakenError
 from monitor.fetch.cadence import Visit, next_fetch
 from monitor.model.entry import KnownEntry, ParsedEntry, ParsedFeed, ParseOutcome
 from monitor.model.feed import FeedRecord
 from monitor.model.fetch import Fetched, FetchOutcome
 from monitor.model.refresh import FeedOutcome, FetchLogLine, Gap
+from monitor.model.subscription import Subscription
 from monitor.parse.addresses import registrable_domain
 from monitor.parse.identity import Decided, Keyed, decide_entries, keyed, lookups
 from monitor.service.archives import NOTHING_OLDER, Older
-from monitor.service.decide import DELTA, NO_NEWS, News, Standing, decide
+from monitor.service.decide import DELTA, NO_NEWS, News, Standing, decide, decide_push
 from monitor.service.matching import matched_entries
 from monitor.service.moves import adoptable
+from monitor.service.subscribing import missed, relied_until
 from monitor.service.wiring import Services
 
 HOST_WINDOW = timedelta(hours=1)
 """Within this time two feeds of one host that are turned away (429) pause all of the host's."""
+
+OVERTAKEN = 5
+"""How often an outcome is decided anew because stored entries have changed meanwhile."""
+
+Asked = ParamSpec("Asked")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +78,22 @@ class Answer:
         return self.fetched.wire_bytes + self.older.wire_bytes
 
 
+def _again_when_overtaken(
+    record: Callable[Asked, FeedResult],
+) -> Callable[Asked, FeedResult]:
+    """Decide anew when another process has given an entry the text of its page meanwhile."""
+
+    @wraps(record)
+    def recorded(*args: Asked.args, **kwargs: Asked.kwargs) -> FeedResult:
+        for _ in range(OVERTAKEN):
+            with suppress(OvertakenError):
+                return record(*args, **kwargs)
+        return record(*args, **kwargs)
+
+    return recorded
+
+
+@_again_when_overtaken
 def record_visit(
     services: Services, record: FeedRecord, answer: Answer, now: datetime
 ) -> FeedResult:
@@ -75,9 +102,15 @@ def record_visit(
     decided = _decide_entries(services, record, parsed, answer.older, now) if parsed else Decided()
     news = _news(parsed, decided)
     standing = decide(record, answer.fetched, answer.parsed, answer.body_hash, now, news)
-    next_at, why_then = next_fetch(_visit(services, answer, standing, now))
-    feed = replace(standing.feed, next_fetch_at=next_at, why_then=why_then)
     brought = Decided() if standing.hold else decided
+    subscription = _subscription(services, standing.feed)
+    missing = bool(brought.new) and missed(subscription, record.last_ok_at, now)
+    visit = replace(
+        _visit(services, answer, standing, now),
+        pushed_until=relied_until(subscription, now, missing=missing),
+    )
+    next_at, why_then = next_fetch(visit)
+    feed = replace(standing.feed, next_fetch_at=next_at, why_then=why_then)
     recorded = services.store.refresh.record(
         FeedOutcome(
             feed=feed,
@@ -87,6 +120,7 @@ def record_visit(
             held=decided.new if standing.hold else (),
             gap=None if standing.hold else _gap(record, answer, news, now),
             host_until_at=_host_until(services, standing, next_at, now),
+            push="missed" if missing else "",
             versions=services.versions,
             log=FetchLogLine(
                 at=now,
@@ -125,6 +159,58 @@ def _news(parsed: ParsedFeed | None, decided: Decided) -> News:
     listed = {id(entry) for entry in parsed.entries}
     new = sum(1 for each in decided.new if id(each.entry) in listed)
     return News(new, len(keyed(parsed.entries)))
+
+
+def _subscription(services: Services, feed: FeedRecord) -> Subscription | None:
+    """Return what is agreed with the feed's hub, where hubs can reach the monitor at all."""
+    if not (feed.links.hub and services.settings.web.public_url):
+        return None
+    return services.store.subscriptions.of_feed(feed.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Pushed:
+    """What one push came to. `taken` is false where it was left to the next visit."""
+
+    taken: bool
+    new: int = 0
+    revised: int = 0
+    matches: int = 0
+
+
+def record_push(
+    services: Services, record: FeedRecord, parsed: ParsedFeed, size: int, now: datetime
+) -> Pushed:
+    """Write what a hub pushed of a feed, all at once; `size` is that of the body in bytes.
+
+    `record` must be as the feed stands at this moment, for which this runs in the database thread.
+    The same document twice is stored once. Raises `NotFoundError` when the feed is no longer known.
+    """
+    decided = _decide_entries(services, record, parsed, NOTHING_OLDER, now)
+    feed = decide_push(record, parsed, _news(parsed, decided), now)
+    if feed is None:
+        return Pushed(taken=False)
+    recorded = services.store.refresh.record(
+        FeedOutcome(
+            feed=feed,
+            new=decided.new,
+            revised=decided.revised,
+            rekeyed=decided.rekeyed,
+            push="came",
+            versions=services.versions,
+            log=FetchLogLine(
+                at=now,
+                result="pushed",
+                status=0,
+                wire_bytes=size,
+                seconds=0.0,
+                entries=len(parsed.entries),
+                message="; ".join((*parsed.notes, *decided.notes)),
+            ),
+        ),
+        now,
+    )
+    return Pushed(True, len(decided.new), recorded.revised, recorded.matches)
 
 
 def _gap(record: FeedRecord, answer: Answer, news: News, now: datetime) -> Gap | None:

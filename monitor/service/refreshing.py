@@ -12,6 +12,7 @@ import gc
 import hashlib
 import logging
 import os
+import ssl
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -27,7 +28,7 @@ from monitor.fetch.client import Fetcher, FetchLimits
 from monitor.fetch.resolving import Resolve, resolve
 from monitor.model.entry import ParsedEntry, ParsedFeed, ParseOutcome
 from monitor.model.feed import FeedRecord
-from monitor.model.fetch import Fetched, FetchFailure, FetchOutcome
+from monitor.model.fetch import Fetched, FetchFailure, FetchOutcome, Posted
 from monitor.service.adopting import adopt
 from monitor.service.archives import NOTHING_OLDER, Older, Page, may_have_lost, read_older
 from monitor.service.recording import Answer, FeedResult, any_known, record_visit
@@ -110,7 +111,7 @@ class Refresher:
     """The machinery of refreshing, kept open between rounds: client, parsers, database thread.
 
     An async context manager. `environ` is where `auth_env` names are looked up, `resolve` leads from
-    host names to addresses.
+    host names to addresses; `tls` are certificates to trust instead of the usual ones.
     """
 
     def __init__(
@@ -120,12 +121,15 @@ class Refresher:
         clock: Clock,
         *,
         resolve: Resolve = resolve,
+        tls: ssl.SSLContext | None = None,
     ) -> None:
         self._services = services
         self._environ = environ
         self._clock = clock
         settings = services.settings.fetch
-        self._fetcher = Fetcher(fetch_limits(settings), __version__, resolve=resolve, clock=clock)
+        self._fetcher = Fetcher(
+            fetch_limits(settings), __version__, resolve=resolve, tls=tls, clock=clock
+        )
         self._parsers = parser_pool(settings)
         self._database = ThreadPoolExecutor(1, thread_name_prefix="database")
 
@@ -141,6 +145,11 @@ class Refresher:
         await self._fetcher.__aexit__(None, None, None)
         self._parsers.__exit__(None, None, None)
         self._database.shutdown()
+
+    @property
+    def fetcher(self) -> Fetcher:
+        """The way out, for whatever else is fetched beside feeds: its turns hold for all of it."""
+        return self._fetcher
 
     async def refresh(
         self, take: Take, on_result: Callable[[FeedResult], None] | None = None
@@ -269,6 +278,16 @@ class Refresher:
         if isinstance(request, FetchFailure):
             return request
         return await self._fetcher.fetch(request)
+
+    async def post(self, url: str, fields: Sequence[tuple[str, str]]) -> Posted | FetchFailure:
+        """Send a form by the same guarded way out, as `Fetcher.post` does."""
+        return await self._fetcher.post(url, fields)
+
+    async def parse(self, body: bytes, *, url: str, content_type: str) -> ParseOutcome:
+        """Parse a document that came by another way, within the same limits."""
+        return await self._parsers.parse(
+            body, url=url, content_type=content_type, now=self._clock()
+        )
 
     async def in_database(self, call: Callable[..., Result], *args: Any) -> Result:
         """Run one store call in the database thread, in turn."""

@@ -1,7 +1,8 @@
 """`monitor run`: APScheduler rings the bell, the database says what is due.
 
 No job store: a short tick refreshes due feeds, another sends due digests and retries open deliveries,
-one applies changed topics to stored entries, one looks whether config/ was edited, and a daily one
+one applies changed topics to stored entries, one fetches the pages whose full text is wanted, one asks
+hubs for pushes where the page is served, one looks whether config/ was edited, and a daily one
 does the upkeep. A missed bell loses nothing, because what is due
 is a column of the database (docs/architecture.md). Stops cleanly on SIGTERM and Ctrl-C: feeds
 under way are given back, a write that has begun is finished.
@@ -22,8 +23,11 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from monitor.errors import MonitorError, OvertakenError, UsageError
 from monitor.service.digesting import send_due
+from monitor.service.fulltext import take_pages
 from monitor.service.grouping import attach_some
+from monitor.service.hubs import keep_subscribed
 from monitor.service.keeping import upkeep
+from monitor.service.pushing import Pushes
 from monitor.service.recording import FeedResult
 from monitor.service.refreshing import Clock, Refresher, claim_due
 from monitor.service.rematching import added, forget_dropped, pending, rematch_pieces
@@ -34,14 +38,16 @@ from monitor.settings.read import load
 log = logging.getLogger("monitor")
 
 TICK = timedelta(seconds=5)
+PAGES_TICK = timedelta(seconds=5)
 DIGEST_TICK = timedelta(seconds=20)
 CONFIG_TICK = timedelta(seconds=2)
 REMATCH_TICK = timedelta(seconds=30)
+SUBSCRIBE_TICK = timedelta(seconds=10)
 UPKEEP_EVERY = timedelta(hours=24)
 
 
-Beside = Callable[[asyncio.Event], Coroutine[None, None, None]]
-"""What else runs in the same loop until the event is set: the page."""
+Beside = Callable[[asyncio.Event, Pushes | None], Coroutine[None, None, None]]
+"""What else runs in the same loop until the event is set: the page, which takes in what hubs push."""
 
 Ended = Literal["stopped", "changed"]
 
@@ -70,7 +76,9 @@ async def run(
             rounds = Rounds(services, refresher, clock)
             scheduler = _bells(rounds, watch, clock)
             if beside is not None:
-                group.create_task(beside(stop))
+                group.create_task(beside(stop, Pushes(services, refresher, clock)))
+                # Without the page hubs reach nobody, so none is asked.
+                _add_bell(scheduler, rounds, rounds.subscriptions, SUBSCRIBE_TICK, clock)
             scheduler.start()
             ready()
             try:
@@ -94,19 +102,30 @@ def _bells(rounds: Rounds, watch: ConfigWatch, clock: Clock) -> AsyncIOScheduler
     )
     for bell, every in (
         (rounds.refresh, TICK),
+        (rounds.pages, PAGES_TICK),
         (rounds.digests, DIGEST_TICK),
         (rounds.rematch, REMATCH_TICK),
         (rounds.upkeep, UPKEEP_EVERY),
         (watch.look, CONFIG_TICK),
     ):
-        scheduler.add_job(
-            rounds.guarded,
-            IntervalTrigger(seconds=int(every.total_seconds())),
-            args=[bell],
-            name=bell.__name__,
-            next_run_time=clock(),
-        )
+        _add_bell(scheduler, rounds, bell, every, clock)
     return scheduler
+
+
+def _add_bell(
+    scheduler: AsyncIOScheduler,
+    rounds: Rounds,
+    bell: Callable[[], Awaitable[None]],
+    every: timedelta,
+    clock: Clock,
+) -> None:
+    scheduler.add_job(
+        rounds.guarded,
+        IntervalTrigger(seconds=int(every.total_seconds())),
+        args=[bell],
+        name=bell.__name__,
+        next_run_time=clock(),
+    )
 
 
 class ConfigWatch:
@@ -185,6 +204,14 @@ class Rounds:
         while grouped:
             grouped = await self._refresher.in_database(attach_some, self._services, self._clock())
 
+    async def pages(self) -> None:
+        """Fetch linked pages whose full text is wanted, those whose host's turn it is."""
+        in_database = self._refresher.in_database
+        pages = await take_pages(self._services, self._refresher.fetcher, in_database, self._clock)
+        grouped = pages.gained
+        while grouped:
+            grouped = await in_database(attach_some, self._services, self._clock())
+
     async def digests(self) -> None:
         """Send what is due; retry what is open."""
         for sent in await self._refresher.in_database(send_due, self._services, self._clock()):
@@ -193,6 +220,10 @@ class Rounds:
                     f"{each.channel} {each.to}: {each.state}" for each in sent.edition.deliveries
                 ]
                 log.info("digest %s edition=%s %s", sent.digest, sent.edition.id, "; ".join(states))
+
+    async def subscriptions(self) -> None:
+        """Ask hubs for what is due: subscribe, renew, give back."""
+        await keep_subscribed(self._services, self._refresher, self._clock)
 
     async def rematch(self) -> None:
         """Apply changed topics to stored entries, a piece at a time, so that feeds go on meanwhile."""

@@ -13,12 +13,15 @@ from monitor.errors import NotFoundError
 from monitor.model.edition import Delivery, StoredEdition
 from monitor.model.entry import Entry, Revision
 from monitor.model.feed import FeedRecord
+from monitor.model.page import PageStanding
 from monitor.model.story import Story
 from monitor.model.topic import Evidence, StoredMatch
 from monitor.service.digesting import Sent
+from monitor.service.fulltext import Pages
 from monitor.service.refreshing import Summary
 from monitor.service.rematching import pending, waiting
 from monitor.service.searching import Found, Hit
+from monitor.service.subscribing import push_note, push_state
 from monitor.service.wiring import Services
 
 Shape = dict[str, Any]
@@ -50,7 +53,7 @@ def read_id(text: str) -> tuple[str, int]:
     )
 
 
-def fetch_shape(summary: Summary) -> Shape:
+def fetch_shape(summary: Summary, pages: Pages) -> Shape:
     """Shape of `monitor fetch --json`."""
     return {
         "feeds": len(summary.results),
@@ -59,7 +62,13 @@ def fetch_shape(summary: Summary) -> Shape:
         "failed": len(summary.failures),
         "entries_new": sum(result.new for result in summary.results),
         "entries_revised": sum(result.revised for result in summary.results),
-        "matches_new": sum(result.matches for result in summary.results),
+        "matches_new": sum(result.matches for result in summary.results) + pages.gained,
+        "pages": {
+            "taken": pages.taken,
+            "failed": pages.failed,
+            "later": pages.later,
+            "waiting": pages.waiting,
+        },
         "bytes": sum(result.wire_bytes for result in summary.results),
         "seconds": round(summary.seconds, 3),
         "failures": [
@@ -106,22 +115,46 @@ def hit_shape(hit: Hit) -> Shape:
     }
 
 
+def feed_shapes(services: Services, records: Sequence[FeedRecord], now: datetime) -> list[Shape]:
+    """Shape of the feeds of `monitor feeds list --json`."""
+    live = services.store.subscriptions.live()
+    return [
+        feed_shape(record)
+        | {
+            "push": push_state(live.get(record.id), now),
+            "push_note": push_note(live.get(record.id), now),
+        }
+        for record in records
+    ]
+
+
 def feed_shape(record: FeedRecord) -> Shape:
-    """Shape of one feed of `monitor feeds list --json`."""
+    """Shape of one feed as far as it is known from its own record."""
     feed = record.feed
     return {
         "id": str(record.id),
         "url": record.url,
         "title": (feed.title if feed else "") or record.title,
         "state": record.state,
+        "since": instant(record.since_at),
         "tags": list(feed.tags) if feed else [],
         "outlet": feed.outlet if feed else "",
         "tier": feed.tier if feed else 2,
         "last_fetched_at": instant(record.last_fetched_at),
         "next_fetch_at": instant(record.next_fetch_at),
+        "why_then": record.why_then,
         "entries": record.entries,
         "matches": record.matches,
         "error": record.error,
+        "words": record.words,
+        "status": record.status,
+        "failures": record.failures,
+        "failing_since": instant(record.failing_since_at),
+        "last_ok_at": instant(record.last_ok_at),
+        "last_new_at": instant(record.last_new_at),
+        "rhythm_seconds": record.rhythm.every.total_seconds() if record.rhythm.every else None,
+        "moved_from": feed.moved_from if feed else "",
+        "moving_to": record.moving.to if record.moving else "",
     }
 
 
@@ -150,7 +183,22 @@ def match_shape(match: StoredMatch) -> Shape:
     }
 
 
-def entry_shape(entry: Entry, revisions: Sequence[Revision], copies: Sequence[int]) -> Shape:
+def page_shape(page: PageStanding) -> Shape:
+    """Shape of how the linked page of an entry stands."""
+    waits = page.state == "wanted"
+    return {
+        "state": page.state,
+        "error": page.error,
+        "next_at": instant(page.next_at) if waits else None,
+    }
+
+
+def entry_shape(
+    entry: Entry,
+    revisions: Sequence[Revision],
+    copies: Sequence[int],
+    page: PageStanding | None = None,
+) -> Shape:
     """Shape of `monitor show eN --json`."""
     return {
         "kind": "entry",
@@ -169,6 +217,8 @@ def entry_shape(entry: Entry, revisions: Sequence[Revision], copies: Sequence[in
         "published_raw": entry.published_raw,
         "first_seen_at": instant(entry.first_seen_at),
         "text": entry.text,
+        "text_from": "page" if entry.page_text_at else "feed",
+        "page": page_shape(page) if page else None,
         "html": entry.html,
         "enclosures": [
             {"url": each.url, "type": each.type, "length": each.length} for each in entry.enclosures

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from monitor.errors import NotFoundError
 from monitor.model.entry import Entry, Revision
+from monitor.model.page import PageStanding
 from monitor.model.story import Story
 from monitor.service.wiring import Services
 
@@ -24,6 +25,11 @@ def whole_entry(services: Services, number: int) -> tuple[Entry, list[Revision],
             if original in (member.entry, member.copy_of) and member.entry != entry.id
         )
     return entry, services.store.entries.revisions(number), copies
+
+
+def page_of(services: Services, entry: Entry) -> PageStanding | None:
+    """Return how the linked page of an entry stands, None when its text was never wanted."""
+    return services.store.pages.standing(entry.id)
 
 
 def whole_story(services: Services, number: int) -> Story:

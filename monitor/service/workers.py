@@ -11,17 +11,20 @@ document, and are replaced after some hundred, because the parser's memory only 
 from __future__ import annotations
 
 import asyncio
+import logging
 import math
 import multiprocessing
 import pickle
 import resource
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from types import TracebackType
+from typing import TypeVar
 
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
@@ -34,6 +37,16 @@ WALL = 3
 """Wall time a document may take, in multiples of its CPU time: the machine may be busy."""
 GRACE = 30
 """Seconds for a child to start and to answer, beyond what the document may take."""
+
+
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True)
+class GivenUp:
+    """Work that met a limit; `why` says which: "parsing it took more than 30 s"."""
+
+    why: str
 
 
 class ParserPool:
@@ -84,29 +97,37 @@ class ParserPool:
         Cancelling gives the document up and kills its child. Raises `MonitorError` when no child can
         be started, which is no fault of the document's.
         """
-        document = (body, url, content_type, now, self._seconds, self._memory)
+        outcome = await self.run(_parse, body, url, content_type, now)
+        return _too_complex(outcome.why) if isinstance(outcome, GivenUp) else outcome
+
+    async def run(self, work: Callable[..., Result], *arguments: object) -> Result | GivenUp:
+        """Do a piece of work on a stranger's document in a child, within the limits.
+
+        `work` is a function of a module (it is found by name); what it raises is raised here.
+        Cancelling and errors as with `parse`.
+        """
         async with self._turns:
             try:
                 try:
-                    pickled = await self._in_child(document)
+                    pickled = await self._in_child(work, arguments)
                 except (BrokenProcessPool, RuntimeError):
                     # The child had died before it had the document: another one is as good.
-                    pickled = await self._in_child(document)
+                    pickled = await self._in_child(work, arguments)
             except TimeoutError:
-                return _too_complex(f"parsing it took more than {WALL * self._seconds:g} s")
+                return GivenUp(f"parsing it took more than {WALL * self._seconds:g} s")
             except MemoryError:
-                return _too_complex(f"parsing it took more than {self._memory >> 20} MB of memory")
+                return GivenUp(f"parsing it took more than {self._memory >> 20} MB of memory")
             except ProcessExpired as error:
-                return _too_complex(self._expiry(error.exitcode))
+                return GivenUp(self._expiry(error.exitcode))
             except (BrokenProcessPool, RuntimeError) as error:
                 raise MonitorError(
                     f"The processes that parse documents cannot be started ({error}); see that there "
                     "is memory for them, and start the monitor again."
                 ) from error
-        outcome: ParseOutcome = pickle.loads(pickled)  # noqa: S301 - from our own child
-        return outcome
+        result: Result = pickle.loads(pickled)  # noqa: S301 - from our own child
+        return result
 
-    async def _in_child(self, document: tuple[object, ...]) -> bytes:
+    async def _in_child(self, work: Callable[..., object], arguments: tuple[object, ...]) -> bytes:
         if self._closed:
             raise asyncio.CancelledError
         child = self._idle.pop() if self._idle else _new_child()
@@ -114,7 +135,8 @@ class ParserPool:
         limit = WALL * self._seconds
         sound = False
         try:
-            task = self._at_work[child] = child.schedule(_parse, args=document, timeout=limit)
+            bounded = (work, arguments, self._seconds, self._memory)
+            task = self._at_work[child] = child.schedule(_run, args=bounded, timeout=limit)
             async with asyncio.timeout(limit + GRACE):
                 pickled = await asyncio.wrap_future(task)
             sound = True
@@ -176,24 +198,32 @@ def _limits(seconds: float, memory: int) -> Iterator[None]:
             resource.setrlimit(limit, values)
 
 
-def _parse(
-    body: bytes, url: str, content_type: str, now: datetime, seconds: float, memory: int
+def _run(
+    work: Callable[..., object], arguments: tuple[object, ...], seconds: float, memory: int
 ) -> bytes:
-    """Run in a child: parse one document within the limits; return the outcome pickled."""
+    """Run in a child: do one piece of work within the limits; return its result pickled."""
+    logging.disable()  # what libraries think of a document is nobody's business
+    with _limits(seconds, memory):
+        return pickle.dumps(work(*arguments), pickle.HIGHEST_PROTOCOL)
+
+
+def _parse(body: bytes, url: str, content_type: str, now: datetime) -> ParseOutcome:
+    """Run in a child: parse one document."""
     from monitor.parse.document import parse_document
 
-    with _limits(seconds, memory):
-        try:
-            outcome = parse_document(body, url=url, content_type=content_type, now=now)
-        except MemoryError:
-            raise
-        except Exception as error:  # noqa: BLE001 - a fault of ours must not stop the cycle
-            reason = f"The document cannot be read ({type(error).__name__}: {error})."
-            outcome = ParseFailure(kind="broken", message=reason)
-        return pickle.dumps(outcome, pickle.HIGHEST_PROTOCOL)
+    try:
+        return parse_document(body, url=url, content_type=content_type, now=now)
+    except MemoryError:
+        raise
+    except Exception as error:  # noqa: BLE001 - a fault of ours must not stop the cycle
+        reason = f"The document cannot be read ({type(error).__name__}: {error})."
+        return ParseFailure(kind="broken", message=reason)
 
 
 def _too_complex(why: str) -> ParseFailure:
     return ParseFailure(
-        kind="too-complex", message=f"The document is too complex to be parsed safely: {why}."
+        kind="too-complex",
+        message=f"The document is too complex to be parsed safely: {why}. It is tried again at the next "
+        "visits; if it is meant to be so, raise parse_seconds or parse_memory under [fetch] in "
+        "config/monitor.toml.",
     )

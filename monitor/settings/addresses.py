@@ -6,9 +6,15 @@ import re
 import unicodedata
 from urllib.parse import urlsplit
 
+from monitor.parse.feed_addresses import FeedKey, same_feed
+
+__all__ = ["MAX_LENGTH", "FeedKey", "addresses_one_feed", "check_url", "feed_key", "same_feed"]
+
 MAX_LENGTH = 8000
 """Characters of an address at most; the fetch room refuses longer ones as well."""
 
+_PLAIN = re.compile(r"[!-~]+")
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zs", "Zl", "Zp"})
 _AUTHORITY = re.compile(r"[a-z][a-z0-9+.-]*:/*([^/]*)", re.IGNORECASE)
 _HOST = re.compile(r"[^\s\"<>`{}|^\\/?#%@\[\]]{1,253}")
 _DEFAULT_PORT = {"http": 80, "https": 443}
@@ -24,7 +30,7 @@ def check_url(url: str) -> str:
         raise ValueError('must be an address like "https://example.org/feed.xml"')
     if len(url) > MAX_LENGTH:
         raise ValueError(f"must be an address of {MAX_LENGTH} characters at most")
-    if any(unicodedata.category(c) in {"Cc", "Cf", "Cs", "Zs", "Zl", "Zp"} for c in url):
+    if not _PLAIN.fullmatch(url) and any(unicodedata.category(c) in _UNSEEN for c in url):
         raise ValueError("must hold no spaces or invisible characters; write a space as %20")
     if "\\" in url:
         raise ValueError("must hold no backslash; write it with forward slashes")
@@ -43,24 +49,20 @@ def check_url(url: str) -> str:
         ) from None
     if parts.scheme not in _DEFAULT_PORT:
         raise ValueError('must begin with "https://" or "http://"')
-    if port == 0 or not (_HOST.fullmatch(host) or ":" in host):
+    if port == 0 or not host.strip(".") or not (_HOST.fullmatch(host) or ":" in host):
         raise ValueError('must name a host, as in "https://example.org/feed.xml"')
     return url
 
 
-def same_feed(url: str) -> tuple[str, int | None, str, str]:
-    """Return a key that two addresses of one feed share, http or https, slash or none at its end.
-
-    The address should have passed `check_url`; a fragment, which is never sent, does not count.
-    """
-    parts = urlsplit(url)
-    port = None if parts.port == _DEFAULT_PORT[parts.scheme] else parts.port
-    return (parts.hostname or "").rstrip("."), port, parts.path.rstrip("/"), parts.query
+def feed_key(url: str) -> FeedKey | None:
+    """Return what two addresses of one feed share; None for what is no address."""
+    try:
+        return same_feed(check_url(url))
+    except ValueError:
+        return None
 
 
 def addresses_one_feed(one: str, other: str) -> bool:
     """Tell whether two addresses mean one feed; an address that is none means nothing."""
-    try:
-        return same_feed(check_url(one)) == same_feed(check_url(other))
-    except ValueError:
-        return False
+    key = feed_key(one)
+    return key is not None and key == feed_key(other)

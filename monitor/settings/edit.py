@@ -6,8 +6,9 @@ all. A change that would not read as intended is refused.
 
 from __future__ import annotations
 
-import copy
+import functools
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from difflib import get_close_matches
 from typing import Any
@@ -15,19 +16,16 @@ from typing import Any
 from monitor.errors import MonitorError, NotFoundError, SettingsError, UsageError
 from monitor.model.feed import Feed
 from monitor.settings import surgery
-from monitor.settings.addresses import same_feed
+from monitor.settings.addresses import FeedKey, feed_key, same_feed
 from monitor.settings.faults import did_you_mean
 from monitor.settings.feeds import (
-    FeedKey,
-    feed_key,
     feed_of,
     feed_places,
-    included_feeds,
+    included_urls,
     line_of,
     raw_feeds,
-    tidied,
 )
-from monitor.settings.files import BOM, TomlFile, parse_toml, read_text
+from monitor.settings.files import BOM, MOST_BYTES, TomlFile, parse_toml, read_text
 from monitor.settings.home import Home
 from monitor.settings.quantities import format_duration
 from monitor.settings.tables import FeedTable, table_of
@@ -40,40 +38,58 @@ def add_feed(home: Home, feed: Feed) -> None:
     Raises `UsageError` for a feed that may not stand there or is watched already, `SettingsError`
     when the file cannot be read, `MonitorError` when it cannot be written.
     """
-    feed = _checked(table_of(feed))
     with locked(home):
         file = _read(home)
-        where = _watched(home, file).get(same_feed(feed.url))
-        if where:
-            raise UsageError(f"{feed.url} is watched already, see {where}.")
+        _refuse_watched(home, file, feed)
         _append(home, file, [table_of(feed)])
 
 
-def add_feeds(home: Home, feeds: Iterable[Feed]) -> tuple[tuple[Feed, ...], tuple[str, ...]]:
-    """Add many feeds in one go; return those added, and a sentence for each left out.
+def addable(home: Home, feed: Feed) -> Feed:
+    """Return the feed as `add_feed` would add it, or raise what that would; write nothing."""
+    feed = _checked(table_of(feed))
+    _refuse_watched(home, _read(home), feed)
+    return feed
 
-    Titles and tags are put in order first. Raises like `add_feed`, but for single feeds.
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What came of adding many feeds.
+
+    `already` are those that are watched, each with the place that has it; `left_out` is a sentence
+    for each that may not stand in feeds.toml.
+    """
+
+    feeds: tuple[Feed, ...] = ()
+    already: tuple[tuple[Feed, str], ...] = ()
+    left_out: tuple[str, ...] = ()
+
+
+def add_feeds(home: Home, feeds: Iterable[Feed], *, dry_run: bool = False) -> Added:
+    """Add many feeds in one go and say what came of each; with `dry_run` nothing is written.
+
+    Raises like `add_feed`, but for single feeds.
     """
     added: list[Feed] = []
+    already: list[tuple[Feed, str]] = []
     left_out: list[str] = []
     with locked(home):
         file = _read(home)
         watched = _watched(home, file)
         for feed in feeds:
             try:
-                feed = feed_of(table_of(tidied(feed)))
+                feed = feed_of(table_of(feed))
             except ValueError as error:
                 left_out.append(f"{feed.title or feed.url.rpartition('@')[2]}: {error}")
                 continue
             key = same_feed(feed.url)
             if key in watched:
-                left_out.append(f"{feed.url}: it is watched already, see {watched[key]}")
+                already.append((feed, _where(file, watched[key])))
                 continue
             watched[key] = "the feeds just added"
             added.append(feed)
-        if added:
+        if added and not dry_run:
             _append(home, file, [table_of(feed) for feed in added])
-    return tuple(added), tuple(left_out)
+    return Added(tuple(added), tuple(already), tuple(left_out))
 
 
 def remove_feed(home: Home, url: str) -> Feed:
@@ -84,9 +100,10 @@ def remove_feed(home: Home, url: str) -> Feed:
     with locked(home):
         file = _read(home)
         index = _index(home, file, url)
-        wanted = copy.deepcopy(file.data)
-        row = wanted["feed"].pop(index)
-        if not wanted["feed"]:
+        rows = list(file.data["feed"])
+        row = rows.pop(index)
+        wanted = {**file.data, "feed": rows}
+        if not rows:
             del wanted["feed"]
         _write(home, file, lambda: surgery.removed(file.layout, index), wanted)
     return _lenient(row)
@@ -111,11 +128,10 @@ def edit_feed(home: Home, url: str, changes: Mapping[str, object | None]) -> Fee
         row = {**old, **values}
         row = {key: value for key, value in row.items() if value is not None}
         feed = _checked(row)
-        where = _watched(home, file, besides=index).get(same_feed(feed.url))
-        if where:
-            raise UsageError(f"{feed.url} is watched already, see {where}.")
-        wanted = copy.deepcopy(file.data)
-        wanted["feed"][index] = row
+        _refuse_watched(home, file, feed, besides=index)
+        rows = list(file.data["feed"])
+        rows[index] = row
+        wanted = {**file.data, "feed": rows}
         new = {key: value for key, value in values.items() if old.get(key) != value}
         if new:
             _write(home, file, lambda: surgery.changed(file.layout, index, new), wanted)
@@ -131,16 +147,19 @@ def move_feed(home: Home, url: str, to: str) -> bool:
     with locked(home):
         file = _read(home)
         index = _index(home, file, url)
-        wanted = copy.deepcopy(file.data)
-        if same_feed(to) in _watched(home, file, besides=index):
-            wanted["feed"].pop(index)
-            _write(home, file, lambda: surgery.removed(file.layout, index), wanted)
-            return False
-        new = {"url": to, "moved_from": file.data["feed"][index]["url"]}
-        _checked({**file.data["feed"][index], **new})
-        wanted["feed"][index] = {**file.data["feed"][index], **new}
-        _write(home, file, lambda: surgery.changed(file.layout, index, new), wanted)
-    return True
+        rows = list(file.data["feed"])
+        if _watched(home, file).get(same_feed(to), index) != index:
+            rows.pop(index)
+            cut = functools.partial(surgery.removed, file.layout, index)
+            moved = False
+        else:
+            new = {"url": to, "moved_from": rows[index]["url"]}
+            rows[index] = {**rows[index], **new}
+            _checked(rows[index])
+            cut = functools.partial(surgery.changed, file.layout, index, new)
+            moved = True
+        _write(home, file, cut, {**file.data, "feed": rows})
+    return moved
 
 
 def _read(home: Home) -> TomlFile:
@@ -149,8 +168,7 @@ def _read(home: Home) -> TomlFile:
 
 
 def _append(home: Home, file: TomlFile, rows: list[dict[str, Any]]) -> None:
-    wanted = copy.deepcopy(file.data)
-    wanted["feed"] = [*wanted.get("feed", []), *rows]
+    wanted = {**file.data, "feed": [*file.data.get("feed", []), *rows]}
     text = file.text or surgery.NEW_FILE
     _write(home, file, lambda: surgery.added(text, rows), wanted)
 
@@ -168,6 +186,10 @@ def _write(home: Home, file: TomlFile, cut: Callable[[], str], wanted: dict[str,
             f"{file.name} cannot be changed safely ({reason}); change it with an editor. "
             "Nothing was changed."
         )
+    if len(text.encode()) > MOST_BYTES:
+        raise MonitorError(
+            f"{file.name} would be larger than {MOST_BYTES // 1_000_000} MB. Nothing was changed."
+        )
     before = read_text(home, home.feeds_file) or ""
     bom = BOM if before.startswith(BOM) else ""
     if before.removeprefix(BOM) != file.text:
@@ -175,15 +197,34 @@ def _write(home: Home, file: TomlFile, cut: Callable[[], str], wanted: dict[str,
     replace_file(home.feeds_file, (bom + text).encode())
 
 
-def _watched(home: Home, file: TomlFile, besides: int = -1) -> dict[FeedKey, str]:
-    """Return where each watched feed stands, but for the one at a place of feeds.toml."""
-    found: dict[FeedKey, str] = {}
-    for name, feed in included_feeds(home, file):
-        key = feed_key(feed.url)
+def _watched(home: Home, file: TomlFile) -> dict[FeedKey, str | int]:
+    """Return where each watched feed stands: the name of an OPML file, or its place in feeds.toml.
+
+    A feed that moved is watched under its former address as well: what redirects there is no other.
+    """
+    found: dict[FeedKey, str | int] = {}
+    for index, row in raw_feeds(file):
+        before = row.get("moved_from")
+        key = feed_key(before) if isinstance(before, str) else None
+        if key:
+            found[key] = index
+    for name, url in included_urls(home, file):
+        key = feed_key(url)
         if key:
             found[key] = name
-    rows = feed_places(file).items()
-    return found | {key: f"{file.name}:{line_of(file, at)}" for key, at in rows if at != besides}
+    return found | feed_places(file)
+
+
+def _where(file: TomlFile, place: str | int) -> str:
+    return place if isinstance(place, str) else f"{file.name}:{line_of(file, place)}"
+
+
+def _refuse_watched(home: Home, file: TomlFile, feed: Feed, besides: int = -1) -> None:
+    """Raise `UsageError` when a feed is watched, but for the one at a place of feeds.toml."""
+    key = same_feed(feed.url)
+    place = _watched(home, file).get(key)
+    if place is not None and place != besides:
+        raise UsageError(f"{feed.url} is watched already, see {_where(file, place)}.")
 
 
 def _index(home: Home, file: TomlFile, url: str) -> int:
@@ -191,11 +232,13 @@ def _index(home: Home, file: TomlFile, url: str) -> int:
     rows = [(index, row.get("url")) for index, row in raw_feeds(file)]
     exact = [index for index, each in rows if each == url]
     key = feed_key(url)
-    alike = [index for index, each in rows if key and feed_key(each) == key]
+    alike = [
+        index for index, each in rows if key and isinstance(each, str) and feed_key(each) == key
+    ]
     if exact or alike:
         return (exact or alike)[0]
-    for name, feed in included_feeds(home, file):
-        if key and feed_key(feed.url) == key:
+    for name, each in included_urls(home, file):
+        if key and feed_key(each) == key:
             raise UsageError(
                 f"{url} comes from {name}, which feeds.toml includes; change it there, or write a "
                 f"[[feed]] with that url into {file.name}, which then counts."

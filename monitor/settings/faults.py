@@ -32,7 +32,10 @@ _EXPECTED = {
     "string_too_short": "must not be empty",
     "too_short": "must not be empty",
 }
-_SECRET = frozenset({"auth_env", "headers", "proxy", "url"})
+_SECRET = frozenset({"auth_env", "headers", "proxy", "url", "moved_from", "public_url"})
+_ADVICE: dict[Path, str] = {
+    ("fetch", "interval"): '; a single feed is fetched more often with its own every = "30m"',
+}
 
 
 def validated(model: type[Model], file: TomlFile, faults: list[Fault]) -> Model | None:
@@ -62,7 +65,10 @@ def message_of(error: ErrorDetails, model: type[BaseModel]) -> str:
         words, bound = _bound(model, path, "ge" if least else "le")
         value = error["input"]
         given = quoted(words.written(value) if words.name and not isinstance(value, str) else value)
-        return f"must be at {'least' if least else 'most'} {words.written(bound)}, not {given}"
+        advice = _ADVICE.get(path, "") if least else ""
+        return (
+            f"must be at {'least' if least else 'most'} {words.written(bound)}, not {given}{advice}"
+        )
     if kind in {"string_too_long", "too_long"}:
         what = "characters" if kind[0] == "s" else "of them"
         return f"is too long; up to {context['max_length']} {what} are taken"

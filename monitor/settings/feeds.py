@@ -10,19 +10,22 @@ import glob
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
 from monitor.errors import Fault, SettingsError
 from monitor.model.feed import Feed
-from monitor.settings.addresses import check_url, same_feed
+from monitor.settings.addresses import FeedKey, feed_key, same_feed
 from monitor.settings.faults import message_of, validated, written
 from monitor.settings.files import TomlFile, read_bytes, read_toml
 from monitor.settings.home import Home
-from monitor.settings.tables import FeedsFile, FeedTable, table_of
+from monitor.settings.tables import FeedsFile, FeedTable
 
-FeedKey = tuple[str, int | None, str, str]
+if TYPE_CHECKING:
+    from monitor.parse.opml import ListedFeed
+
+_MOST_WARNINGS = 200
 
 
 def read_feeds(home: Home, faults: list[Fault], warnings: list[str]) -> tuple[Feed, ...]:
@@ -65,24 +68,14 @@ def raw_feeds(file: TomlFile) -> list[tuple[int, dict[str, Any]]]:
 def feed_places(file: TomlFile) -> dict[FeedKey, int]:
     """Return, for each address in feeds.toml, the place of its first table."""
     found: dict[FeedKey, int] = {}
-    for index, row in raw_feeds(file):
-        key = feed_key(row.get("url"))
-        if key:
-            found.setdefault(key, index)
+    for index, key in _keyed(file):
+        found.setdefault(key, index)
     return found
 
 
 def line_of(file: TomlFile, index: int) -> int:
     """Return the line of feeds.toml where the address of a feed stands."""
     return file.layout.line(("feed", index, "url"))
-
-
-def feed_key(url: object) -> FeedKey | None:
-    """Return what two addresses of one feed share; None for what is no address."""
-    try:
-        return same_feed(check_url(url)) if isinstance(url, str) else None
-    except ValueError:
-        return None
 
 
 def feed_of(row: dict[str, Any]) -> Feed:
@@ -106,8 +99,8 @@ def tidied(feed: Feed) -> Feed:
     )
 
 
-def included_feeds(home: Home, file: TomlFile) -> Iterator[tuple[str, Feed]]:
-    """Yield the feeds of the included OPML files with the file's name; unreadable files are passed."""
+def included_urls(home: Home, file: TomlFile) -> Iterator[tuple[str, str]]:
+    """Yield (file's name, address) of each feed of the included OPML files that can be read."""
     patterns = file.data.get("include")
     for pattern in patterns if isinstance(patterns, list) else []:
         for name in sorted(glob.glob(str(pattern), root_dir=home.config, recursive=True)):  # noqa: PTH207
@@ -117,7 +110,7 @@ def included_feeds(home: Home, file: TomlFile) -> Iterator[tuple[str, Feed]]:
             except SettingsError:
                 continue  # the one who asks is told by `load`, which names every fault
             for feed in feeds:
-                yield home.named(path), feed
+                yield home.named(path), feed.url
 
 
 def _line(text: str, most: int) -> str:
@@ -126,14 +119,23 @@ def _line(text: str, most: int) -> str:
     return "".join(c for c in spaced if c.isprintable())[:most].strip()
 
 
-def _repeated(file: TomlFile) -> list[Fault]:
-    first = feed_places(file)
-    faults = []
+def _keyed(file: TomlFile) -> Iterator[tuple[int, FeedKey]]:
+    """Yield the place and the key of each address in feeds.toml."""
     for index, row in raw_feeds(file):
-        key = feed_key(row.get("url"))
-        if key and first[key] != index:
+        url = row.get("url")
+        key = feed_key(url) if isinstance(url, str) else None
+        if key:
+            yield index, key
+
+
+def _repeated(file: TomlFile) -> list[Fault]:
+    first: dict[FeedKey, int] = {}
+    faults = []
+    for index, key in _keyed(file):
+        earlier = first.setdefault(key, index)
+        if earlier != index:
             message = (
-                f"is the same feed as the one at line {line_of(file, first[key])}; "
+                f"is the same feed as the one at line {line_of(file, earlier)}; "
                 "take one of them out"
             )
             where = written(("feed", index, "url"))
@@ -154,27 +156,39 @@ def _no_match(home: Home, file: TomlFile, pattern: str, warnings: list[str]) -> 
 
 def _included(home: Home, path: Path, taken: dict[FeedKey, str], warnings: list[str]) -> list[Feed]:
     """Return the usable feeds of an OPML file that are not taken yet, and take them."""
+    from monitor.settings import listing
+
     name = home.named(path)
     feeds, problems = _opml(home, path)
-    warnings += [f"{name}: {problem}" for problem in problems]
+    said = [f"{name}: {problem}" for problem in problems]
     kept = []
-    for number, feed in enumerate(feeds, start=1):
-        shown = f"{name}: feed {number}" + (f" ({_line(feed.title, 60)})" if feed.title else "")
+    for number, given in enumerate(feeds, start=1):
+        shown = f"{name}: feed {number}" + (f" ({_line(given.title, 60)})" if given.title else "")
         try:
-            feed = feed_of(table_of(tidied(feed)))
+            read = listing.taken(given, trusted=False)
         except ValueError as error:
-            warnings.append(f"{shown} is left out: {error}")
+            said.append(f"{shown} is left out: {error}")
             continue
-        key = same_feed(feed.url)
+        key = same_feed(read.feed.url)
         if key in taken:
-            warnings.append(f"{shown} is left out: it is watched already, see {taken[key]}")
+            said.append(f"{shown} is left out: it is watched already, see {taken[key]}")
             continue
         taken[key] = name
-        kept.append(feed)
+        kept.append(read.feed)
+        said += [f"{shown}: {fault}" for fault in read.faults]
+        if read.withheld:
+            said.append(
+                f"{shown}: {', '.join(read.withheld)} not taken from an OPML file; write a [[feed]] "
+                f"with its url into {home.named(home.feeds_file)}, which then counts"
+            )
+    more = len(said) - _MOST_WARNINGS
+    if more > 0:
+        said[_MOST_WARNINGS:] = [f"{name}: … and {more} more warnings"]
+    warnings += said
     return kept
 
 
-def _opml(home: Home, path: Path) -> tuple[tuple[Feed, ...], tuple[str, ...]]:
+def _opml(home: Home, path: Path) -> tuple[tuple[ListedFeed, ...], tuple[str, ...]]:
     """Read an OPML file; raises `SettingsError` when it cannot be read or is none."""
     from monitor.parse.opml import read_opml
 

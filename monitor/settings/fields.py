@@ -138,10 +138,23 @@ def _variable(name: str) -> str:
     return name
 
 
+def _optional_url(text: str) -> str:
+    return check_url(text) if text else text
+
+
 def _proxy(text: str) -> str:
     if text and not _PROXY.fullmatch(text):
         raise ValueError('must be like "http://proxy.example.org:3128", without user or password')
     return text
+
+
+def _public_url(text: str) -> str:
+    if not text:
+        return text
+    check_url(text)
+    if "?" in text or "#" in text:
+        raise ValueError("must hold no ? and no #; write it like https://monitor.example.org")
+    return text.rstrip("/")
 
 
 def _opened(text: str) -> str:
@@ -205,7 +218,11 @@ HeaderValue = Annotated[str, AfterValidator(_header_value), Field(max_length=100
 Contact = Annotated[str, AfterValidator(_contact), Field(max_length=200)]
 Variable = Annotated[str, AfterValidator(_variable), Words("name of a variable")]
 Url = Annotated[str, AfterValidator(check_url), Field(max_length=MAX_LENGTH), Words("address")]
+OptionalUrl = Annotated[
+    str, AfterValidator(_optional_url), Field(max_length=MAX_LENGTH), Words("address")
+]
 Proxy = Annotated[str, AfterValidator(_proxy), Words("address")]
+PublicUrl = Annotated[str, AfterValidator(_public_url), Field(max_length=500), Words("address")]
 Opened = Annotated[str, AfterValidator(_opened), Words("networks, addresses or hosts")]
 Folder = Annotated[str, AfterValidator(_folder), Words("folder")]
 Pattern = Annotated[str, AfterValidator(_pattern), Words("paths with * and ?")]

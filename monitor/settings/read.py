@@ -9,6 +9,7 @@ from os.path import exists
 from monitor.errors import Fault, SettingsError, UsageError
 from monitor.model.edition import Digest
 from monitor.query.tree import Query
+from monitor.settings.extras import full_text_missing, install_hint
 from monitor.settings.faults import did_you_mean, validated, written
 from monitor.settings.feeds import read_feeds
 from monitor.settings.files import TomlFile, read_toml
@@ -45,6 +46,8 @@ def load(home: Home) -> Settings:
         for digest in digests:
             faults += _topic_faults(file, digest, known)
         warnings += _odd(file, table, digests)
+    if any(feed.full_text for feed in feeds) and full_text_missing():
+        warnings.append(install_hint("feeds.toml has feeds with full_text = true"))
     if faults or table is None:
         raise SettingsError(tuple(sorted(faults, key=lambda each: (each.file, each.line))))
     return Settings(

@@ -8,10 +8,17 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import Field, StrictBool, StrictInt, model_validator
+from pydantic import (
+    Field,
+    StrictBool,
+    StrictInt,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from monitor.model.edition import Digest, Recipient
-from monitor.model.feed import Feed
+from monitor.model.feed import AuthScheme, Feed
 from monitor.model.topic import Boost, Topic
 from monitor.settings.fields import (
     Days,
@@ -21,6 +28,7 @@ from monitor.settings.fields import (
     HeaderValue,
     Line,
     Name,
+    OptionalUrl,
     Pattern,
     Tag,
     TimeOfDay,
@@ -144,6 +152,11 @@ class FeedTable(Table):
     user_agent: HeaderValue = Field(
         default="", description="Sent to this feed instead of `fetch.user_agent`."
     )
+    user_agent_suffix: HeaderValue = Field(
+        default="",
+        description="Sent to this feed after the usual User-Agent, where a publisher asks for a word "
+        "of its own there.",
+    )
     headers: dict[HeaderName, HeaderValue] = Field(
         default={}, description='More request headers: `{Accept-Language = "en"}`. No secrets.'
     )
@@ -151,20 +164,34 @@ class FeedTable(Table):
         default="",
         description="The environment variable that holds the value of the Authorization header.",
     )
+    auth_scheme: AuthScheme = Field(
+        default="",
+        description='What `auth_env` holds: "basic" user:password, "bearer" a token, "" the whole '
+        "value.",
+    )
     full_text: StrictBool = Field(
         default=False,
-        description="Has no effect yet: a later release gets the whole text of pages.",
+        description="`true` fetches the linked page of each new matched entry and stores its text; "
+        "needs the extra `fulltext`.",
     )
-
-    moved_from: Url | Literal[""] = Field(
+    moved_from: OptionalUrl = Field(
         default="",
         description="The address the monitor replaced by `url`, as its server said for three days that "
         "it moved for good; `monitor feeds undo` takes that back.",
     )
     follow_moves: StrictBool = Field(
         default=True,
-        description="`false` keeps the address, whatever permanent redirects its server sends.",
+        description="`false` keeps `url` as it is, whatever permanent redirects its server sends.",
     )
+
+    @field_validator("auth_scheme")
+    @classmethod
+    def _scheme_of_something(cls, scheme: AuthScheme, info: ValidationInfo) -> AuthScheme:
+        if scheme and not info.data.get("auth_env", "?"):
+            raise ValueError(
+                'says what auth_env holds, which is not set; add auth_env = "NAME" or take it out'
+            )
+        return scheme
 
     def feed(self) -> Feed:
         """Return it as the rest of the monitor knows it."""
@@ -228,11 +255,10 @@ class TopicsFile(Table):
 
 def table_of(feed: Feed) -> dict[str, Any]:
     """Return a feed as its table in feeds.toml: what differs from the default, address first."""
-    usual = _as_written(Feed(url=""))
     return {
         name: value
         for name, value in _as_written(feed).items()
-        if name == "url" or value != usual[name]
+        if name == "url" or value != _USUAL[name]
     }
 
 
@@ -240,6 +266,9 @@ def _as_written(feed: Feed) -> dict[str, Any]:
     values = {name: getattr(feed, name) for name in FeedTable.model_fields}
     every = None if feed.every is None else format_duration(feed.every)
     return values | {"every": every, "tags": list(feed.tags), "headers": dict(feed.headers)}
+
+
+_USUAL = _as_written(Feed(url=""))
 
 
 def title_of(name: str) -> str:

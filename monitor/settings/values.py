@@ -24,12 +24,14 @@ from monitor.settings.fields import (
     Line,
     Opened,
     Proxy,
+    PublicUrl,
     Size,
     as_typed,
 )
 from monitor.settings.home import Home
 
 MINUTE = timedelta(minutes=1)
+HOUR = timedelta(hours=1)
 MONTH = timedelta(days=30)
 
 
@@ -44,10 +46,11 @@ class FetchSettings(Table):
 
     interval: Duration = Field(
         default=as_typed("1h"),
-        ge=MINUTE,
+        ge=HOUR,
         le=MONTH,
         description="How often a feed is fetched unless its `every` says otherwise; also the "
-        "shortest time between two fetches of a feed that adapts.",
+        "shortest time between two fetches of a feed that adapts. Only a feed's own `every` goes "
+        "below an hour.",
     )
     timeout: Duration = Field(
         default=as_typed("30s"),
@@ -134,6 +137,11 @@ class WebSettings(Table):
     )
     port: StrictInt = Field(
         default=8710, ge=0, le=65_535, description="The port to listen on; 0 is any free one."
+    )
+    public_url: PublicUrl = Field(
+        default="",
+        description="The address under which hubs on the Internet reach the monitor, such as "
+        '"https://monitor.example.org"; feeds with a WebSub hub are then pushed (docs/websub.md).',
     )
 
 

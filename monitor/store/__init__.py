@@ -18,9 +18,17 @@ from monitor.store.deliveries import SqliteDeliveries
 from monitor.store.editions import SqliteEditions
 from monitor.store.entries import SqliteEntries
 from monitor.store.feeds import SqliteFeeds
-from monitor.store.fetch_protocols import FeedStore, RefreshStore
+from monitor.store.fetch_protocols import (
+    FeedHistory,
+    FeedStore,
+    PageStore,
+    RefreshStore,
+    SubscriptionStore,
+)
+from monitor.store.history import SqliteHistory
 from monitor.store.judgements import SqliteJudgements
 from monitor.store.opening import open_database
+from monitor.store.pages import SqlitePages
 from monitor.store.protocols import (
     DeliveryStore,
     EditionStore,
@@ -34,6 +42,7 @@ from monitor.store.protocols import (
 from monitor.store.refresh import SqliteRefresh
 from monitor.store.stars import SqliteStars
 from monitor.store.stories import SqliteStories
+from monitor.store.subscriptions import SqliteSubscriptions
 from monitor.store.topics import SqliteTopics
 from monitor.store.upkeep import SqliteUpkeep
 
@@ -46,6 +55,9 @@ class Store:
 
     feeds: FeedStore
     refresh: RefreshStore
+    subscriptions: SubscriptionStore
+    history: FeedHistory
+    pages: PageStore
     entries: EntryStore
     stars: StarStore
     topics: TopicStore
@@ -71,6 +83,9 @@ def open_store(path: Path, *, read_only: bool = False) -> Store:
     return Store(
         feeds=SqliteFeeds(database),
         refresh=SqliteRefresh(database),
+        subscriptions=SqliteSubscriptions(database),
+        history=SqliteHistory(database),
+        pages=SqlitePages(database),
         entries=SqliteEntries(database),
         stars=SqliteStars(database),
         topics=SqliteTopics(database),

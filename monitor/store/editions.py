@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Sequence
 from datetime import date, datetime
 
+from monitor.digests.troubles import began_at, news_of
 from monitor.errors import StoreError
 from monitor.model.edition import (
     Coverage,
@@ -19,8 +20,8 @@ from monitor.model.edition import (
 from monitor.store.connection import Database
 from monitor.store.deliveries import deliveries_of
 from monitor.store.entries import id_range
-from monitor.store.loading import load_feed_facts
-from monitor.store.rows import instant, maybe_moment, moment
+from monitor.store.loading import FeedFacts, load_feed_facts
+from monitor.store.rows import feed_record, instant, maybe_moment, moment
 
 WORKING = ("ok", "moved")
 """States of a feed that can be fetched; "new" ones have not been tried yet."""
@@ -62,8 +63,7 @@ class SqliteEditions:
         """Count feeds and entries: see `EditionStore.coverage`."""
         with self._database.read() as connection:
             feeds = connection.execute(
-                "SELECT id, state, error, last_ok_at, last_new_at FROM feeds "
-                "WHERE in_config AND state <> 'off' ORDER BY id"
+                "SELECT * FROM feeds WHERE in_config AND state <> 'off' ORDER BY id"
             ).fetchall()
             checked = connection.execute(
                 "SELECT count(*) FROM feeds f WHERE in_config AND state <> 'off' AND EXISTS "
@@ -75,8 +75,21 @@ class SqliteEditions:
                 "SELECT count(*) FROM entries WHERE id >= ? AND id < ?",
                 id_range(connection, window.from_at, window.until_at),
             ).fetchone()[0]
+            gaps = dict(
+                connection.execute(
+                    "SELECT g.feed_id, min(g.from_at) FROM gaps g JOIN feeds f ON f.id = g.feed_id "
+                    "WHERE f.in_config AND f.state <> 'off' AND NOT g.closed "
+                    "AND g.until_at >= ? AND g.until_at < ? GROUP BY 1 ORDER BY 1",
+                    (instant(window.from_at), instant(window.until_at)),
+                ).fetchall()
+            )
             bad = [row for row in feeds if row["state"] not in (*WORKING, "new")]
-            facts = load_feed_facts(connection, [row["id"] for row in bad])
+            news = [
+                (each, state)
+                for each in map(feed_record, feeds)
+                if (state := news_of(each, window)) is not None
+            ]
+            facts = load_feed_facts(connection, {*gaps, *(each.id for each, _ in news)})
         silent = sum(1 for row in bad if row["state"] == "silent")
         return Coverage(
             feeds=len(feeds),
@@ -88,19 +101,22 @@ class SqliteEditions:
             entries_matched=0,
             copies_folded=0,
             stories=0,
-            troubles=tuple(
-                Trouble(
-                    feed=facts[row["id"]].title or facts[row["id"]].url,
-                    url=facts[row["id"]].url,
-                    state=row["state"],
-                    error=row["error"],
-                    since_at=maybe_moment(
-                        row["last_new_at"] if row["state"] == "silent" else row["last_ok_at"]
-                    ),
-                )
-                for row in bad
+            gaps=len(gaps),
+            troubles=(
+                *(
+                    Trouble(
+                        *_called(facts[each.id]), state, "" if state == "silent" else each.error,
+                        began_at(each, state),
+                        each.rhythm.every, each.rhythm.pause,
+                    )
+                    for each, state in news
+                ),
+                *(
+                    Trouble(*_called(facts[feed_id]), "gap", "", moment(since))
+                    for feed_id, since in gaps.items()
+                ),
             ),
-        )
+        )  # fmt: skip
 
     def freeze(
         self,
@@ -146,6 +162,10 @@ class SqliteEditions:
         with self._database.read() as connection:
             found = _editions(connection, "WHERE id = ?", (edition_id,))
         return found[0] if found else None
+
+
+def _called(facts: FeedFacts) -> tuple[str, str]:
+    return facts.title or facts.url, facts.url
 
 
 def _insert(

@@ -28,21 +28,7 @@ class SqliteFeeds:
         with self._database.write() as connection:
             _follow_moves(connection, wanted)
             added, changed, removed = _differences(connection, wanted)
-            connection.executemany(
-                "INSERT INTO feeds (url, domain, host, config, state, next_fetch_at) "
-                "VALUES (?, ?, ?, ?, ?, ?)",
-                [
-                    (
-                        feed.url,
-                        _domain(feed.url),
-                        _host(feed.url),
-                        from_feed(feed),
-                        "new" if feed.enabled else "off",
-                        instant(now),
-                    )
-                    for feed in added
-                ],
-            )
+            _insert(connection, added, now)
             for feed in changed:
                 _change(connection, feed, now)
             connection.executemany(
@@ -61,7 +47,7 @@ class SqliteFeeds:
                 "config = json_set(config, '$.url', ?), "
                 "state = CASE state WHEN 'off' THEN 'off' ELSE 'new' END, etag = NULL, "
                 "last_modified = NULL, validators_url = '', body_hash = '', failures = 0, error = '', status = 0, "
-                "words = '', since_at = ?, failing_since_at = NULL, moving_to = '', "
+                "words = '', since_at = ?, failing_since_at = NULL, silent_since_at = NULL, moving_to = '', "
                 "moving_days = 0, moving_last_on = NULL, next_fetch_at = ?, why_then = '', "
                 "leased_until_at = NULL WHERE url = ?",
                 (to, _domain(to), _host(to), to, instant(now), instant(now), url),
@@ -183,6 +169,39 @@ class SqliteFeeds:
                 "WHERE id = ? AND leased_until_at IS NOT NULL",
                 [(feed_id,) for feed_id in feed_ids],
             )
+
+    def add(self, feed: Feed, now: datetime, lease: timedelta) -> FeedRecord | None:
+        """Watch one more feed and lease it at once: see `FeedStore.add`."""
+        with self._database.write() as connection:
+            there = connection.execute("SELECT 1 FROM feeds WHERE url = ?", (feed.url,)).fetchone()
+            if there:
+                _change(connection, feed, now)
+            else:
+                _insert(connection, [feed], now)
+            row = connection.execute(
+                "UPDATE feeds SET leased_until_at = ?1 WHERE url = ?2 "
+                "AND (leased_until_at IS NULL OR leased_until_at <= ?3) RETURNING *",
+                (instant(now + lease), feed.url, instant(now)),
+            ).fetchone()
+        return feed_record(row) if row else None
+
+
+def _insert(connection: sqlite3.Connection, feeds: Iterable[Feed], now: datetime) -> None:
+    connection.executemany(
+        "INSERT INTO feeds (url, domain, host, config, state, next_fetch_at) "
+        "VALUES (?, ?, ?, ?, ?, ?)",
+        [
+            (
+                feed.url,
+                _domain(feed.url),
+                _host(feed.url),
+                from_feed(feed),
+                "new" if feed.enabled else "off",
+                instant(now),
+            )
+            for feed in feeds
+        ],
+    )
 
 
 def _follow_moves(connection: sqlite3.Connection, wanted: dict[str, Feed]) -> None:

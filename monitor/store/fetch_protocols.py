@@ -6,9 +6,11 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from monitor.model.entry import KnownEntry
+from monitor.model.entry import Headline, KnownEntry
 from monitor.model.feed import Feed, FeedRecord
-from monitor.model.refresh import FeedOutcome, NewEntry, Recorded
+from monitor.model.page import PageStanding, PageVisit, Robots, TakenText, WantedPage
+from monitor.model.refresh import FeedOutcome, FetchLogLine, Gap, NewEntry, Recorded
+from monitor.model.subscription import Followed, Receiver, Subscription
 
 
 class FeedStore(Protocol):
@@ -77,6 +79,13 @@ class FeedStore(Protocol):
         Not where their servers may have been `asked`: then they are due as if the process had died.
         """
 
+    def add(self, feed: Feed, now: datetime, lease: timedelta) -> FeedRecord | None:
+        """Watch one more feed and lease it in the same step, so that nobody else fetches it first.
+
+        It must stand in config, or the next `sync` detaches it again. A feed that was watched once
+        goes on with its entries. None when another process has leased it already.
+        """
+
 
 class RefreshStore(Protocol):
     """Deciding about and writing the outcome of one refresh."""
@@ -104,5 +113,118 @@ class RefreshStore(Protocol):
 
         `Recorded.revised` counts entries whose title or text changed, `Recorded.matches` those of
         new entries and the topics gained by revised ones. Raises `NotFoundError` for a feed nobody
-        knows.
+        knows, `OvertakenError` when a revised entry has got the text of its page since it was read:
+        then nothing is written.
+
+        Where config wants the full text of the feed, the page of each new entry that matches is
+        wanted from now on (`PageStore`).
+
+        Of a push (`FeedOutcome.push` "came") entries, matches and the log line are written; of the feed
+        only when it last brought something, its rhythm, and that it is silent no more. It may come while
+        the feed is being fetched, so lease, validators, state and next time stay as they are.
         """
+
+
+class SubscriptionStore(Protocol):
+    """What is agreed with WebSub hubs."""
+
+    def followed(self) -> list[Followed]:
+        """Return feeds that name a hub and all subscriptions with their feeds, by feed.
+
+        A feed with an ending subscription is there once for that, and once without it or with its live
+        one. Feeds config no longer has are there only with a subscription.
+        """
+
+    def live(self) -> dict[int, Subscription]:
+        """Return the subscriptions that are not ending, by the id of their feed."""
+
+    def of_feed(self, feed_id: int) -> Subscription | None:
+        """Return the feed's subscription that is not ending, or None."""
+
+    def receiver(self, token: str) -> Receiver | None:
+        """Return whom a callback belongs to, or None when nobody knows the token."""
+
+    def add(self, new: Subscription) -> Subscription | None:
+        """Keep a new one; return it with its id, or None when its feed has one that is not ending."""
+
+    def save(self, before: Subscription, after: Subscription) -> bool:
+        """Replace what is known of one, unless it has changed since `before` was read.
+
+        False, and nothing is written, when it has, or is gone: a hub may verify while the answer to
+        the request for it is still on its way. `pushed_at` and `misses` are left alone; they belong to
+        `RefreshStore.record`.
+        """
+
+    def forget(self, subscription_id: int) -> None:
+        """Drop one; unknown ids mean nothing."""
+
+
+class FeedHistory(Protocol):
+    """What is known of a feed besides how it stands."""
+
+    def visits(self, feed_id: int, limit: int) -> list[FetchLogLine]:
+        """Return its last visits, the newest first; old ones are pruned."""
+
+    def listed(self, feed_id: int) -> int:
+        """Return how many entries its last document held, 0 when none was read lately."""
+
+    def headlines(self, feed_id: int, limit: int) -> list[Headline]:
+        """Return its latest entries, by the publisher's date, else by when they were first seen."""
+
+    def gaps(self, since: datetime, feed_id: int | None = None) -> list[tuple[int, Gap]]:
+        """Return (feed, gap) for each gap seen at or after `since` and not closed, the newest first.
+
+        Those of feeds that config has, or of one feed.
+        """
+
+    def held(self, feed_id: int) -> int:
+        """Return how many of its entries are held back until a person has decided."""
+
+
+class PageStore(Protocol):
+    """Linked pages whose text is wanted, one at a time of each host."""
+
+    def claim(self, now: datetime, *, lease: timedelta, limit: int) -> list[WantedPage]:
+        """Take up to `limit` pages that are due, one of each host that is free, and hold the hosts.
+
+        Nobody else gets a page of these hosts until the visit is recorded, or the lease is over.
+        """
+
+    def release(self, page: WantedPage, free_at: datetime) -> None:
+        """Give a page back of which nothing came (a clean stop): it stays due, its host is free then.
+
+        Where the visit has been recorded after all, that holds.
+        """
+
+    def record(self, visit: PageVisit) -> None:
+        """Note what a visit came to and until when its host is left alone.
+
+        What was taken or has failed for good stays so.
+        """
+
+    def take(self, visit: PageVisit, taken: TakenText, now: datetime) -> int | None:
+        """Let an entry have the text of its page, and note the visit, in one transaction.
+
+        Index and matches follow; no revision is made, and what tells an edit of the feed
+        (`content_hash`) stays. Topics new to the entry count as matches of a new entry; their number
+        is returned. Nothing is written and None returned when the entry was edited since it was
+        read: read it again. An entry that has such a text already, or was pruned, stays as it is.
+        """
+
+    def texts(self, entry_ids: Sequence[int]) -> dict[int, tuple[str, str]]:
+        """Return text and HTML of those entries that have them from their pages."""
+
+    def next_at(self) -> datetime | None:
+        """Return when the next wanted page can be asked for, None when none is wanted."""
+
+    def standing(self, entry_id: int) -> PageStanding | None:
+        """Return how an entry's page stands, None when it was never wanted."""
+
+    def counts(self) -> dict[str, int]:
+        """Return how many pages are "wanted", "taken" and "failed"."""
+
+    def robots(self, origin: str, now: datetime) -> Robots | None:
+        """Return what an origin (`https://news.example:8443`) answered, if it holds still."""
+
+    def keep_robots(self, robots: Robots) -> None:
+        """Remember an origin's robots.txt in place of the former one."""

@@ -3,29 +3,36 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from monitor.errors import NotFoundError
+from monitor.errors import NotFoundError, OvertakenError
 from monitor.model.entry import KnownEntry, ParsedEntry
 from monitor.model.feed import FeedRecord
 from monitor.model.refresh import FeedOutcome, Gap, NewEntry, Recorded, RevisedEntry
 from monitor.model.search import IndexText
-from monitor.model.topic import StoredMatch
+from monitor.parse.fulltext import host_of, page_address
 from monitor.store import fulltext
 from monitor.store.connection import Database
 from monitor.store.held import held, hold, let_go
+from monitor.store.matches import (
+    doubt_rematched,
+    insert_matches,
+    match_row,
+    next_change,
+    replace_matches,
+)
+from monitor.store.pages import want_pages
 from monitor.store.rows import (
     chunks,
     from_enclosures,
-    from_evidence,
     instant,
     marks,
     moment,
     standing,
     to_json,
 )
+from monitor.store.subscriptions import note_miss, note_push
 
 # The columns a ParsedEntry fills, in the order of `_content`.
 _CONTENT = (
@@ -87,23 +94,30 @@ class SqliteRefresh:
         revised = [_folded(each.entry) for each in outcome.revised]
         with self._database.write() as connection:
             fulltext.require_version(connection)
-            _set_standing(connection, outcome.feed)
+            cutoff = _last_cutoff(connection)
+            if outcome.push == "came":
+                note_push(connection, outcome.feed, now)
+            else:
+                _set_standing(connection, outcome.feed, cutoff)
+            if outcome.push == "missed":
+                note_miss(connection, outcome.feed.id)
             if outcome.held_taken:
                 let_go(connection, outcome.feed.id)
             hold(connection, outcome.feed.id, outcome.held, now)
             if outcome.gap:
-                _note_gap(connection, outcome.feed.id, outcome.gap)
+                _note_gap(connection, outcome.feed.id, outcome.gap, cutoff)
             if outcome.host_until_at:
                 _leave_host_alone(connection, outcome.feed.id, outcome.host_until_at)
-            seen_at = _first_seen_at(connection, now)
+            seen_at = _first_seen_at(connection, now, cutoff)
             ids, matches = _add(connection, outcome, seen_at, new)
             changed = 0
             for each, folded in zip(outcome.revised, revised, strict=True):
                 changed += _revise(connection, outcome.feed.id, each, folded, now)
-                matches += _replace_matches(connection, each)
+                if _is_stored(connection, each.id):
+                    matches += replace_matches(connection, each.id, each.matches)
             _rekey(connection, outcome)
             if (outcome.new or outcome.revised) and outcome.versions is not None:
-                _doubt_rematched(connection, outcome.versions)
+                doubt_rematched(connection, outcome.versions)
             log = outcome.log
             connection.execute(
                 "INSERT INTO fetch_log (feed_id, at, result, status, wire_bytes, seconds, entries, "
@@ -140,24 +154,32 @@ def _having(
     return rows
 
 
-def _set_standing(connection: sqlite3.Connection, feed: FeedRecord) -> None:
+_NEWS = ("since_at", "silent_since_at")
+"""What digests tell once, by the window it lies in."""
+
+
+def _set_standing(connection: sqlite3.Connection, feed: FeedRecord, cutoff: str) -> None:
     values = standing(feed)
     state = values.pop("state")
+    written = [name for name in values if name not in _NEWS]
     changed = connection.execute(
         # A feed that was switched off during its refresh stays off.
         "UPDATE feeds SET state = CASE state WHEN 'off' THEN 'off' ELSE :state END, "
-        f"{', '.join(f'{name} = :{name}' for name in values)}, leased_until_at = NULL "
-        "WHERE id = :id",
-        {**values, "state": state, "id": feed.id},
+        f"{', '.join(f'{name} = :{name}' for name in written)}, "
+        # What is new here must not lie in a window that was closed a moment ago.
+        f"{', '.join(f'{n} = iif({n} IS :{n}, {n}, max(:{n}, :cutoff))' for n in _NEWS)}, "
+        "leased_until_at = NULL WHERE id = :id",
+        {**values, "state": state, "id": feed.id, "cutoff": cutoff},
     ).rowcount
     if not changed:
         raise NotFoundError(f"The database has no feed with the id {feed.id}.")
 
 
-def _note_gap(connection: sqlite3.Connection, feed_id: int, gap: Gap) -> None:
+def _note_gap(connection: sqlite3.Connection, feed_id: int, gap: Gap, cutoff: str) -> None:
     connection.execute(
-        "INSERT INTO gaps (feed_id, from_at, until_at, pages, closed) VALUES (?, ?, ?, ?, ?)",
-        (feed_id, instant(gap.from_at), instant(gap.until_at), gap.pages, gap.closed),
+        "INSERT INTO gaps (feed_id, from_at, until_at, pages, closed) "
+        "VALUES (?, ?, max(?, ?), ?, ?)",
+        (feed_id, instant(gap.from_at), instant(gap.until_at), cutoff, gap.pages, gap.closed),
     )
 
 
@@ -170,7 +192,12 @@ def _leave_host_alone(connection: sqlite3.Connection, feed_id: int, until_at: da
     )
 
 
-def _first_seen_at(connection: sqlite3.Connection, now: datetime) -> datetime:
+def _last_cutoff(connection: sqlite3.Connection) -> str:
+    """Return the end of the latest window of any edition, "" before the first."""
+    return connection.execute("SELECT max(until_at) FROM editions").fetchone()[0] or ""
+
+
+def _first_seen_at(connection: sqlite3.Connection, now: datetime, cutoff: str) -> datetime:
     """Return `now`, or later: the newest first-seen time, or the last cutoff of any digest.
 
     The first keeps ids and times growing together when the clock has gone back. The second keeps an
@@ -180,8 +207,7 @@ def _first_seen_at(connection: sqlite3.Connection, now: datetime) -> datetime:
     entry = connection.execute(
         "SELECT first_seen_at FROM entries ORDER BY id DESC LIMIT 1"
     ).fetchone()
-    cutoff = connection.execute("SELECT max(until_at) FROM editions").fetchone()
-    known = [moment(row[0]) for row in (entry, cutoff) if row is not None and row[0]]
+    known = [moment(text) for text in (entry and entry[0], cutoff) if text]
     return max([now, *known])
 
 
@@ -227,9 +253,31 @@ def _add(
         ],
     )
     fulltext.add(connection, docs)
-    matches = [_match_row(entry_id, match) for entry_id, each in fresh for match in each.matches]
-    _insert_matches(connection, matches)
+    matches = [match_row(entry_id, match) for entry_id, each in fresh for match in each.matches]
+    insert_matches(connection, matches)
+    _want_pages(connection, outcome.feed, fresh, seen_at)
     return [ids[key] for key in keys], len(matches)
+
+
+def _want_pages(
+    connection: sqlite3.Connection,
+    feed: FeedRecord,
+    fresh: Sequence[tuple[int, NewEntry]],
+    seen_at: datetime,
+) -> None:
+    """Want the page of each new entry that matches, where config wants the feed's full text."""
+    if feed.feed is None or not feed.feed.full_text:
+        return
+    addresses = [
+        (entry_id, page_address(each.entry.link, each.entry.url))
+        for entry_id, each in fresh
+        if each.matches
+    ]
+    want_pages(connection, [(id_, url, host_of(url)) for id_, url in addresses if url], seen_at)
+
+
+def _is_stored(connection: sqlite3.Connection, entry_id: int) -> bool:
+    return bool(connection.execute("SELECT 1 FROM entries WHERE id = ?", (entry_id,)).fetchone())
 
 
 def _revise(
@@ -242,11 +290,11 @@ def _revise(
     """Write an entry's new text; tell whether title or text changed."""
     entry = revised.entry
     _rekey_one(connection, feed_id, revised.id, revised.key, entry.guid)
-    former = connection.execute(
-        "SELECT title, text, language FROM entries WHERE id = ? AND feed_id = ?",
+    row = connection.execute(
+        "SELECT title, text, language, page_text_at FROM entries WHERE id = ? AND feed_id = ?",
         (revised.id, feed_id),
     ).fetchone()
-    if former is None:
+    if row is None:
         # Pruned: only its identity is kept, so that the next visit finds it unchanged.
         connection.execute(
             "UPDATE tombstones SET content_hash = ?, title = ?, url = ? "
@@ -254,20 +302,25 @@ def _revise(
             (revised.content_hash, entry.title, entry.url, revised.id, feed_id),
         )
         return False
+    if bool(row["page_text_at"]) != revised.page_text:
+        raise OvertakenError(
+            f"The entry e{revised.id} has been given the text of its page meanwhile."
+        )
+    former = row["title"], row["text"], row["language"]
     connection.execute(_REVISE, (revised.content_hash, *_content(entry), revised.id))
     connection.execute(
-        "UPDATE entries SET change = ? WHERE id = ?", (_next_change(connection), revised.id)
+        "UPDATE entries SET change = ? WHERE id = ?", (next_change(connection), revised.id)
     )
-    if tuple(former) != (entry.title, entry.text, entry.language):
+    if former != (entry.title, entry.text, entry.language):
         old = fulltext.fold(*former)
         fulltext.remove(connection, [fulltext.doc(revised.id, old)])
         fulltext.add(connection, [fulltext.doc(revised.id, folded)])
-    if (former["title"], former["text"]) == (entry.title, entry.text):
+    if former[:2] == (entry.title, entry.text):
         return False
     connection.execute("UPDATE entries SET revised_at = ? WHERE id = ?", (instant(now), revised.id))
     connection.execute(
         "INSERT INTO revisions (entry_id, seen_at, note, title, text) VALUES (?, ?, ?, ?, ?)",
-        (revised.id, instant(now), revised.note, former["title"], former["text"]),
+        (revised.id, instant(now), revised.note, *former[:2]),
     )
     return True
 
@@ -287,59 +340,6 @@ def _rekey_one(
             "AND NOT EXISTS (SELECT 1 FROM entries WHERE feed_id = ?4 AND key = ?1 AND id <> ?3)",
             (key, guid, entry_id, feed_id),
         )
-
-
-def _replace_matches(connection: sqlite3.Connection, revised: RevisedEntry) -> int:
-    """Let a revised entry have these matches alone; return how many topics are new to it."""
-    if not connection.execute("SELECT 1 FROM entries WHERE id = ?", (revised.id,)).fetchone():
-        return 0
-    former = dict(
-        connection.execute(
-            "DELETE FROM matches WHERE entry_id = ? RETURNING topic, backfilled", (revised.id,)
-        ).fetchall()
-    )
-    # An edit makes no news of an old entry that a changed topic has found.
-    matches = [
-        replace(match, backfilled=bool(former.get(match.topic))) for match in revised.matches
-    ]
-    _insert_matches(connection, [_match_row(revised.id, match) for match in matches])
-    return len({match.topic for match in matches} - former.keys())
-
-
-def _next_change(connection: sqlite3.Connection) -> int:
-    """Return the number of this edit among all edits of entries."""
-    return int(
-        connection.execute(
-            "INSERT INTO meta (name, value) VALUES ('changes', '1') ON CONFLICT (name) "
-            "DO UPDATE SET value = CAST(value AS INTEGER) + 1 RETURNING value"
-        ).fetchone()[0]
-    )
-
-
-def _doubt_rematched(connection: sqlite3.Connection, versions: Mapping[str, int]) -> None:
-    """Let topics whose present version these entries were not matched with be applied anew.
-
-    Whoever stored them was started before config/ was changed.
-    """
-    applied = connection.execute("SELECT topic, version FROM rematched").fetchall()
-    other = [(row[0],) for row in applied if versions.get(row[0]) != row[1]]
-    connection.executemany("DELETE FROM rematched WHERE topic = ?", other)
-
-
-MatchRow = tuple[int, str, int, int, str, bool]
-
-
-def _match_row(entry_id: int, match: StoredMatch) -> MatchRow:
-    evidence = from_evidence(match.evidence)
-    return entry_id, match.topic, match.version, match.points, evidence, match.backfilled
-
-
-def _insert_matches(connection: sqlite3.Connection, rows: Sequence[MatchRow]) -> None:
-    connection.executemany(
-        "INSERT INTO matches (entry_id, topic, version, points, evidence, backfilled) "
-        "VALUES (?, ?, ?, ?, ?, ?)",
-        rows,
-    )
 
 
 def _folded(entry: ParsedEntry) -> IndexText:

@@ -174,11 +174,16 @@ def feed_record(row: sqlite3.Row, entries: int = 0, matches: int = 0) -> FeedRec
         words=row["words"],
         since_at=maybe_moment(row["since_at"]),
         failing_since_at=maybe_moment(row["failing_since_at"]),
+        silent_since_at=maybe_moment(row["silent_since_at"]),
         empty_visits=row["empty_visits"],
         wishes=Wishes(
             _lasting(row["ttl_seconds"]), _numbers(row["skip_hours"]), _numbers(row["skip_days"])
         ),
-        rhythm=Rhythm(_lasting(row["rhythm_seconds"]), _lasting(row["turnover_seconds"])),
+        rhythm=Rhythm(
+            _lasting(row["rhythm_seconds"]),
+            _lasting(row["turnover_seconds"]),
+            _lasting(row["pause_seconds"]),
+        ),
         moving=Moving(
             row["moving_to"], row["moving_days"], date.fromisoformat(row["moving_last_on"])
         )
@@ -214,12 +219,14 @@ def standing(feed: FeedRecord) -> dict[str, object]:
         "words": feed.words,
         "since_at": instant(feed.since_at),
         "failing_since_at": instant(feed.failing_since_at),
+        "silent_since_at": instant(feed.silent_since_at),
         "empty_visits": feed.empty_visits,
         "ttl_seconds": _seconds(feed.wishes.ttl),
         "skip_hours": to_json(feed.wishes.skip_hours),
         "skip_days": to_json(feed.wishes.skip_days),
         "rhythm_seconds": _seconds(feed.rhythm.every),
         "turnover_seconds": _seconds(feed.rhythm.turnover),
+        "pause_seconds": _seconds(feed.rhythm.pause),
         "moving_to": moving.to if moving else "",
         "moving_days": moving.days if moving else 0,
         "moving_last_on": moving.last_on.isoformat() if moving else None,

@@ -11,6 +11,7 @@ from monitor.store import fulltext
 from monitor.store.backups import copy_whole
 from monitor.store.connection import Database, wal_file
 from monitor.store.migrations import applied
+from monitor.store.pages import forget_hosts
 from monitor.store.rows import instant
 
 _BATCH = 500
@@ -63,6 +64,7 @@ class SqliteUpkeep:
                 "AND feed_id NOT IN (SELECT id FROM feeds WHERE in_config)",
                 (instant(unmatched_before),),
             )
+            forget_hosts(connection, log_before)
         return entries, lines
 
     def merge_index(self) -> bool:

@@ -15,7 +15,7 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from monitor.errors import MonitorError, NotFoundError, QueryError, StoreError, UsageError
 from monitor.service.wiring import Services
@@ -49,6 +49,8 @@ def install(app: FastAPI, services: Services, clock: Callable[[], datetime]) -> 
             "/openapi.json",
         ):
             return JSONResponse({"error": message, **more}, status)
+        if request.url.path.startswith("/websub/"):
+            return PlainTextResponse("", status)  # a hub learns nothing of the inside
         title = TITLES.get(status, HTTPStatus(status).phrase)
         return page("error.html", services, clock(), status=status, title=title, message=message)
 

@@ -17,7 +17,7 @@ from monitor.service.searching import Sort, search
 from monitor.service.shapes import (
     edition_shape,
     entry_shape,
-    feed_shape,
+    feed_shapes,
     read_id,
     search_shape,
     story_shape,
@@ -84,7 +84,9 @@ def routes(services: Services, clock: Callable[[], datetime]) -> APIRouter:
         kind, number = read_id(entry_id)
         if kind != "e":
             raise NotFoundError(f"{entry_id} is a story: /api/stories/{entry_id}")
-        return JSONResponse(entry_shape(*showing.whole_entry(services, number)))
+        entry, revisions, copies = showing.whole_entry(services, number)
+        page = showing.page_of(services, entry)
+        return JSONResponse(entry_shape(entry, revisions, copies, page))
 
     @router.get(
         "/api/stories/{story_id}",
@@ -107,7 +109,7 @@ def routes(services: Services, clock: Callable[[], datetime]) -> APIRouter:
         response_description="As `monitor feeds list --json`",
     )
     def feeds() -> JSONResponse:
-        return JSONResponse({"feeds": [feed_shape(each) for each in services.store.feeds.feeds()]})
+        return JSONResponse({"feeds": feed_shapes(services, services.store.feeds.feeds(), clock())})
 
     @router.get(
         "/api/topics",

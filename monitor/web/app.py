@@ -10,8 +10,9 @@ from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
 from monitor import __version__
+from monitor.service.pushing import Pushes
 from monitor.service.wiring import Services
-from monitor.web import answers, api, editions, outputs, reading, watching
+from monitor.web import answers, api, editions, outputs, reading, watching, websub
 from monitor.web.safety import Safety, known_hosts
 
 ABOUT = """\
@@ -20,12 +21,17 @@ What the monitor has stored, read-only. Names and keys are those of the commands
 
 
 def create_app(
-    services: Services, clock: Callable[[], datetime], *, host: str | None = None
+    services: Services,
+    clock: Callable[[], datetime],
+    *,
+    host: str | None = None,
+    pushes: Pushes | None = None,
 ) -> FastAPI:
     """Return the ASGI application for one home.
 
     `clock` tells the time, aware UTC. `host` is the name or address it is served at, by default
-    the configured one; requests that name another host are refused, see `safety`.
+    the configured one; requests that name another host are refused, see `safety`. `pushes` takes in
+    what WebSub hubs send; without it they are asked to come again.
     """
     app = FastAPI(
         title="AI policy monitor",
@@ -38,7 +44,12 @@ def create_app(
     for room in (outputs, reading, watching, editions):  # topics/NAME.atom before topics/NAME
         app.include_router(room.routes(services, clock), include_in_schema=False)
     app.include_router(api.routes(services, clock))
+    public_url = services.settings.web.public_url
+    if public_url:
+        app.include_router(websub.routes(services, pushes), include_in_schema=False)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
     answers.install(app, services, clock)
-    app.add_middleware(Safety, hosts=known_hosts(host or services.settings.web.host))
+    app.add_middleware(
+        Safety, hosts=known_hosts(host or services.settings.web.host), public_url=public_url
+    )
     return app

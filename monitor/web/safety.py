@@ -4,12 +4,17 @@ A page that a feed's text has got into must still do nothing: the Content-Securi
 the one style sheet and nothing else, no script, no picture, no frame. The Host header is checked
 because a foreign page could otherwise point its own name at 127.0.0.1 and read what is stored
 (DNS rebinding); an address cannot be pointed elsewhere, so it is enough that a *name* is known.
+
+One door stands open to the Internet where `[web] public_url` is set: the callbacks of WebSub hubs,
+/websub/TOKEN, for GET and POST. Under the public name nothing else answers, as the page has no login.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from ipaddress import ip_address
+from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
@@ -35,6 +40,7 @@ EDITION_POLICY = (
 )
 """For an edition as sent, whose styles stand inline because mail programs need them there."""
 
+_CALLBACK = re.compile(r"/websub/[A-Za-z0-9_-]{1,200}")
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
 
@@ -55,11 +61,15 @@ def known_hosts(host: str) -> frozenset[str] | None:
 
 
 class Safety:
-    """The middleware: checks Host and method, answers HEAD as GET without a body, adds headers."""
+    """The middleware: checks Host and method, answers HEAD as GET without a body, adds headers.
 
-    def __init__(self, app: ASGIApp, hosts: frozenset[str] | None) -> None:
+    `public_url` is where hubs reach the callbacks, "" when they do not.
+    """
+
+    def __init__(self, app: ASGIApp, hosts: frozenset[str] | None, public_url: str = "") -> None:
         self._app = app
         self._hosts = hosts
+        self._public = (urlsplit(public_url).hostname or "").rstrip(".")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request (ASGI 3)."""
@@ -77,12 +87,27 @@ class Safety:
                 message = {**message, "body": b""}
             await send(message)
 
+        if self._is_callback(scope):
+            allowed = scope["method"] in ("GET", "POST")
+            answer: ASGIApp = self._app if allowed else _not_allowed("GET, POST")
+            await answer(scope, receive, with_headers)
+            return
         refusal = self._refusal(scope)
         if refusal is not None:
             await refusal(scope, receive, with_headers)
             return
         # As GET, since FastAPI's routes know no HEAD; in a copy, since the server looks at its own.
         await self._app({**scope, "method": "GET"}, receive, with_headers)
+
+    def _is_callback(self, scope: Scope) -> bool:
+        """Tell whether a request goes to the one place hubs may reach.
+
+        A proxy may keep the public name in the Host field or put the page's own there.
+        """
+        if not self._public or not _CALLBACK.fullmatch(scope["path"]):
+            return False
+        host = _host_of(Headers(scope=scope).get("host", ""))
+        return host.strip("[]") == self._public or _is_known(host, self._hosts)
 
     def _refusal(self, scope: Scope) -> PlainTextResponse | None:
         if not _is_known(_host_of(Headers(scope=scope).get("host", "")), self._hosts):
@@ -92,12 +117,12 @@ class Safety:
                 status_code=421,  # RFC 9110 section 15.5.20
             )
         if scope["method"] not in ("GET", "HEAD"):
-            return PlainTextResponse(
-                "The page is read-only: it answers GET and HEAD.\n",
-                status_code=405,
-                headers={"Allow": "GET, HEAD"},
-            )
+            return _not_allowed("GET, HEAD", "The page is read-only: it answers GET and HEAD.\n")
         return None
+
+
+def _not_allowed(methods: str, message: str = "") -> PlainTextResponse:
+    return PlainTextResponse(message, status_code=405, headers={"Allow": methods})
 
 
 def _host_of(header: str) -> str:

@@ -31,7 +31,9 @@ def feeds_file(home: Path) -> Path:
 
 
 def test_add_and_remove_keep_what_a_person_wrote(in_home: Command, feeds_file: Path) -> None:
-    added = in_home("feeds", "add", "https://c.example/feed", "--title", "C", "--tag", "press")
+    added = in_home(
+        "feeds", "add", "https://c.example/feed", "--title", "C", "--tag", "press", "--no-fetch"
+    )
     assert added.status == 0
     assert feeds_file.read_text().startswith(FEEDS)
     assert in_home("feeds", "remove", "https://c.example/feed").status == 0
@@ -53,10 +55,62 @@ def test_edit_changes_one_key(in_home: Command, feeds_file: Path) -> None:
     assert first["state"] == "new"
 
 
+@pytest.mark.parametrize(
+    ("options", "line"),
+    [
+        (("--user-agent-suffix", "key-7"), 'user_agent_suffix = "key-7"'),
+        (("--auth-env", "TOKEN", "--auth-scheme", "bearer"), 'auth_scheme = "bearer"'),
+        (("--full-text",), "full_text = true"),
+        (("--no-follow-moves",), "follow_moves = false"),
+        (
+            ("--header", "A=1", "--header", "B=x=y", "--header", "A=2"),
+            'headers = {A = "2", B = "x=y"}',
+        ),
+    ],
+)
+def test_keys_are_set_and_unset_by_options(
+    in_home: Command, feeds_file: Path, options: tuple[str, ...], line: str
+) -> None:
+    url = "https://b.example/feed"
+    assert in_home("feeds", "edit", url, *options).status == 0
+    assert line in feeds_file.read_text().splitlines()
+    key = line.partition(" ")[0]
+    assert in_home("feeds", "edit", url, "--unset", key, "--unset", "auth_env").status == 0
+    assert feeds_file.read_text() == FEEDS
+
+
+def test_headers_given_replace_those_there(in_home: Command, feeds_file: Path) -> None:
+    in_home("feeds", "edit", "https://b.example/feed", "--header", "A=1")
+    in_home("feeds", "edit", "https://b.example/feed", "--header", "B=2")
+    assert 'headers = {B = "2"}' in feeds_file.read_text()
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (("--header", "no sign"), "NAME=VALUE"),
+        (("--header", "=x"), "NAME=VALUE"),
+        (("--header", "Authorization=S3CRET"), "auth_env"),
+        (("--header", "A=a\nb"), "one line"),
+        (("--auth-scheme", "bearer"), "auth_env"),
+        (("--auth-scheme", "digest"), "basic"),
+        (("--user-agent-suffix", "ü"), "ASCII"),
+    ],
+)
+def test_what_cannot_be_sent_is_refused_and_nothing_changes(
+    in_home: Command, feeds_file: Path, options: tuple[str, ...], words: str
+) -> None:
+    result = in_home("feeds", "edit", "https://b.example/feed", *options)
+    assert result.status == 2
+    assert words in result.err
+    assert "S3CRET" not in result.err
+    assert feeds_file.read_text() == FEEDS
+
+
 def test_a_new_address_takes_entries_along(in_home: Command, site: Site) -> None:
     body = rss(("1", "Chips", "x"))
     site.pages |= {"/old.xml": Page(body), "/new.xml": Page(body)}
-    in_home("feeds", "add", site.url("/old.xml"))
+    in_home("feeds", "add", site.url("/old.xml"), "--no-fetch")
     in_home("fetch")
     assert in_home("feeds", "edit", "1", "--url", site.url("/new.xml")).status == 0
     fetched = in_home("fetch", "--json").json
@@ -94,32 +148,7 @@ def test_import_and_export_opml_round_trip(
     out.write_text(exported)
     again = in_home("feeds", "import", out, "--json").json
     assert again["added"] == []
-
-
-def test_check_tells_feeds_from_other_things_and_stores_nothing(
-    in_home: Command, site: Site
-) -> None:
-    site.pages["/feed.xml"] = Page(rss(("1", "Chips", "x")))
-    site.pages["/page"] = Page(
-        b"<html><title>Welcome</title><body>hi</body></html>", content_type="text/html"
-    )
-    for path in ("/feed.xml", "/page", "/gone"):
-        in_home("feeds", "add", site.url(path))
-    checked = in_home("feeds", "check", "--json").json["feeds"]
-    assert [each["ok"] for each in checked] == [True, False, False]
-    assert checked[0]["entries"] == 1
-    assert "Welcome" in checked[1]["error"]
-    assert in_home("db", "stats", "--json").json["entries"] == 0
-
-
-def test_discover_finds_the_feed_a_page_names(in_home: Command, site: Site) -> None:
-    site.pages["/feed.xml"] = Page(rss(("1", "Chips", "x"), title="Found"))
-    site.pages["/"] = Page(
-        b"<html><head><link rel='alternate' type='application/rss+xml' href='/feed.xml'></head></html>",
-        content_type="text/html",
-    )
-    (found,) = in_home("feeds", "discover", site.url("/"), "--json").json["feeds"]
-    assert (found["url"], found["title"]) == (site.url("/feed.xml"), "Found")
+    assert [each["url"] for each in again["already"]] == result["added"]
 
 
 def test_opml_files_named_in_include_are_watched_and_edited_where_they_stand(

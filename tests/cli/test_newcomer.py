@@ -23,7 +23,8 @@ SEMI = ("3", "Plant opens", "A semiconductor plant opened, says the mayor.")
 def watched(in_home: Command, site: Site) -> Command:
     """The home watches one feed with three entries and has fetched it."""
     site.pages["/feed.xml"] = Page(rss(ENTITY_LIST, POTATO, SEMI))
-    assert in_home("feeds", "add", site.url("/feed.xml"), "--outlet", "The Gazette").status == 0
+    added = in_home("feeds", "add", site.url("/feed.xml"), "--no-fetch", "--outlet", "The Gazette")
+    assert added.status == 0
     assert in_home("fetch").status == 0
     return in_home
 
@@ -40,7 +41,7 @@ def test_the_whole_way_from_init_to_a_sent_digest(
     (home / "config" / "feeds.toml").write_text("")
     site.pages["/feed.xml"] = Page(rss(ENTITY_LIST, POTATO))
     monkeypatch.setenv("MONITOR_HOME", str(home))
-    assert monitor("feeds", "add", site.url("/feed.xml")).status == 0
+    assert monitor("feeds", "add", site.url("/feed.xml"), "--no-fetch").status == 0
     fetched = monitor("fetch", "--json").json
     assert (fetched["feeds"], fetched["entries_new"]) == (1, 2)
     assert monitor("search", "entity list", "--json").json["total"] == 1
@@ -53,14 +54,14 @@ def test_the_whole_way_from_init_to_a_sent_digest(
 
 def test_fetch_tells_what_it_did_with_the_promised_keys(in_home: Command, site: Site) -> None:
     site.pages["/feed.xml"] = Page(rss(ENTITY_LIST, POTATO))
-    in_home("feeds", "add", site.url("/feed.xml"))
-    in_home("feeds", "add", site.url("/missing.xml"))
+    in_home("feeds", "add", site.url("/feed.xml"), "--no-fetch")
+    in_home("feeds", "add", site.url("/missing.xml"), "--no-fetch")
     result = in_home("fetch", "--json")
     assert result.status == 0
     shape = result.json
     assert set(shape) == {
         "feeds", "fetched", "not_modified", "failed", "entries_new", "entries_revised",
-        "matches_new", "bytes", "seconds", "failures",
+        "matches_new", "pages", "bytes", "seconds", "failures",
     }  # fmt: skip
     assert (shape["feeds"], shape["fetched"], shape["failed"]) == (2, 1, 1)
     assert shape["matches_new"] == 2  # the one entry matches both topics
@@ -131,7 +132,7 @@ def test_search_writes_every_format(watched: Command, form: str) -> None:
 
 def test_csv_does_not_hand_formulas_to_a_spreadsheet(in_home: Command, site: Site) -> None:
     site.pages["/feed.xml"] = Page(rss(("1", "=HYPERLINK(1) on chips", "x")))
-    in_home("feeds", "add", site.url("/feed.xml"))
+    in_home("feeds", "add", site.url("/feed.xml"), "--no-fetch")
     in_home("fetch")
     (row,) = csv.DictReader(io.StringIO(in_home("search", "chips", "--format", "csv").out))
     assert row["title"] == "'=HYPERLINK(1) on chips"
@@ -256,7 +257,7 @@ def test_topics_test_is_short_and_says_first_and_last_how_many_match(
 ) -> None:
     items = [(str(n), f"Chip number {n}", "A ban, or so, on chips.") for n in range(12)]
     site.pages["/feed.xml"] = Page(rss(*items))
-    in_home("feeds", "add", site.url("/feed.xml"))
+    in_home("feeds", "add", site.url("/feed.xml"), "--no-fetch")
     in_home("fetch")
     (home / "config" / "lists" / "curbs.txt").write_text("ban OR curb\nban\n")
     with (home / "config" / "topics.toml").open("a") as file:

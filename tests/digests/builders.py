@@ -108,6 +108,7 @@ def a_coverage(
     matched: int = 0,
     copies: int = 0,
     stories: int = 0,
+    gaps: int = 0,
     troubles: tuple[Trouble, ...] = (),
 ) -> Coverage:
     return Coverage(
@@ -120,6 +121,7 @@ def a_coverage(
         entries_matched=matched,
         copies_folded=copies,
         stories=stories,
+        gaps=gaps,
         troubles=troubles,
     )
 

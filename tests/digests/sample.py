@@ -215,7 +215,7 @@ def edition(edition_id: str = "daily-2026-11-23-0700") -> Edition:
                 "https://harbour.example/rss",
                 "failing",
                 "the certificate expired on 20 November",
-                UNTIL - timedelta(days=2, hours=3),
+                UNTIL - timedelta(days=3, hours=3),
             ),
             Trouble(
                 "Quiet Valley Institute",

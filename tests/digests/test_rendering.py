@@ -33,7 +33,7 @@ def test_every_form_is_complete_on_its_own(form: str) -> None:
             assert card.excerpt[:30] in text
     assert "41 of 43 feeds checked; 1 failing; 1 silent" in text
     assert "1,204 entries seen, 18 matched, 5 copies folded, 8 stories" in text
-    assert "Harbour Authority notices: failing for 2 days" in text
+    assert "Harbour Authority notices: failing for 3 days" in text
     assert "First seen Sun 22 Nov 07:00 – Mon 23 Nov 07:00 (Europe/Berlin)" in text
     assert "daily-2026-11-23-0700" in text
 
@@ -196,7 +196,7 @@ def test_feeds_in_trouble_are_named_up_to_a_bound() -> None:
     for form in FORMS:
         text = getattr(rendered, form)
         assert "Feed 5: failing for 5 hours (timed out)" in text
-        assert "and 53 more" in text
+        assert "and 53 more" in text  # with the command that lists them
         assert "Feed 30" not in text
     assert len(json.loads(rendered.json)["coverage"]["troubles"]) == 59
 

@@ -26,6 +26,15 @@ def failed(times: int, **known: object) -> Visit:
 
 
 CASES = {
+    "pushed by a hub": (visit(pushed_until=NOW + 7 * DAY), 12 * HOUR, "its hub pushes"),
+    "pushed until the lease ends": (visit(pushed_until=NOW + 5 * HOUR), 5 * HOUR, "its hub pushes"),
+    "pushed, but the document turns over": (
+        visit(pushed_until=NOW + 7 * DAY, rhythm=Rhythm(HOUR, 6 * HOUR)), 3 * HOUR, "are replaced",
+    ),
+    "pushed, but the person's own interval holds": (
+        visit(pushed_until=NOW + 7 * DAY, adaptive=False), HOUR, "every",
+    ),
+    "pushed, but it fails": (failed(1, pushed_until=NOW + 7 * DAY), HOUR, "every"),
     "its interval": (visit(), HOUR, "every 60 min"),
     "a 304 is as good": (visit("304"), HOUR, "every 60 min"),
     "a known body is as good": (visit("same"), HOUR, "every 60 min"),

@@ -230,3 +230,16 @@ async def test_each_redirect_hop_waits_for_its_turn_at_its_host(web: Server) -> 
         outcomes = await asyncio.gather(*(fetcher.fetch(FetchRequest(url=url)) for url in urls))
     assert all(isinstance(outcome, Fetched) for outcome in outcomes)
     assert most == 1
+
+
+async def test_a_redirect_that_is_not_to_be_followed_says_where_it_leads(web: Server) -> None:
+    async with running("127.0.0.2") as other:
+        new = other.on("/new", answer(200, FEED))
+        asked = FetchRequest(url=web.on("/old", to(new, 301)), follow=False)
+        outcome = await get(asked)
+        assert isinstance(outcome, FetchFailure)
+        assert (outcome.kind, outcome.status, outcome.hops) == ("redirect", 301, (Hop(301, new),))
+        assert other.connections == 0
+    bad = await get(FetchRequest(url=web.on("/bad", to("ftp://a.example/")), follow=False))
+    assert isinstance(bad, FetchFailure)
+    assert bad.kind == "bad-redirect"

@@ -83,7 +83,7 @@ MISMATCHED = [
     ("koi8-r", "koi8-r", "text/xml; charset=iso-8859-1"), ("koi8-r", "koi8-r", "text/xml; charset=x"),
     ("cp1251", "windows-1251", "text/xml; charset=utf-8"), ("cp1252", "iso-8859-1", ""),
     ("cp1252", "us-ascii", "text/xml; charset=us-ascii"), ("cp1252", "utf-8", ""), ("cp1252", "", ""),
-    ("cp1254", "iso-8859-9", ""), ("cp874", "tis-620", ""), ("cp1250", "cp1250", "text/xml; charset="),
+    ("koi8-r", "windows-1251", "text/xml; charset=koi8-r"), ("cp1254", "iso-8859-9", ""), ("cp874", "tis-620", ""), ("cp1250", "cp1250", "text/xml; charset="),
 ]  # fmt: skip
 
 

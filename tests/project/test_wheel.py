@@ -70,7 +70,8 @@ def test_init_and_fetch_work_outside_the_checkout(
     settings.write_text(text)
     (tmp_path / "x" / "config" / "feeds.toml").write_text("")
     site.pages["/feed.xml"] = Page(rss(("1", "Entity list widened", "chips")))
-    run(installed, "--home", "x", "feeds", "add", site.url("/feed.xml"), cwd=tmp_path)
+    url = site.url("/feed.xml")
+    run(installed, "--home", "x", "feeds", "add", url, "--no-fetch", cwd=tmp_path)
     assert "1 new entry" in run(installed, "--home", "x", "fetch", cwd=tmp_path)
     assert "Entity list widened" in run(installed, "--home", "x", "search", "entity", cwd=tmp_path)
 

@@ -9,16 +9,30 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from monitor.model.feed import FeedRecord
+from monitor.model.feed import FeedRecord, Validators
 from monitor.service.recording import FeedResult
 from monitor.service.refreshing import Refresher, claim_due, claim_these
 from monitor.service.wiring import Services, open_services
 from monitor.settings.home import Home
-from tests.fetch.server import Server
+from tests.fetch.server import Server, answer
+from tests.site import rss
 
 START = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
+
+
+TWO = rss(("1", "Entity list widened", "chips"), ("2", "Export controls", "x"))
+STAMPS = Validators('"1"', "Mon, 16 Nov 2026 09:00:00 GMT")
+FIELDS = (("ETag", '"1"'), ("Last-Modified", "Mon, 16 Nov 2026 09:00:00 GMT"))
+GOOD = answer(200, TWO, *FIELDS)
+UNCHANGED = answer(304, length=False)
+"""What the feed answers when all is well: two entries and both validators, then 304."""
+
+
+def to(location: str, status: int = 302) -> bytes:
+    """Write a redirect."""
+    return answer(status, b"", ("Location", location))
 
 
 @dataclass

@@ -9,9 +9,9 @@ import pytest
 
 from monitor.fetch.rhythm import SILENT_UNKNOWN
 from monitor.model.entry import ParsedEntry, ParsedFeed, ParseFailure
-from monitor.model.feed import NO_VALIDATORS, FeedRecord, Moving, Validators
+from monitor.model.feed import NO_VALIDATORS, FeedLinks, FeedRecord, Moving, Rhythm, Validators
 from monitor.model.fetch import FailureKind, Fetched, FetchFailure, Hop, NotModified
-from monitor.service.decide import decide
+from monitor.service.decide import News, decide, decide_push
 
 NOW = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -97,3 +97,70 @@ def test_a_feed_that_brings_nothing_for_long_is_silent() -> None:
     quiet = replace(RECORD, last_new_at=NOW - SILENT_UNKNOWN - timedelta(seconds=1))
     assert decide(quiet, NotModified(url=URL), None, "old", NOW).feed.state == "silent"
     assert decide(quiet, FETCHED, None, "old", NOW).feed.state == "silent"
+
+
+def test_link_fields_of_the_answer_win_over_the_documents_links() -> None:
+    named = replace(
+        READ, links=FeedLinks("https://a.example/own", "https://hub.example/", "p", "n")
+    )
+    assert decide(RECORD, FETCHED, named, "new", NOW).feed.links == named.links
+    both = replace(FETCHED, hub="https://other.example/", self_url="https://a.example/this")
+    assert decide(RECORD, both, named, "new", NOW).feed.links == FeedLinks(
+        "https://a.example/this", "https://other.example/", "p", "n"
+    )
+    one = replace(FETCHED, hub="https://other.example/")
+    assert decide(RECORD, one, named, "new", NOW).feed.links.self_url == "https://a.example/own"
+
+
+def test_a_push_says_when_something_came_and_nothing_else() -> None:
+    known = replace(RECORD, rhythm=Rhythm(DAY, 30 * DAY))
+    after = decide_push(known, READ, News(1, 1), NOW)
+    assert after is not None
+    assert after == replace(known, last_new_at=NOW, rhythm=after.rhythm)
+    assert after.rhythm.turnover == 30 * DAY  # it may hold one entry of many
+    assert decide_push(known, READ, News(0, 1), NOW) == known
+
+
+def test_a_burst_of_pushes_is_one_piece_of_news() -> None:
+    feed = replace(RECORD, rhythm=Rhythm(7 * DAY, 60 * DAY), last_new_at=NOW - 7 * DAY)
+    for minute in range(20):
+        after = decide_push(feed, READ, News(1, 1), NOW + timedelta(minutes=minute))
+        assert after is not None
+        feed = after
+    assert feed.rhythm.every == 7 * DAY
+    assert feed.last_new_at == NOW + timedelta(minutes=19)
+
+
+def test_a_push_ends_a_silence_and_no_failure() -> None:
+    silent = replace(RECORD, state="silent", since_at=NOW - DAY)
+    after = decide_push(silent, READ, News(1, 1), NOW)
+    assert after is not None
+    assert (after.state, after.since_at) == ("ok", NOW)
+    still = decide_push(silent, READ, News(0, 1), NOW)
+    assert still is not None
+    assert still.state == "silent"
+    failing = replace(RECORD, state="failing", error="no")
+    after = decide_push(failing, READ, News(1, 1), NOW)
+    assert after is not None
+    assert (after.state, after.error, after.failures) == ("failing", "no", 2)
+
+
+def test_nothing_is_taken_of_a_push_while_a_person_has_to_decide() -> None:
+    assert decide_push(replace(RECORD, state="quarantined"), READ, News(1, 1), NOW) is None
+    known = replace(RECORD, site_url="https://a.example/")
+    other = replace(READ, title="Pills", site_url="https://pills.example/")
+    assert decide_push(known, other, News(1, 1), NOW) is None
+    assert decide_push(known, other, News(0, 1), NOW) == known
+
+
+def test_one_silence_stays_one_through_a_failure_and_ends_with_news() -> None:
+    quiet = replace(RECORD, last_new_at=NOW - SILENT_UNKNOWN - DAY)
+    unchanged = NotModified(url=URL)
+    silent = decide(quiet, unchanged, None, "old", NOW).feed
+    assert (silent.state, silent.silent_since_at) == ("silent", NOW)
+    timeout = FetchFailure(url=URL, kind="timeout", message="slow")
+    failed = decide(silent, timeout, None, "old", NOW + DAY).feed
+    again = decide(failed, unchanged, None, "old", NOW + 2 * DAY).feed
+    assert (again.state, again.since_at, again.silent_since_at) == ("silent", NOW + 2 * DAY, NOW)
+    news = decide(again, FETCHED, READ, "new", NOW + 3 * DAY, News(1, 1)).feed
+    assert (news.state, news.silent_since_at) == ("ok", None)

@@ -76,9 +76,9 @@ class Walk:
 
     def watch(self, urls: list[str]) -> int:
         """Put addresses into feeds.toml, those that may stand there; return how many."""
-        added, left_out = add_feeds(Home(self.home), [Feed(url=url) for url in urls])
-        assert len(added) + len(left_out) == len(urls)
-        return len(added)
+        added = add_feeds(Home(self.home), [Feed(url=url) for url in urls])
+        assert len(added.feeds) + len(added.already) + len(added.left_out) == len(urls)
+        return len(added.feeds)
 
     def fetched(self, feeds: int) -> Ran:
         """Fetch all; every feed must have failed, and none of them as an open or a closed port."""

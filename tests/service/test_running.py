@@ -12,7 +12,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import httpx
+
 from tests.conftest import Command
+from tests.service.fulltext_world import BLURB, TITLE, article, needs_the_extra
 from tests.site import Page, Site, rss
 
 
@@ -55,7 +58,7 @@ def test_it_fetches_due_feeds_and_stops_on_sigterm(
     in_home: Command, home: Path, site: Site
 ) -> None:
     site.pages["/feed.xml"] = Page(rss(("1", "Entity list widened", "chips")))
-    in_home("feeds", "add", site.url("/feed.xml"))
+    in_home("feeds", "add", site.url("/feed.xml"), "--no-fetch")
     with running(home) as process:
         line = wait_for(process, "refresh ")
         assert "new=1" in line
@@ -70,7 +73,7 @@ def test_28_stopped_in_the_middle_of_a_fetch_it_gives_the_feed_back(
     in_home: Command, home: Path, site: Site
 ) -> None:
     site.pages["/feed.xml"] = Page(rss(("1", "Entity list widened", "chips")), wait=True)
-    in_home("feeds", "add", site.url("/feed.xml"))
+    in_home("feeds", "add", site.url("/feed.xml"), "--no-fetch")
     with running(home) as process:
         wait_for(process, "monitor runs")
         assert site.waiting.acquire(timeout=30)
@@ -84,7 +87,7 @@ def test_28_stopped_in_the_middle_of_a_fetch_it_gives_the_feed_back(
 
 def test_a_restart_fetches_nothing_again(in_home: Command, home: Path, site: Site) -> None:
     site.pages["/feed.xml"] = Page(rss(("1", "Entity list widened", "chips")))
-    in_home("feeds", "add", site.url("/feed.xml"))
+    in_home("feeds", "add", site.url("/feed.xml"), "--no-fetch")
     for words in ("refresh ", "upkeep ", "upkeep "):
         with running(home) as process:
             wait_for(process, words)
@@ -129,7 +132,7 @@ def test_a_changed_topic_is_applied_to_stored_entries_in_the_background(
     in_home: Command, home: Path, site: Site
 ) -> None:
     site.pages["/feed.xml"] = Page(rss(("1", "Harbour reopens", "ships")))
-    in_home("feeds", "add", site.url("/feed.xml"))
+    in_home("feeds", "add", site.url("/feed.xml"), "--no-fetch")
     with running(home) as process:
         wait_for(process, "new=1")
         topics = home / "config" / "topics.toml"
@@ -154,3 +157,58 @@ def test_an_edit_is_told_without_a_traceback(home: Path) -> None:
         assert process.wait(10) == 0
     assert "Traceback" not in said
     assert "ERROR" not in said
+
+
+def test_hubs_are_asked_and_answered_while_the_page_is_served(
+    in_home: Command, home: Path, site: Site
+) -> None:
+    links = {"Link": '<https://127.0.0.1:1/>; rel="hub"'}  # where nobody listens
+    site.pages["/feed.xml"] = Page(rss(("1", "Entity list widened", "chips")), headers=links)
+    in_home("feeds", "add", site.url("/feed.xml"))
+    assert in_home("fetch").status == 0
+    settings = home / "config" / "monitor.toml"
+    settings.write_text(f'{settings.read_text()}\n[web]\npublic_url = "https://m.example"\n')
+    with running(home, "--port", "0") as process:
+        said = everything_until(process, "push hub=")
+        address = next(line for line in said.splitlines() if "page is at" in line).split()[-1]
+        public = {"Host": "m.example"}
+        with httpx.Client(base_url=address, headers=public, trust_env=False) as client:
+            assert client.get("/websub/" + "t" * 43).status_code == 404
+            assert client.post("/websub/" + "t" * 43, content=b"x").status_code == 410
+            assert client.get("/").status_code == 421
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(10) == 0
+    (feed,) = in_home("feeds", "list", "--json").json["feeds"]
+    assert feed["push"] == "asked"
+    assert "127.0.0.1" in feed["push_note"]
+
+
+def test_without_the_page_no_hub_is_asked(in_home: Command, home: Path, site: Site) -> None:
+    links = {"Link": '<https://127.0.0.1:1/>; rel="hub"'}
+    site.pages["/feed.xml"] = Page(rss(("1", "Entity list widened", "chips")), headers=links)
+    in_home("feeds", "add", site.url("/feed.xml"))
+    assert in_home("fetch").status == 0
+    settings = home / "config" / "monitor.toml"
+    settings.write_text(f'{settings.read_text()}\n[web]\npublic_url = "https://m.example"\n')
+    with running(home, "--no-web") as process:
+        said = everything_until(process, "upkeep ")
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(10) == 0
+    assert "push" not in said
+    (feed,) = in_home("feeds", "list", "--json").json["feeds"]
+    assert (feed["push"], feed["push_note"]) == ("", "")
+
+
+@needs_the_extra
+def test_pages_whose_full_text_is_wanted_are_fetched_in_the_background(
+    in_home: Command, home: Path, site: Site
+) -> None:
+    site.pages["/feed.xml"] = Page(rss(("1", TITLE, BLURB), base=site.base))
+    site.pages["/1"] = article()
+    feeds = home / "config" / "feeds.toml"
+    feeds.write_text(f'[[feed]]\nurl = "{site.url("/feed.xml")}"\nfull_text = true\n')
+    with running(home) as process:
+        assert "state=taken" in wait_for(process, "page e1 ")
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(10) == 0
+    assert in_home("show", "e1", "--json").json["text_from"] == "page"

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from monitor.model.entry import ParsedFeed, ParseFailure, ParseOutcome
-from monitor.service.workers import ParserPool
+from monitor.service.workers import GivenUp, ParserPool
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 MEGABYTE = 1 << 20
@@ -60,20 +60,74 @@ async def test_a_document_comes_back_as_the_parser_made_it() -> None:
         assert page.page_title == "Sign in"
 
 
-@pytest.mark.parametrize(
-    "body",
-    [item(b"<author>" + b"a" * 300_000 + b"</author>"), attributes(200_000)],
-    ids=["quadratic author", "200,000 attributes"],
-)
-async def test_a_document_that_takes_too_long_is_given_up_and_the_next_one_parsed(
-    body: bytes,
-) -> None:
+async def test_40_a_flood_of_attributes_is_given_up_at_the_cpu_cap_and_the_next_one_parsed() -> (
+    None
+):
     with pool() as parsers:
-        outcome = await parse(parsers, body)
+        outcome = await parse(parsers, attributes(200_000))
         assert isinstance(outcome, ParseFailure)
         assert outcome.kind == "too-complex"
         assert "1 s of CPU time" in outcome.message or "3 s" in outcome.message
+        assert "parse_seconds" in outcome.message
         assert isinstance(await parse(parsers, GOOD), ParsedFeed)
+
+
+@pytest.mark.parametrize(
+    "author", [b"a" * 300_000, b"a@" * 100_000, b"a." * 100_000 + b"@b.example"]
+)
+async def test_40_a_huge_author_costs_next_to_nothing(author: bytes) -> None:
+    with pool(seconds=10) as parsers:
+        outcome = await parse(parsers, item(b"<title>One</title><author>" + author + b"</author>"))
+        assert isinstance(outcome, ParsedFeed)
+        assert len(outcome.entries[0].author) <= 200
+
+
+async def test_40_thousands_of_categories_cost_next_to_nothing() -> None:
+    with pool(seconds=10) as parsers:
+        many = b"".join(b"<category>c%d</category>" % number for number in range(60_000))
+        assert isinstance(await parse(parsers, item(many)), ParsedFeed)
+
+
+@pytest.mark.parametrize(
+    "page", [b"<!--" * 70_000, b"<a " * 100_000, b"</" * 150_000, b"<?" * 150_000]
+)
+async def test_40_a_page_of_broken_tags_costs_next_to_nothing(page: bytes) -> None:
+    with pool(seconds=10) as parsers:
+        outcome = await parse(parsers, b"<html><title>x</title>" + page * 3)
+        assert isinstance(outcome, ParseFailure)
+        assert outcome.kind == "not-a-feed"
+
+
+async def test_40_skip_hours_over_and_over_cost_next_to_nothing() -> None:
+    with pool(seconds=10) as parsers:
+        body = b"<rss><channel><title>x</title>" + b"<skipHours>" * 100_000 + b"</channel></rss>"
+        assert isinstance(await parse(parsers, body), ParsedFeed)
+
+
+def bomb(size: int, uses: int) -> bytes:
+    entity = b'<!DOCTYPE rss [<!ENTITY q "' + b"q" * size + b'">]>'
+    return entity + item(b"<title>" + b"&q;" * uses + b"</title>")
+
+
+async def test_39_entity_bombs_stay_within_the_memory_of_the_product() -> None:
+    with pool(seconds=10, memory=400_000_000) as parsers:
+        for body in (bomb(50_000, 20_000), bomb(9_000, 100), bomb(10, 90_000)):
+            outcome = await parse(parsers, body)
+            if isinstance(outcome, ParseFailure):
+                assert "grow by more than 1 MB" in outcome.message
+        assert isinstance(await parse(parsers, GOOD), ParsedFeed)
+
+
+async def test_41_floods_end_within_the_limits_of_the_product() -> None:
+    with pool(seconds=10, memory=400_000_000) as parsers:
+        flood = item(b"<guid>0</guid>").replace(
+            b"</item>", b"</item>" + b"<item><guid>1</guid></item>" * 100_000
+        )
+        outcome = await parse(parsers, flood)
+        assert isinstance(outcome, ParsedFeed)
+        assert outcome.notes == ("90001 entries beyond 10000 are left out",)
+        for body in (item(b"<a>" * 200_000), item(b"<title>" + b"word " * 2_000_000 + b"</title>")):
+            assert isinstance(await parse(parsers, body), ParsedFeed)
 
 
 async def test_a_document_that_takes_too_much_memory_is_given_up() -> None:
@@ -149,6 +203,32 @@ async def test_giving_up_a_document_frees_its_worker() -> None:
         await _until(lambda: busy(parsers))
         slow.cancel()
         assert isinstance(await parse(parsers, GOOD), ParsedFeed)
+
+
+def upper(text: str) -> str:
+    """Work for a child, found there by its name."""
+    return text.upper()
+
+
+def endless() -> None:
+    while True:
+        pass
+
+
+def too_much() -> int:
+    return len(bytes(4 << 30))
+
+
+async def test_other_work_has_the_same_limits() -> None:
+    with pool() as parsers:
+        assert await parsers.run(upper, "chips") == "CHIPS"
+        for work, why in ((endless, "took more than"), (too_much, "512 MB of memory")):
+            given_up = await parsers.run(work)
+            assert isinstance(given_up, GivenUp)
+            assert why in given_up.why
+        with pytest.raises(ZeroDivisionError):
+            await parsers.run(divmod, 1, 0)
+        assert await parsers.run(upper, "again") == "AGAIN"
 
 
 def test_nothing_is_started_before_the_first_document() -> None:

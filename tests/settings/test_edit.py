@@ -284,32 +284,71 @@ def test_a_feed_with_a_fault_can_be_taken_out_and_mended(make_home: MakeHome) ->
 
 def test_many_feeds_are_added_at_once_and_each_one_left_out_is_explained(home: Home) -> None:
     before = text_of(home)
-    added, left_out = add_feeds(
+    done = add_feeds(
         home,
         [
-            Feed(url="https://four.example/", title=" Four\n\tfeeds\u202e ", tags=(" a ", "a", "")),
+            Feed(url="https://four.example/", title="Four feeds", tags=("a",)),
             Feed(url=ONE),
             Feed(url="https://u:S3CRET@x.example/"),
             Feed(url="http://four.example"),
             Feed(url="https://five.example/"),
         ],
     )
-    assert added == (
+    assert done.feeds == (
         Feed(url="https://four.example/", title="Four feeds", tags=("a",)),
         Feed(url="https://five.example/"),
     )
-    assert len(left_out) == 3
-    assert "config/feeds.toml:9" in left_out[0]
-    assert "auth_env" in left_out[1]
-    assert "S3CRET" not in left_out[1]
-    assert "just added" in left_out[2]
+    assert done.already == (
+        (Feed(url=ONE), "config/feeds.toml:9"),
+        (Feed(url="http://four.example"), "the feeds just added"),
+    )
+    (left_out,) = done.left_out
+    assert "auth_env" in left_out
+    assert "S3CRET" not in left_out
     assert text_of(home).startswith(before)
-    assert load(home).feeds[3:] == added
+    assert load(home).feeds[3:] == done.feeds
+
+
+def test_a_dry_run_says_the_same_and_writes_nothing(home: Home) -> None:
+    before = home.feeds_file.read_bytes()
+    feeds = [Feed(url="https://four.example/"), Feed(url=ONE), Feed(url="ftp://x.example/")]
+    planned = add_feeds(home, feeds, dry_run=True)
+    assert home.feeds_file.read_bytes() == before
+    assert add_feeds(home, feeds) == planned
+    assert [len(each) for each in (planned.feeds, planned.already, planned.left_out)] == [1, 1, 1]
+
+
+def test_the_former_address_of_a_feed_that_moved_is_watched_already(make_home: MakeHome) -> None:
+    home = make_home(feeds=f'[[feed]]\nurl = "{ONE}"\nmoved_from = "{TWO}"\n')
+    assert add_feeds(home, [Feed(url=TWO)]).already == ((Feed(url=TWO), "config/feeds.toml:2"),)
+    with pytest.raises(UsageError, match=r"feeds\.toml:2"):
+        add_feed(home, Feed(url=TWO))
+    assert edit_feed(home, ONE, {"url": TWO, "moved_from": None}) == Feed(url=TWO)
+    assert add_feeds(home, [Feed(url=ONE)]).feeds == (Feed(url=ONE),)
+
+
+def test_a_feed_that_stands_before_one_of_an_opml_file_can_be_edited(make_home: MakeHome) -> None:
+    home = make_home(
+        feeds=f'include = ["o.opml"]\n[[feed]]\nurl = "{TWO}"\n', files={"o.opml": OPML}
+    )
+    assert edit_feed(home, TWO, {"tier": 1}) == Feed(url=TWO, tier=1)
+    with pytest.raises(UsageError, match=r"feeds\.toml:3"):
+        add_feed(home, Feed(url=TWO))
+
+
+def test_a_file_does_not_grow_past_what_is_read(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = home.feeds_file.read_bytes()
+    monkeypatch.setattr("monitor.settings.edit.MOST_BYTES", len(before) + 100)
+    with pytest.raises(MonitorError, match="larger than"):
+        add_feed(home, Feed(url="https://four.example/" + "x" * 100))
+    assert home.feeds_file.read_bytes() == before
 
 
 def test_adding_nothing_writes_nothing(home: Home) -> None:
     before = home.feeds_file.stat().st_ino
-    assert add_feeds(home, [Feed(url=ONE)])[0] == ()
+    assert add_feeds(home, [Feed(url=ONE)]).feeds == ()
     assert home.feeds_file.stat().st_ino == before
 
 

@@ -68,17 +68,33 @@ def test_what_is_no_address_of_a_feed_is_refused_with_the_reason(
     [
         ("https://a.example/feed", "https://a.example/feed", True),
         ("https://a.example/feed", "http://a.example/feed/", True),
+        ("https://a.example/feed", "https://a.example/feed//", True),
         ("https://A.example/feed", "https://a.EXAMPLE./feed", True),
         ("https://a.example", "https://a.example:443/", True),
+        ("http://a.example:80", "https://a.example:443/", True),
         ("https://a.example/feed#x", "https://a.example/feed", True),
+        ("https://a.example/feed?", "https://a.example/feed", True),
+        ("https://a.example/feed/?x=1", "https://a.example/feed?x=1", True),
+        ("https://a.example/feed", "https://www.a.example/feed", True),
+        ("https://a.example/feed", "http://WWW.a.example:80/feed/#top", True),
+        ("https://bücher.example/f", "https://xn--bcher-kva.example/f", True),
+        ("https://BÜCHER.example/f", "https://bücher.example/f", True),
+        ("https://a.example/%7Eann/feed", "https://a.example/~ann/feed", True),
+        ("https://a.example/%c3%bc", "https://a.example/ü", True),
+        ("https://a.example/f?q=%c3%bc", "https://a.example/f?q=ü", True),
         ("https://a.example/feed", "https://a.example/Feed", False),
         ("https://a.example/feed?x=1", "https://a.example/feed?x=2", False),
-        ("https://a.example/feed", "https://www.a.example/feed", False),
+        ("https://a.example/feed?x=1&y=2", "https://a.example/feed?y=2&x=1", False),
+        ("https://a.example/a%2Fb", "https://a.example/a/b", False),
+        ("https://a.example/f?x=a%26b", "https://a.example/f?x=a&b", False),
+        ("https://a.example/feed", "https://feeds.a.example/feed", False),
+        ("https://www.example", "https://example", False),
         ("https://a.example:8443/", "https://a.example/", False),
+        ("http://[::1]/feed", "http://[::2]/feed", False),
         ("no address", "no address", False),
     ],
 )
-def test_two_spellings_of_one_address_are_one_feed(one: str, other: str, same: bool) -> None:
+def test_71_two_spellings_of_one_address_are_one_feed(one: str, other: str, same: bool) -> None:
     assert addresses_one_feed(one, other) is same
 
 
@@ -118,6 +134,13 @@ def test_the_same_feed_twice_is_a_fault_that_names_the_other_line(make_home: Mak
         ('headers = {X = "a\\r\\nY: b"}', "feed[1].headers.X", "on one line"),
         ("headers = {X = 1}", "feed[1].headers.X", "must be text in quotes"),
         ('auth_env = "Bearer x"', "feed[1].auth_env", "name of an environment variable"),
+        ('user_agent_suffix = "ü"', "feed[1].user_agent_suffix", "plain ASCII"),
+        ('user_agent_suffix = "a\\r\\nb"', "feed[1].user_agent_suffix", "on one line"),
+        ('auth_scheme = "basic"', "feed[1].auth_scheme", "says what auth_env holds"),
+        ('auth_scheme = "digest"', "feed[1].auth_scheme", "must be"),
+        ('moved_from = "old"', "feed[1].moved_from", "begin with"),
+        ('moved_from = "https://u:p@a.example/"', "feed[1].moved_from", "auth_env"),
+        ('follow_moves = "no"', "feed[1].follow_moves", "must be true or false"),
     ],
 )
 def test_what_is_wrong_in_a_feed_is_named_with_line_and_expectation(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -18,10 +19,13 @@ from monitor.model.edition import (
     Trouble,
     Window,
 )
-from monitor.model.feed import Feed
+from monitor.model.feed import Feed, Rhythm
+from monitor.model.refresh import Gap
 from monitor.store import Store
 from tests.store.builders import HOUR, NOW, add, log_line, match, new, outcome, record, watch
 
+DAY = 24 * HOUR
+MS = timedelta(milliseconds=1)
 WINDOW = Window(NOW - 24 * HOUR, NOW, "Europe/Berlin")
 COVERAGE = Coverage(
     feeds=1, ok=1, failing=0, silent=0, checked=1, entries_seen=2,
@@ -146,6 +150,8 @@ def test_coverage_counts_feeds_as_they_stand_and_entries_of_the_window(store: St
             outcome(
                 feed_id, state=state, error=f"{state}!" if state in ("failing", "gone") else "",
                 last_ok_at=at - HOUR, last_new_at=at - 9 * HOUR, log=log_line(at, result),
+                since_at=at, silent_since_at=at if state == "silent" else None, rhythm=Rhythm(HOUR, None, 5 * HOUR),
+                failing_since_at=at - (72 if state == "failing" else 71) * HOUR + MS,
             ),
         )  # fmt: skip
     for n, seen in enumerate((WINDOW.from_at - HOUR, WINDOW.from_at, NOW - HOUR, NOW)):
@@ -156,9 +162,63 @@ def test_coverage_counts_feeds_as_they_stand_and_entries_of_the_window(store: St
         feeds=7, ok=2, failing=3, silent=1, checked=3, entries_seen=2,
         entries_matched=0, copies_folded=0, stories=0,
     )  # fmt: skip
-    assert coverage.troubles[0] == Trouble("fa", urls[2], "failing", "failing!", at - HOUR)
-    assert coverage.troubles[3] == Trouble("si", urls[5], "silent", "", at - 9 * HOUR)
-    assert len(coverage.troubles) == 4
+    usual = (HOUR, 5 * HOUR)
+    assert coverage.troubles == (  # the throttled one has not failed for three days
+        Trouble("fa", urls[2], "failing", "failing!", at - 72 * HOUR + MS, *usual),
+        Trouble("go", urls[4], "gone", "gone!", at, *usual),
+        Trouble("si", urls[5], "silent", "", at - 9 * HOUR, *usual),
+    )
+    later = store.editions.coverage(Window(NOW, NOW + 24 * HOUR, "UTC"))
+    assert (later.failing, later.silent) == (3, 1)
+    assert [trouble.feed for trouble in later.troubles] == ["th"]
+
+
+def test_feeds_that_may_have_lost_entries_are_counted_and_named_in_one_window(
+    store: Store,
+) -> None:
+    first, second, third = watch(store, *(f"https://{name}.example/feed" for name in "abc"))
+    seen_at = NOW - HOUR
+    for feed_id, gap in (
+        (first, Gap(NOW - 9 * HOUR, NOW - 8 * HOUR)),
+        (first, Gap(NOW - 2 * HOUR, seen_at)),
+        (second, Gap(NOW - 2 * HOUR, seen_at, 3, closed=True)),
+        (third, Gap(NOW - 2 * HOUR, NOW)),
+    ):
+        record(store, outcome(feed_id, gap=gap))
+    coverage = store.editions.coverage(WINDOW)
+    assert (coverage.gaps, coverage.ok) == (1, 3)
+    assert coverage.troubles == (
+        Trouble("https://a.example/feed", "https://a.example/feed", "gap", "", NOW - 9 * HOUR),
+    )
+    assert store.editions.coverage(Window(NOW, NOW + HOUR, "UTC")).gaps == 1
+    assert [feed_id for feed_id, _ in store.history.gaps(seen_at)] == [third, first]
+    assert store.history.gaps(NOW - DAY, first) == [
+        (first, Gap(NOW - 2 * HOUR, seen_at)), (first, Gap(NOW - 9 * HOUR, NOW - 8 * HOUR)),
+    ]  # fmt: skip
+
+
+def test_what_is_noticed_while_an_edition_is_frozen_is_told_in_the_next(store: Store) -> None:
+    (feed_id,) = watch(store, "https://a.example/feed")
+    store.editions.freeze(an_edition(), RENDERED, (), NOW, NEWEST)
+    before = NOW - MS  # decided a moment before the cutoff, written after it
+    gap = Gap(NOW - HOUR, before)
+    silent: dict[str, Any] = {"state": "silent", "since_at": before, "silent_since_at": before}
+    record(store, outcome(feed_id, gap=gap, **silent))
+    assert store.editions.coverage(WINDOW).troubles == ()
+    told = store.editions.coverage(Window(NOW, NOW + 24 * HOUR, "UTC"))
+    assert [trouble.state for trouble in told.troubles] == ["silent", "gap"]
+    (feed,) = store.feeds.feeds()
+    assert (feed.since_at, feed.silent_since_at) == (NOW, NOW)
+    store.editions.freeze(
+        replace(an_edition("later"), window=Window(NOW, NOW + HOUR, "UTC")),
+        RENDERED,
+        (),
+        NOW,
+        NEWEST,
+    )
+    record(store, outcome(feed_id, **(silent | {"since_at": NOW, "silent_since_at": NOW})))
+    (feed,) = store.feeds.feeds()
+    assert feed.silent_since_at == NOW  # what was told once stays where it was
 
 
 def test_a_feed_that_was_looked_at_outside_of_the_window_is_not_checked(store: Store) -> None:

@@ -70,8 +70,9 @@ def _see(in_home: Command, site: Site) -> None:
         rss(("w1", *ENTITY_LIST[1:]), title="Wire", base="https://wire.example")
     )
     for name, outlet in (("/feed.xml", "The Gazette"), ("/wire.xml", "The Wire")):
-        assert in_home("feeds", "add", site.url(name), "--outlet", outlet).status == 0
-    assert in_home("feeds", "add", site.url("/missing.xml"), "--title", "Lost").status == 0
+        assert in_home("feeds", "add", site.url(name), "--outlet", outlet, "--no-fetch").status == 0
+    lost = in_home("feeds", "add", site.url("/missing.xml"), "--no-fetch", "--title", "Lost")
+    assert lost.status == 0
     assert in_home("fetch").status == 0
     assert in_home("digest", "send").status == 0
     edited = (SEMI[0], "Plant opens late", SEMI[2])

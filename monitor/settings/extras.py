@@ -1,0 +1,22 @@
+"""What the monitor can do only with packages that are not always installed."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+FULL_TEXT = ("protego", "trafilatura")
+"""The packages of the extra `fulltext`."""
+
+
+def full_text_missing() -> tuple[str, ...]:
+    """Return the packages that full text lacks, () when it can be had. None of them is imported."""
+    return tuple(name for name in FULL_TEXT if find_spec(name) is None)
+
+
+def install_hint(wanting: str) -> str:
+    """Say what to do where full text is wanted, as the sentence `wanting` says, and cannot be had."""
+    missing = " and ".join(full_text_missing())
+    return (
+        f"{wanting}, but {missing} is not installed, so pages are not fetched; install it with: "
+        "pip install 'ai-policy-monitor[fulltext]'"
+    )
