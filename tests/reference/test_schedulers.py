@@ -18,6 +18,9 @@ from tests.reference.judge_waits import a_feed_is_never_given_up, at_most_daily_
 from tests.reference.neighbours import requests, settle, violations
 from tests.reference.server import Server, serving
 
+# A busy machine is no failure: nothing here waits for real time.
+pytestmark = pytest.mark.timeout(1800)
+
 
 @pytest.fixture
 def server() -> Iterator[Server]:
@@ -30,7 +33,11 @@ def server() -> Iterator[Server]:
 def test_promise_24_each_due_fetch_is_done_once(
     server: Server, tmp_path: Path, copies: int, skew: timedelta
 ) -> None:
-    """The clock of the first copy may be ahead."""
+    """The clock of the first copy may be ahead.
+
+    They ring at once, or, with clocks that differ, one after the other: a lease is told by the clock, and
+    processes of one machine share it.
+    """
     home = settle(server, tmp_path / "home", hosts=10, feeds=20)
     clock = server.clock
     stored: list[str] = []
@@ -40,7 +47,9 @@ def test_promise_24_each_due_fetch_is_done_once(
         while clock.now < until:
             for child in children:
                 child.tell(clock() + (skew if child is children[0] else 0 * HOUR))
-            for child in children:
+                if skew:
+                    stored += child.stored()
+            for child in children if not skew else ():
                 stored += child.stored()
             due = due_at(home)
             clock.now = next_bell(clock.now, due - skew if due else None, until)
