@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 from monitor import __version__
 from monitor.errors import UsageError
+from monitor.fetch.addresses import may_share_secrets
 from monitor.fetch.client import Fetcher
 from monitor.model.entry import FeedLink, Headline, ParsedFeed, ParseFailure
 from monitor.model.feed import Feed, FeedRecord
@@ -177,7 +178,7 @@ class Looking:
         if first.feed:
             return Discovery(first, (Candidate(1, FeedLink(first.url), first),))
         links = _numbered(first)
-        if choose:
+        if choose and isinstance(first.answer.fetched, Fetched):
             links = [_chosen(links, choose, feed.url)]
         looks = await asyncio.gather(*(self.look(_asked(feed, link.url)) for _, link in links))
         candidates = _distinct(
@@ -224,7 +225,7 @@ def kept_address(feed: Feed, hops: Sequence[Hop]) -> tuple[str, tuple[Hop, ...]]
         check_url(to)
     except ValueError:
         return feed.url, tuple(hops)
-    if has_secrets(feed) and not same_host(feed.url, to):
+    if has_secrets(feed) and not may_share_secrets(feed.url, to):
         return feed.url, tuple(hops)
     return to, tuple(hops[permanent:])
 
@@ -232,16 +233,6 @@ def kept_address(feed: Feed, hops: Sequence[Hop]) -> tuple[str, tuple[Hop, ...]]
 def has_secrets(feed: Feed) -> bool:
     """Tell whether requests for a feed may carry what is meant for its host alone."""
     return bool(feed.auth_env or feed.headers)
-
-
-def same_host(one: str, other: str) -> bool:
-    """Tell whether two addresses are at one host and port, or at its https beside its http."""
-    first, second = urlsplit(one), urlsplit(other)
-    if (first.scheme, second.scheme) == ("http", "https") and not (first.port or second.port):
-        return first.hostname == second.hostname
-    return (first.scheme, first.hostname, first.port) == (
-        second.scheme, second.hostname, second.port,
-    )  # fmt: skip
 
 
 def guesses(url: str) -> list[str]:
@@ -290,7 +281,7 @@ def _chosen(links: Sequence[tuple[int, FeedLink]], choose: str, page: str) -> tu
 
 def _asked(feed: Feed, url: str) -> Feed:
     """Return the feed as it would be at another address, without secrets for another host."""
-    if same_host(feed.url, url):
+    if may_share_secrets(feed.url, url):
         return replace(feed, url=url)
     return replace(feed, url=url, headers=(), auth_env="", auth_scheme="")
 

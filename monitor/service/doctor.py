@@ -186,7 +186,7 @@ def _full_text(services: Services) -> list[Finding]:
         Finding(
             "full text",
             True,
-            f"{counts['taken']} pages taken, {counts['wanted']} wanted, {counts['failed']} could not "
+            f"pages taken: {counts['taken']}; wanted: {counts['wanted']}; {counts['failed']} could not "
             "be had; monitor show ID says why",
         )
     ]

@@ -323,3 +323,10 @@ def test_a_feed_that_was_removed_goes_on_with_its_entries(in_home: Command, site
 def test_no_fetch_makes_no_choice(in_home: Command) -> None:
     refused = in_home("feeds", "add", "https://a.example/", "--no-fetch", "--guess")
     assert refused.status == 2
+
+
+def test_a_page_that_cannot_be_had_is_told_before_any_choice(in_home: Command, site: Site) -> None:
+    ran = in_home("feeds", "add", site.url("/nowhere"), "--choose", "1")
+    assert ran.status == 1
+    assert "404" in ran.err
+    assert "nothing to choose" not in ran.err
