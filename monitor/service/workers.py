@@ -5,7 +5,8 @@ parsed in a child process with limits of its own, and a child that meets one is 
 replaced; the document is then reported as too complex. The children are forked from a small server
 process that has imported `monitor.parse` and nothing else, so that they share its memory, start
 in milliseconds and inherit no file, no connection and no secret of ours. They start with the first
-document, and are replaced after some hundred, because the parser's memory only grows.
+document, and are replaced after some hundred, and after one that made them large, because the parser's
+memory only grows.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ from collections.abc import Iterator
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
 from types import TracebackType
 
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
@@ -32,6 +35,8 @@ TASKS = 300
 """Documents after which a child is replaced."""
 WALL = 3
 """Wall time a document may take, in multiples of its CPU time: the machine may be busy."""
+GROWTH = 24 << 20
+"""Bytes a child may have grown by and be used again: memory that was taken once does not come back."""
 GRACE = 30
 """Seconds for a child to start and to answer, beyond what the document may take."""
 
@@ -51,7 +56,7 @@ class ParserPool:
         self._memory = memory
         self._turns = asyncio.Semaphore(workers)
         self._idle: list[ProcessPool] = []
-        self._at_work: dict[ProcessPool, ProcessFuture[bytes] | None] = {}
+        self._at_work: dict[ProcessPool, ProcessFuture[tuple[bytes, int]] | None] = {}
         self._closed = False
 
     def __enter__(self) -> ParserPool:
@@ -116,11 +121,11 @@ class ParserPool:
         try:
             task = self._at_work[child] = child.schedule(_parse, args=document, timeout=limit)
             async with asyncio.timeout(limit + GRACE):
-                pickled = await asyncio.wrap_future(task)
-            sound = True
+                pickled, grown = await asyncio.wrap_future(task)
+            sound = grown <= GROWTH
         finally:
-            # A child that did not end its document by itself is not used again. One that is no
-            # longer at work has been stopped by `close`.
+            # A child that did not end its document by itself, or grew by it, is not used again. One
+            # that is no longer at work has been stopped by `close`.
             if child in self._at_work:
                 del self._at_work[child]
                 if sound:
@@ -176,12 +181,31 @@ def _limits(seconds: float, memory: int) -> Iterator[None]:
             resource.setrlimit(limit, values)
 
 
+@lru_cache(maxsize=1)
+def _first_size() -> int:
+    """Return the resident bytes of this process when it was first asked."""
+    return _size()
+
+
+def _size() -> int:
+    """Return the resident bytes of this process, 0 where the system does not tell (not Linux)."""
+    try:
+        pages = Path("/proc/self/statm").read_text().split()[1]
+    except OSError:
+        return 0
+    return int(pages) * resource.getpagesize()
+
+
 def _parse(
     body: bytes, url: str, content_type: str, now: datetime, seconds: float, memory: int
-) -> bytes:
-    """Run in a child: parse one document within the limits; return the outcome pickled."""
+) -> tuple[bytes, int]:
+    """Run in a child: parse one document within the limits.
+
+    Return the outcome pickled, and by how many bytes the child has grown since its first document.
+    """
     from monitor.parse.document import parse_document
 
+    first_size = _first_size()
     with _limits(seconds, memory):
         try:
             outcome = parse_document(body, url=url, content_type=content_type, now=now)
@@ -190,7 +214,9 @@ def _parse(
         except Exception as error:  # noqa: BLE001 - a fault of ours must not stop the cycle
             reason = f"The document cannot be read ({type(error).__name__}: {error})."
             outcome = ParseFailure(kind="broken", message=reason)
-        return pickle.dumps(outcome, pickle.HIGHEST_PROTOCOL)
+        pickled = pickle.dumps(outcome, pickle.HIGHEST_PROTOCOL)
+    del outcome
+    return pickled, _size() - first_size
 
 
 def _too_complex(why: str) -> ParseFailure:
