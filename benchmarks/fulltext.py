@@ -52,7 +52,7 @@ HOSTILE = {
 
 async def main() -> int:
     """Print one line for each kind of page, and the worker's memory before and after."""
-    with ParserPool(1, 10, 400_000_000) as pool:
+    with ParserPool(1, 10, 400_000_000, growth=100 << 20) as pool:
         await pool.parse(b"<rss/>", url="https://a.example/", content_type="", now=_never())
         print(f"worker before          {memory(pool)}")
         began = time.perf_counter()

@@ -14,20 +14,22 @@ _EXTENSION = re.compile(
 )
 
 
-def attempts(body: bytes) -> Iterator[tuple[bytes, str]]:
+def attempts(body: bytes) -> Iterator[tuple[bytes, str, bool]]:
     """Yield the document as it is, then with the parts removed that feedparser is known to raise on.
 
     Those are references to characters that do not exist, and elements of extensions that it reads
     without checking (a position without a value, a chapter without a start, a text field in an entry); they say nothing that
-    is kept here. With each form comes a note of what was done.
+    is kept here. With each form comes a note of what was done, and whether feedparser is to be
+    forgiving: the last time, each element that it raises on is left out by itself.
     """
-    yield body, ""
+    yield body, "", False
     real = _with_real_characters(body)
     if real != body:
-        yield real, "impossible character references were replaced"
+        yield real, "impossible character references were replaced", False
     plainer = _EXTENSION.sub(b" ", real)
     if plainer != real:
-        yield plainer, "extensions were left out"
+        yield plainer, "extensions were left out", False
+    yield plainer, "elements that make no sense were left out", True
 
 
 def _with_real_characters(body: bytes) -> bytes:

@@ -169,9 +169,9 @@ def _parse(body: bytes, url: str) -> _Read | ParseFailure:
     """Let feedparser read; where it raises, try again without what is known to make it raise."""
     problem = ""
     base = absolute_http(url, "")
-    for document, note in attempts(body):
+    for document, note, forgiving in attempts(body):
         try:
-            result = read_feed(document, base)
+            result = read_feed(document, base, forgiving=forgiving)
         except MemoryError:
             raise
         except Exception as error:  # noqa: BLE001 - feedparser raises whatever its handlers do

@@ -8,6 +8,8 @@ UTF-8, with its sanitiser and link resolver off: nh3 does both, once, at the end
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
+from contextvars import ContextVar
 from functools import lru_cache
 from typing import Any
 
@@ -16,6 +18,7 @@ import feedparser.api
 import feedparser.mixin
 from feedparser.util import FeedParserDict
 
+_FORGIVING = ContextVar("_FORGIVING", default=False)
 _LONGEST_AUTHOR = 1_000
 _MOST_TAGS = 500
 
@@ -23,11 +26,20 @@ _sync_author = feedparser.mixin._FeedParserMixin._sync_author_detail
 _add_tag = feedparser.mixin._FeedParserMixin._add_tag
 
 
-def read_feed(body: bytes, url: str) -> Any:
+def read_feed(body: bytes, url: str, *, forgiving: bool = False) -> Any:
     """Return feedparser's result for a document in UTF-8; `url` is what links are relative to.
 
-    Raises whatever feedparser's handlers raise on values they did not expect.
+    Raises whatever feedparser's handlers raise on values they did not expect; when `forgiving`, the
+    elements they raise on are left out instead.
     """
+    before = _FORGIVING.set(forgiving)
+    try:
+        return _read(body, url)
+    finally:
+        _FORGIVING.reset(before)
+
+
+def _read(body: bytes, url: str) -> Any:
     headers = {"content-type": "application/xml; charset=utf-8"}
     if url:
         headers["content-location"] = url
@@ -59,12 +71,32 @@ def _tamed_tag(self: Any, term: Any, scheme: Any, label: Any) -> None:
         _add_tag(self, term, scheme, label)
 
 
+def _handler(handle: Callable[..., Any]) -> Callable[..., Any]:
+    """Let the handler of an element fail alone."""
+
+    def handled(self: Any, *arguments: Any) -> Any:
+        try:
+            return handle(self, *arguments)
+        except (AttributeError, MemoryError):
+            # By the first, feedparser's dispatcher knows that there is no handler.
+            raise
+        except Exception:
+            if not _FORGIVING.get():
+                raise
+            return None
+
+    return handled
+
+
 for _parser in (feedparser.api.StrictFeedParser, feedparser.api.LooseFeedParser):
     # A guid is opaque (RSS 2.0; RFC 4287 4.2.6); feedparser would resolve it like a link, so that
     # it would change whenever the feed's own address does.
     _parser.can_be_relative_uri = _parser.can_be_relative_uri - {"id"}
     _parser._sync_author_detail = _tamed_author
     _parser._add_tag = _tamed_tag
+    for _name in dir(_parser):
+        if _name.startswith(("_start_", "_end_")):
+            setattr(_parser, _name, _handler(getattr(_parser, _name)))
 
 # feedparser resolves the base address anew for each start tag: a fifth of its time.
 feedparser.mixin.make_safe_absolute_uri = lru_cache(maxsize=1024)(

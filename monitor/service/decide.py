@@ -247,6 +247,8 @@ def _is_the_other(record: FeedRecord, parsed: ParsedFeed | None) -> bool:
 def _empty_visits(record: FeedRecord, parsed: ParsedFeed | None) -> int:
     if parsed is None:
         return record.empty_visits + 1 if record.empty_visits else 0
+    if parsed.partial:
+        return record.empty_visits  # entries may have stood behind the break
     if parsed.entries or record.last_new_at is None:
         return 0
     return record.empty_visits + 1

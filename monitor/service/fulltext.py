@@ -36,6 +36,8 @@ PER_ROUND = 100
 """Visits in one round at most."""
 AT_ONCE = 8
 """Pages, each of another host, that are under way at once."""
+_GROWTH = 100 << 20
+"""Bytes the reading child may grow by: trafilatura itself takes a sixth of that, then keeps some."""
 OVERTAKEN = 5
 """How often a page is matched anew because its entry was edited meanwhile."""
 
@@ -89,7 +91,7 @@ async def take_pages(
         return Pages(waiting=await _wanted(services, in_database))
     settings = services.settings.fetch
     # A child of its own, for this round: trafilatura takes memory that feeds do without.
-    with ParserPool(1, settings.parse_seconds, settings.parse_memory) as readers:
+    with ParserPool(1, settings.parse_seconds, settings.parse_memory, growth=_GROWTH) as readers:
         turns = _Turns(services, fetcher, readers, in_database, clock)
         results = await _visit_all(turns, most, until, sleep, on_page)
     last = {result.visit.entry: result for result in results}.values()

@@ -5,7 +5,8 @@ parsed in a child process with limits of its own, and a child that meets one is 
 replaced; the document is then reported as too complex. The children are forked from a small server
 process that has imported `monitor.parse` and nothing else, so that they share its memory, start
 in milliseconds and inherit no file, no connection and no secret of ours. They start with the first
-document, and are replaced after some hundred, because the parser's memory only grows.
+document, and are replaced after some hundred, and after one that made them large, because the parser's
+memory only grows.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
 from types import TracebackType
 from typing import TypeVar
 
@@ -35,6 +38,8 @@ TASKS = 300
 """Documents after which a child is replaced."""
 WALL = 3
 """Wall time a document may take, in multiples of its CPU time: the machine may be busy."""
+GROWTH = 24 << 20
+"""Bytes a child may have grown by and be used again: memory that was taken once does not come back."""
 GRACE = 30
 """Seconds for a child to start and to answer, beyond what the document may take."""
 
@@ -53,18 +58,19 @@ class ParserPool:
     """A pool of `workers` child processes; a context manager, for one event loop.
 
     `seconds` is the CPU time one document may take, `memory` the bytes of address space a child
-    may have meanwhile. Documents wait their turn without limit; the time counts from when one begins.
+    may have meanwhile, `growth` the bytes it may have grown by and be used again. Documents wait their turn without limit; the time counts from when one begins.
 
     Each child has a pebble pool of its own: a child that somebody kills may die holding the locks
     that pebble's workers share, and would stop the others for a minute.
     """
 
-    def __init__(self, workers: int, seconds: float, memory: int) -> None:
+    def __init__(self, workers: int, seconds: float, memory: int, *, growth: int = GROWTH) -> None:
+        self._growth = growth
         self._seconds = seconds
         self._memory = memory
         self._turns = asyncio.Semaphore(workers)
         self._idle: list[ProcessPool] = []
-        self._at_work: dict[ProcessPool, ProcessFuture[bytes] | None] = {}
+        self._at_work: dict[ProcessPool, ProcessFuture[tuple[bytes, int]] | None] = {}
         self._closed = False
 
     def __enter__(self) -> ParserPool:
@@ -138,11 +144,11 @@ class ParserPool:
             bounded = (work, arguments, self._seconds, self._memory)
             task = self._at_work[child] = child.schedule(_run, args=bounded, timeout=limit)
             async with asyncio.timeout(limit + GRACE):
-                pickled = await asyncio.wrap_future(task)
-            sound = True
+                pickled, grown = await asyncio.wrap_future(task)
+            sound = grown <= self._growth
         finally:
-            # A child that did not end its document by itself is not used again. One that is no
-            # longer at work has been stopped by `close`.
+            # A child that did not end its document by itself, or grew by it, is not used again. One
+            # that is no longer at work has been stopped by `close`.
             if child in self._at_work:
                 del self._at_work[child]
                 if sound:
@@ -198,13 +204,33 @@ def _limits(seconds: float, memory: int) -> Iterator[None]:
             resource.setrlimit(limit, values)
 
 
+@lru_cache(maxsize=1)
+def _first_size() -> int:
+    """Return the resident bytes of this process when it was first asked."""
+    return _size()
+
+
+def _size() -> int:
+    """Return the resident bytes of this process, 0 where the system does not tell (not Linux)."""
+    try:
+        pages = Path("/proc/self/statm").read_text().split()[1]
+    except OSError:
+        return 0
+    return int(pages) * resource.getpagesize()
+
+
 def _run(
     work: Callable[..., object], arguments: tuple[object, ...], seconds: float, memory: int
-) -> bytes:
-    """Run in a child: do one piece of work within the limits; return its result pickled."""
+) -> tuple[bytes, int]:
+    """Run in a child: do one piece of work within the limits.
+
+    Return its result pickled, and by how many bytes the child has grown since its first one.
+    """
     logging.disable()  # what libraries think of a document is nobody's business
+    first_size = _first_size()
     with _limits(seconds, memory):
-        return pickle.dumps(work(*arguments), pickle.HIGHEST_PROTOCOL)
+        pickled = pickle.dumps(work(*arguments), pickle.HIGHEST_PROTOCOL)
+    return pickled, _size() - first_size
 
 
 def _parse(body: bytes, url: str, content_type: str, now: datetime) -> ParseOutcome:

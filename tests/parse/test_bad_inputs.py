@@ -335,3 +335,13 @@ def test_67_an_enclosure_at_a_private_address_is_kept_as_text() -> None:
     entry = entry_of("<title>x</title><enclosure url='http://127.0.0.1:8080/x.mp3' length='-1'/>")
     (file,) = entry.enclosures
     assert (file.url, file.length) == ("http://127.0.0.1:8080/x.mp3", 0)
+
+
+@pytest.mark.parametrize(
+    "inside", ["<textInput><dc:date>2026-11-01</dc:date>", "<a></height<b>", "</width<b>"]
+)
+def test_43_an_element_that_makes_feedparser_raise_in_a_new_way_costs_itself(inside: str) -> None:
+    third = ITEM.replace("rule-1", "rule-3")
+    feed = parsed(rss(f"{ITEM}<item><title>x</title>{inside}</item>{third}&"))
+    assert [entry.guid for entry in feed.entries] == ["rule-1", "", "rule-3"]
+    assert feed.notes[0] == "sloppy: elements that make no sense were left out"

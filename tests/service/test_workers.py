@@ -183,6 +183,20 @@ async def test_workers_are_replaced_after_so_many_documents(
         assert len(seen) > 1
 
 
+async def test_a_worker_that_a_document_made_large_is_replaced() -> None:
+    with pool(seconds=20) as parsers:
+        await parse(parsers, GOOD)
+        before = children(parsers)
+        await parse(parsers, GOOD)
+        assert children(parsers) == before
+        words = b"<description>" + b"many words " * 100 + b"</description>"
+        many = b"".join(b"<item><guid>%d</guid>" % n + words + b"</item>" for n in range(8_000))
+        outcome = await parse(parsers, GOOD.replace(b"<item>", many + b"<item>"))
+        assert isinstance(outcome, ParsedFeed)
+        await parse(parsers, GOOD)
+        assert children(parsers) != before
+
+
 async def test_closing_frees_those_who_wait_and_leaves_no_process() -> None:
     parsers = pool(seconds=20)
     await parse(parsers, GOOD)
