@@ -57,11 +57,11 @@ def undo(services: Services, name: str, now: datetime) -> str:
     for record in watched:
         if record.feed is not None and record.feed.moved_from == name:
             return _move_back(services, record, now)
-    if name in store.merged():
-        feed = store.undo_move(name, now)
-        if feed is not None:
-            add_feed(services.home, replace(feed, follow_moves=False))
-            return feed.url
+    feed = store.merged().get(name)
+    if feed is not None:
+        add_feed(services.home, replace(feed, follow_moves=False))
+        store.undo_move(name, now)
+        return feed.url
     record = feed_named(watched, name)
     if record.feed is None or not record.feed.moved_from:
         raise NotFoundError(f"{record.url} was not moved by the monitor; there is nothing to undo.")

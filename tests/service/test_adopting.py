@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from monitor.settings.files import MOST_BYTES
 from tests.conftest import Command
 from tests.service.visiting import DAY, HOUR, NOW, feeds, titles, visit, watch
 from tests.site import Page, Site, rss
@@ -150,6 +151,53 @@ def test_a_monitor_that_ends_between_config_and_database_lets_the_feed_keep_its_
     watch(home, f'url = "{site.url("/new.xml")}"\nmoved_from = "{site.url("/old.xml")}"')
     (record,) = feeds(home)
     assert (record.id, record.url, record.entries) == (1, site.url("/new.xml"), 1)
+
+
+def test_a_move_to_an_address_that_was_watched_once_stores_nothing_twice(
+    home: Path, site: Site
+) -> None:
+    site.pages["/old.xml"] = site.pages["/new.xml"] = Page(FIRST)
+    watch(home, site.url("/old.xml"), site.url("/new.xml"))
+    visit(home, NOW)
+    watch(home, site.url("/old.xml"))
+    site.pages["/old.xml"] = site.pages["/new.xml"] = Page(SECOND)
+    visit(home, NOW + HOUR)
+    moved(site, "/old.xml", "/new.xml")
+    for day in range(1, 6):
+        visit(home, NOW + day * DAY)
+    (record,) = feeds(home)
+    assert (record.id, record.url, record.state) == (1, site.url("/new.xml"), "ok")
+    assert titles(home).count("A licence is refused") == 1
+
+
+def test_an_undone_merge_that_cannot_be_written_can_be_undone_later(
+    home: Path, site: Site, in_home: Command
+) -> None:
+    watch(home, f'url = "{site.url("/old.xml")}"\ntags = ["a"]', site.url("/new.xml"))
+    moved(site, "/old.xml", "/new.xml")
+    site.pages["/new.xml"] = Page(FIRST)
+    for day in range(3):
+        visit(home, NOW + day * DAY)
+    file = home / "config" / "feeds.toml"
+    good = file.read_text()
+    file.write_text(good + "\n# " + "x" * (MOST_BYTES - len(good) - 50))
+    assert in_home("feeds", "undo", site.url("/old.xml")).status != 0
+    file.write_text(good)
+    done = in_home("feeds", "undo", site.url("/old.xml"))
+    assert (done.status, len(feeds(home))) == (0, 2), done.err
+
+
+def test_an_undo_that_ends_between_config_and_database_lets_the_feed_keep_its_entries(
+    home: Path, site: Site
+) -> None:
+    watch(home, site.url("/old.xml"))
+    moved(site, "/old.xml", "/new.xml")
+    site.pages["/new.xml"] = Page(FIRST)
+    for day in range(3):
+        visit(home, NOW + day * DAY)
+    watch(home, f'url = "{site.url("/old.xml")}"\nfollow_moves = false')
+    (record,) = feeds(home)
+    assert (record.id, record.url, record.entries) == (1, site.url("/old.xml"), 1)
 
 
 def test_a_move_that_cannot_be_written_to_config_is_followed_and_told(

@@ -274,10 +274,19 @@ def test_a_merge_is_remembered_until_it_is_undone(store: Store) -> None:
     watch(store, A, B)
     store.feeds.adopt(A, B, NOW, merged=True)
     store.feeds.sync([Feed(url=B)], NOW)
-    assert store.feeds.merged() == {A: B}
-    assert store.feeds.undo_move(A, NOW) == Feed(url=A)
+    assert store.feeds.merged() == {A: Feed(url=A)}
+    store.feeds.undo_move(A, NOW)
     assert store.feeds.merged() == {}
-    assert store.feeds.undo_move(A, NOW) is None
+
+
+def test_a_feed_that_moves_to_where_one_was_removed_keeps_its_entries(store: Store) -> None:
+    feed_id, removed = watch(store, A, B)
+    add(store, new("1"), feed=A)
+    store.feeds.sync([Feed(url=A)], NOW)
+    store.feeds.move(A, B, NOW)
+    assert [(each.id, each.url, each.entries) for each in store.feeds.feeds()] == [(feed_id, B, 1)]
+    store.feeds.sync([Feed(url=A), Feed(url=B)], NOW)
+    assert [(each.id, each.url) for each in store.feeds.feeds()] == [(feed_id, B), (removed, A)]
 
 
 def test_the_feeds_of_a_host_that_turns_two_of_them_away_are_left_alone(store: Store) -> None:
