@@ -11,6 +11,7 @@ from monitor.model.refresh import FeedOutcome, FetchLogLine
 from monitor.parse.identity import decide_entries, keyed, lookups
 from monitor.service.feeds import feed_named
 from monitor.service.matching import matched_entries
+from monitor.service.standing import told_to_wait
 from monitor.service.wiring import Services
 from monitor.settings.edit import add_feed, edit_feed, move_feed
 
@@ -83,10 +84,12 @@ def accept(services: Services, record: FeedRecord, now: datetime) -> tuple[int, 
     """Let a quarantined feed be what it has become; return how many entries and matches came of it.
 
     The entries that were held back are stored as new ones, now, so that the next digest has them.
-    Raises `NotFoundError` when the feed is not quarantined.
+    The feed is due at once, but where its server has asked to wait. Raises `NotFoundError` when it is
+    not quarantined.
     """
     if record.state != "quarantined":
         raise NotFoundError(f"{record.url} is not quarantined; there is nothing to accept.")
+    waits = told_to_wait(record, now)
     held = services.store.refresh.held(record.id)
     found = keyed([each.entry for each in held])
     wanted = lookups(found)
@@ -109,8 +112,8 @@ def accept(services: Services, record: FeedRecord, now: datetime) -> tuple[int, 
                 validators_url="",
                 body_hash="",
                 last_new_at=now if decided.new else record.last_new_at,
-                next_fetch_at=now,
-                why_then="it was accepted",
+                next_fetch_at=record.next_fetch_at if waits else now,
+                why_then=record.why_then if waits else "it was accepted",
             ),
             new=decided.new,
             revised=decided.revised,

@@ -152,6 +152,9 @@ def _failed(
     if record.state == "quarantined" and state != "gone":
         # A failure does not answer the question a person was asked.
         state, message = "quarantined", record.error
+    elif record.state == "quarantined":
+        # Should it come back, the question is asked again, for which its document has to be seen.
+        record = replace(record, validators=NO_VALIDATORS, validators_url="", body_hash="")
     return replace(
         record,
         state=state,

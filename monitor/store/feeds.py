@@ -294,6 +294,12 @@ def _change(connection: sqlite3.Connection, feed: Feed, now: datetime) -> None:
             "UPDATE feeds SET state = 'new', since_at = ?, next_fetch_at = ? WHERE url = ?",
             (instant(now), instant(now), feed.url),
         )
+        # That it was quarantined was known by its state alone: the next document decides it anew.
+        connection.execute(
+            "UPDATE feeds SET etag = NULL, last_modified = NULL, validators_url = '', body_hash = '' "
+            "WHERE url = ? AND id IN (SELECT feed_id FROM held_entries)",
+            (feed.url,),
+        )
 
 
 def _domain(url: str) -> str:

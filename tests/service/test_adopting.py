@@ -9,7 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from monitor.service.adopting import accept
+from monitor.service.standing import told_to_wait
+from monitor.service.wiring import open_services
 from monitor.settings.files import MOST_BYTES
+from monitor.settings.home import Home
 from tests.conftest import Command
 from tests.service.visiting import DAY, HOUR, NOW, feeds, titles, visit, watch
 from tests.site import Page, Site, rss
@@ -301,6 +305,55 @@ def test_promise_18_a_failure_does_not_end_the_quarantine(home: Path, site: Site
     visit(home, NOW + 3 * DAY)  # a 304
     (record,) = feeds(home)
     assert (record.state, record.failures, record.since_at) == ("quarantined", 0, since)
+    assert titles(home) == ["The entity list grows"]
+
+
+def test_a_quarantined_feed_switched_off_and_on_is_still_quarantined(
+    home: Path, site: Site, in_home: Command
+) -> None:
+    quarantined(home, site)
+    assert in_home("feeds", "edit", "1", "--disable").status == 0
+    assert in_home("feeds", "edit", "1", "--enable").status == 0
+    visit(home, NOW + 2 * DAY)
+    (record,) = feeds(home)
+    assert record.state == "quarantined"
+    assert "Suddenly another feed" in record.error
+    assert in_home("feeds", "accept", "1").status == 0
+
+
+def test_frb_020_accepting_a_feed_whose_server_asks_to_wait_waits(home: Path, site: Site) -> None:
+    quarantined(home, site)
+    site.pages["/feed.xml"] = Page(b"", 429, headers={"Retry-After": "172800"}, etag=False)
+    visit(home, NOW + 2 * DAY)
+    with open_services(Home(home), NOW + 2 * DAY) as services:
+        accept(services, services.store.feeds.feeds()[0], NOW + 2 * DAY)
+    (record,) = feeds(home)
+    assert record.state == "ok"
+    assert record.next_fetch_at is not None
+    assert record.next_fetch_at >= NOW + 4 * DAY
+
+
+def test_frb_021_fetch_all_leaves_a_quarantined_feed_alone_that_was_turned_away(
+    home: Path, site: Site
+) -> None:
+    quarantined(home, site)
+    site.pages["/feed.xml"] = Page(b"", 429, etag=False)
+    visit(home, NOW + 2 * DAY)
+    (record,) = feeds(home)
+    assert told_to_wait(record, NOW + 2 * DAY + HOUR)
+
+
+def test_promise_18_a_quarantined_feed_that_was_gone_and_returns_is_quarantined_again(
+    home: Path, site: Site
+) -> None:
+    quarantined(home, site)
+    spam = site.pages["/feed.xml"]
+    site.pages["/feed.xml"] = Page(b"", 410, etag=False)
+    visit(home, NOW + 2 * DAY)
+    assert feeds(home)[0].state == "gone"
+    site.pages["/feed.xml"] = spam
+    visit(home, NOW + 3 * DAY)
+    assert feeds(home)[0].state == "quarantined"
     assert titles(home) == ["The entity list grows"]
 
 
