@@ -184,8 +184,10 @@ def _note_gap(connection: sqlite3.Connection, feed_id: int, gap: Gap, cutoff: st
 
 
 def _leave_host_alone(connection: sqlite3.Connection, feed_id: int, until_at: datetime) -> None:
+    # One that is claimed and never asked is given back to when it was due before.
     connection.execute(
-        "UPDATE feeds SET next_fetch_at = :until, why_then = 'its host asks for fewer visits' "
+        "UPDATE feeds SET next_fetch_at = :until, claimed_due_at = max(claimed_due_at, :until), "
+        "why_then = 'its host asks for fewer visits' "
         "WHERE host = (SELECT host FROM feeds WHERE id = :id) AND host <> '' AND id <> :id "
         "AND next_fetch_at < :until",
         {"until": instant(until_at), "id": feed_id},

@@ -302,6 +302,15 @@ def test_the_feeds_of_a_host_that_turns_two_of_them_away_are_left_alone(store: S
     assert due == {first: until, second: NOW + HOUR, third: NOW}
 
 
+def test_a_feed_that_is_given_back_unasked_keeps_the_pause_of_its_host(store: Store) -> None:
+    first, second = watch(store, A, "https://a.example/other")
+    store.feeds.claim(NOW, lease=HOUR, limit=9)
+    until = NOW + 9 * HOUR
+    record(store, outcome(first, state="throttled", status=429, host_until_at=until))
+    store.feeds.release([second])
+    assert the(store, "https://a.example/other").next_fetch_at == until
+
+
 def test_a_feed_last_visited_in_the_future_is_due(store: Store) -> None:
     (feed_id,) = watch(store, A)
     record(store, outcome(feed_id, at=NOW + timedelta(days=400)))
