@@ -111,6 +111,7 @@ def decide_push(
     if record.last_new_at is None or now - record.last_new_at < BURST:
         return replace(record, last_new_at=now)
     feed = _with_news(record, record, parsed, news, now, whole=False)
+    feed = replace(feed, silent_since_at=None)
     return replace(feed, state="ok", since_at=now) if record.state == "silent" else feed
 
 
