@@ -74,8 +74,9 @@ def _move_back(services: Services, record: FeedRecord, now: datetime) -> str:
         raise NotFoundError(f"{record.url} is not in config/ any more.")
     former = record.feed.moved_from
     changes = {"url": former, "moved_from": None, "follow_moves": False}
-    edit_feed(services.home, record.url, changes)
-    services.store.feeds.move(record.url, former, now)
+    with services.store.feeds.moving(now) as move:
+        edit_feed(services.home, record.url, changes)
+        move(record.url, former)
     services.store.feeds.undo_move(former, now)
     return former
 

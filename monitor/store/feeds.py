@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
@@ -36,10 +37,11 @@ class SqliteFeeds:
                 [(url,) for url in removed],
             )
 
-    def move(self, url: str, to: str, now: datetime) -> None:
-        """Let a feed go on under another address: see `FeedStore.move`."""
+    @contextmanager
+    def moving(self, now: datetime) -> Iterator[Callable[[str, str], None]]:
+        """Let a feed go on under another address: see `FeedStore.moving`."""
         with self._database.write() as connection:
-            _move(connection, url, to, now)
+            yield lambda url, to: _move(connection, url, to, now)
 
     def adopt(self, url: str, to: str, now: datetime, *, merged: bool) -> None:
         """Note a permanent move: see `FeedStore.adopt`."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -24,12 +25,15 @@ class FeedStore(Protocol):
         is "new" and due. Entries of a detached feed stay. Writes nothing when nothing changed.
         """
 
-    def move(self, url: str, to: str, now: datetime) -> None:
-        """Let the feed at `url` go on under the address `to`, with its entries; due at `now`.
+    def moving(self, now: datetime) -> AbstractContextManager[Callable[[str, str], None]]:
+        """Give a function by which the feed at one address goes on under another, due at `now`.
 
-        Its validators and body hash go, since they belong to the old address. When config has a feed
-        at that address already, its row stays and `url` is left for `sync` to detach; a row there that
-        config no longer has gets the former address.
+        The address is changed in config meanwhile, for which nobody else writes until the end: another
+        process that sees the file first would take the feed for a new one in `sync`.
+
+        The feed's entries go with it. Its validators and body hash go, since they belong to the old
+        address. When config has a feed at the new one already, its row stays and the other is left for
+        `sync` to detach; a row there that config no longer has gets the former address.
         """
 
     def adopt(self, url: str, to: str, now: datetime, *, merged: bool) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 
+from monitor.errors import UsageError
 from monitor.model.feed import (
     Feed,
     FeedLinks,
@@ -17,7 +20,7 @@ from monitor.model.feed import (
     Wishes,
 )
 from monitor.model.refresh import FeedOutcome
-from monitor.store import Store
+from monitor.store import Store, open_store
 from tests.store.builders import HOUR, NOW, add, log_line, match, new, outcome, record, watch
 
 A, B, C = (f"https://{name}.example/feed" for name in "abc")
@@ -189,7 +192,8 @@ def test_a_moved_feed_keeps_its_entries_and_forgets_its_validators(store: Store)
     (entry_id,) = add(store, new("1"), feed=A)
     feed_id = the(store).id
     record(store, outcome(feed_id, validators=Validators('"x"', None), body_hash="abc", failures=3))
-    store.feeds.move(A, B, NOW + HOUR / 2)
+    with store.feeds.moving(NOW + HOUR / 2) as move:
+        move(A, B)
     moved = the(store, B)
     assert (moved.id, moved.feed) == (feed_id, replace(FULL, url=B))
     assert (moved.validators, moved.body_hash, moved.failures) == (Validators(), "", 0)
@@ -201,9 +205,35 @@ def test_a_moved_feed_keeps_its_entries_and_forgets_its_validators(store: Store)
     assert len(store.feeds.feeds()) == 1
 
 
+def test_another_process_that_sees_the_new_address_first_waits_for_the_move(store: Store) -> None:
+    (feed_id,) = watch(store, A)
+    add(store, new("1"), feed=A)
+    with closing(open_store(store.database.path)) as other, ThreadPoolExecutor(1) as pool:
+        with store.feeds.moving(NOW) as move:
+            synced = pool.submit(other.feeds.sync, [Feed(url=B)], NOW)
+            move(A, B)
+        synced.result()
+    assert [(each.id, each.url, each.entries) for each in store.feeds.feeds()] == [(feed_id, B, 1)]
+
+
+def test_a_move_that_config_refuses_changes_nothing(store: Store) -> None:
+    watch(store, A)
+    before = store.feeds.feeds()
+
+    def refused() -> None:
+        with store.feeds.moving(NOW) as move:
+            move(A, B)
+            raise UsageError("no")
+
+    with pytest.raises(UsageError):
+        refused()
+    assert store.feeds.feeds() == before
+
+
 def test_a_move_to_a_feed_there_is_leaves_both(store: Store) -> None:
     ids = watch(store, A, B)
-    store.feeds.move(A, B, NOW)
+    with store.feeds.moving(NOW) as move:
+        move(A, B)
     assert [(each.id, each.url) for each in store.feeds.feeds()] == list(
         zip(ids, (A, B), strict=True)
     )
@@ -283,7 +313,8 @@ def test_a_feed_that_moves_to_where_one_was_removed_keeps_its_entries(store: Sto
     feed_id, removed = watch(store, A, B)
     add(store, new("1"), feed=A)
     store.feeds.sync([Feed(url=A)], NOW)
-    store.feeds.move(A, B, NOW)
+    with store.feeds.moving(NOW) as move:
+        move(A, B)
     assert [(each.id, each.url, each.entries) for each in store.feeds.feeds()] == [(feed_id, B, 1)]
     store.feeds.sync([Feed(url=A), Feed(url=B)], NOW)
     assert [(each.id, each.url) for each in store.feeds.feeds()] == [(feed_id, B), (removed, A)]
