@@ -123,7 +123,7 @@ def note_push(connection: sqlite3.Connection, feed: FeedRecord, now: datetime) -
                     "state",
                     "since_at",
                     "silent_since_at",
-                )  # fmt: skip
+                )
             },
         },
     ).rowcount
