@@ -118,6 +118,7 @@ def record_visit(
             gap=None if standing.hold else _gap(record, answer, news, now),
             host_until_at=_host_until(services, standing, next_at, now),
             push="missed" if missing else "",
+            claimed_until_at=record.leased_until_at,
             versions=services.versions,
             log=FetchLogLine(
                 at=now,

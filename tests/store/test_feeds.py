@@ -205,6 +205,26 @@ def test_a_moved_feed_keeps_its_entries_and_forgets_its_validators(store: Store)
     assert len(store.feeds.feeds()) == 1
 
 
+def test_a_visit_whose_claim_holds_no_more_changes_no_feed_and_keeps_its_entries(
+    store: Store,
+) -> None:
+    (feed_id,) = watch(store, A)
+    (claimed,) = store.feeds.claim(NOW, lease=HOUR, limit=1)
+    with store.feeds.moving(NOW + HOUR / 4) as move:
+        move(A, B)
+    brought = outcome(
+        feed_id, new("1"), validators=Validators('"of A"'), claimed_until_at=claimed.leased_until_at
+    )
+    record(store, brought)
+    found = the(store, B)
+    assert (found.validators, found.state, found.entries) == (Validators(), "new", 1)
+    assert found.next_fetch_at == NOW + HOUR / 4
+    # Whoever claims it after that writes as usual.
+    (claimed,) = store.feeds.claim(NOW + HOUR, lease=HOUR, limit=1)
+    record(store, replace(brought, claimed_until_at=claimed.leased_until_at))
+    assert the(store, B).validators == Validators('"of A"')
+
+
 def test_another_process_that_sees_the_new_address_first_waits_for_the_move(store: Store) -> None:
     (feed_id,) = watch(store, A)
     add(store, new("1"), feed=A)
