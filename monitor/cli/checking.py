@@ -68,7 +68,10 @@ def check(
             f"        try it all the same: monitor feeds check {record.id}"
         )
     if len(checked) < len({record.id for record in chosen}):
-        say("Those that another monitor is fetching just now were left out.")
+        say(
+            "Those that another monitor is fetching just now were left out, and those whose host has "
+            "just turned others away."
+        )
     if not json_wanted:
         say(f"{sum(each.ok for each in checked)} of {counted(len(checked), 'feed')} answered.")
 

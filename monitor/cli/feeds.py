@@ -187,9 +187,13 @@ def edit(
         raise click.UsageError("Say what to change; see: monitor feeds edit --help")
     with opened(ctx) as services:
         old = _watched_url(services, feed)
-        changed = edit_feed(services.home, old, changes)
-        if changed.url != old:
-            services.store.feeds.move(old, changed.url, utc_now())
+        if url is None:
+            changed = edit_feed(services.home, old, changes)
+        else:
+            with services.store.feeds.moving(utc_now()) as move:
+                changed = edit_feed(services.home, old, changes)
+                if changed.url != old:
+                    move(old, changed.url)
     say(f"Changed {changed.url} in {services.home.feeds_file}")
 
 

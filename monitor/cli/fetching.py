@@ -63,8 +63,9 @@ def fetch(ctx: click.Context, feeds: tuple[str, ...], every: bool, json_wanted: 
             missing = len(chosen) - len(summary.results)
             minutes = ceil(lease(services.settings.fetch).total_seconds() / 60)
             say(
-                f"{missing} of them left out: another monitor is fetching them, or was killed in the "
-                f"middle; they are free again within {minutes} minutes."
+                f"{missing} of them left out: their host has just turned others away, another monitor "
+                f"is fetching them, or one was killed in the middle and they are free again within "
+                f"{minutes} minutes; see: monitor feeds list"
             )
         _say_what_is_missing(services)
     shape = fetch_shape(summary, pages)

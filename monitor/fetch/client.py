@@ -93,16 +93,19 @@ class Fetcher:
             await self._client.aclose()
             self._client = None
 
-    async def fetch(self, request: FetchRequest) -> FetchOutcome:
+    async def fetch(
+        self, request: FetchRequest, *, at_turn: Callable[[], None] = lambda: None
+    ) -> FetchOutcome:
         """Ask for one document; never raises for what the world does.
 
-        Waits for a turn at the host first; `FetchLimits.timeout` starts to count then.
+        Waits for a turn at the host first; `FetchLimits.timeout` starts to count then. `at_turn` is
+        called before each request, and may raise to have it not sent.
         """
         journey = Journey(request, self._limits.timeout.total_seconds(), self._now)
         try:
             journey.url = journey.first = read_url(request.url)
             while True:
-                outcome = await self._exchange(journey, self._get(journey), read_answer)
+                outcome = await self._exchange(journey, self._get(journey), read_answer, at_turn)
                 if not isinstance(outcome, httpx.URL):
                     return outcome
                 journey.url = outcome
@@ -167,6 +170,7 @@ class Fetcher:
         journey: Journey,
         request: httpx.Request,
         read: Callable[[Journey, httpx.Response, FetchLimits], Awaitable[Result]],
+        at_turn: Callable[[], None] = lambda: None,
     ) -> Result:
         """Send one request, in turn and within the time that is left; return what `read` does."""
         if self._client is None:
@@ -178,6 +182,7 @@ class Fetcher:
             if refused:
                 raise Stop("refused", refused)
         async with self._slots.turn(host), self._clock(journey, url):
+            at_turn()
             with network_failures(shown(url)):
                 response = await self._client.send(request, stream=True)
                 stream = response.extensions.get("network_stream")

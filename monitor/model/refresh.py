@@ -89,7 +89,9 @@ class FeedOutcome:
     kept back until a person has decided about the feed; `held_taken` forgets those that were, as they
     are among the new ones. `host_until_at` is until when all feeds of the host are left alone, at
     least. `push` says that this came by push, or that a visit found new entries a hub should have
-    pushed; "" for neither.
+    pushed; "" for neither. `claimed_until_at` is the claim a visit was made by: where it does not
+    hold any more, as the feed has been given another address, been accepted or been claimed anew
+    meanwhile, what was observed is about another time, and the feed stays as it is.
     """
 
     feed: FeedRecord
@@ -101,6 +103,7 @@ class FeedOutcome:
     gap: Gap | None = None
     host_until_at: datetime | None = None
     push: Literal["", "came", "missed"] = ""
+    claimed_until_at: datetime | None = None
     log: FetchLogLine
     versions: Mapping[str, int] | None = None
 

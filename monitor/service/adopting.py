@@ -11,6 +11,7 @@ from monitor.model.refresh import FeedOutcome, FetchLogLine
 from monitor.parse.identity import decide_entries, keyed, lookups
 from monitor.service.feeds import feed_named
 from monitor.service.matching import matched_entries
+from monitor.service.standing import told_to_wait
 from monitor.service.wiring import Services
 from monitor.settings.edit import add_feed, edit_feed, move_feed
 
@@ -57,11 +58,11 @@ def undo(services: Services, name: str, now: datetime) -> str:
     for record in watched:
         if record.feed is not None and record.feed.moved_from == name:
             return _move_back(services, record, now)
-    if name in store.merged():
-        feed = store.undo_move(name, now)
-        if feed is not None:
-            add_feed(services.home, replace(feed, follow_moves=False))
-            return feed.url
+    feed = store.merged().get(name)
+    if feed is not None:
+        add_feed(services.home, replace(feed, follow_moves=False))
+        store.undo_move(name, now)
+        return feed.url
     record = feed_named(watched, name)
     if record.feed is None or not record.feed.moved_from:
         raise NotFoundError(f"{record.url} was not moved by the monitor; there is nothing to undo.")
@@ -73,8 +74,9 @@ def _move_back(services: Services, record: FeedRecord, now: datetime) -> str:
         raise NotFoundError(f"{record.url} is not in config/ any more.")
     former = record.feed.moved_from
     changes = {"url": former, "moved_from": None, "follow_moves": False}
-    edit_feed(services.home, record.url, changes)
-    services.store.feeds.move(record.url, former, now)
+    with services.store.feeds.moving(now) as move:
+        edit_feed(services.home, record.url, changes)
+        move(record.url, former)
     services.store.feeds.undo_move(former, now)
     return former
 
@@ -83,10 +85,12 @@ def accept(services: Services, record: FeedRecord, now: datetime) -> tuple[int, 
     """Let a quarantined feed be what it has become; return how many entries and matches came of it.
 
     The entries that were held back are stored as new ones, now, so that the next digest has them.
-    Raises `NotFoundError` when the feed is not quarantined.
+    The feed is due at once, but where its server has asked to wait. Raises `NotFoundError` when it is
+    not quarantined.
     """
     if record.state != "quarantined":
         raise NotFoundError(f"{record.url} is not quarantined; there is nothing to accept.")
+    waits = told_to_wait(record, now)
     held = services.store.refresh.held(record.id)
     found = keyed([each.entry for each in held])
     wanted = lookups(found)
@@ -109,8 +113,8 @@ def accept(services: Services, record: FeedRecord, now: datetime) -> tuple[int, 
                 validators_url="",
                 body_hash="",
                 last_new_at=now if decided.new else record.last_new_at,
-                next_fetch_at=now,
-                why_then="it was accepted",
+                next_fetch_at=record.next_fetch_at if waits else now,
+                why_then=record.why_then if waits else "it was accepted",
             ),
             new=decided.new,
             revised=decided.revised,

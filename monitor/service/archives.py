@@ -21,6 +21,10 @@ from monitor.service.moves import sudden_change
 
 MOST_PAGES = 10
 """Older pages read at most for one gap."""
+MOST_HELD = 10_000_000
+"""Characters of older entries after which no further page is read: all are held until they are stored."""
+_AN_ENTRY = 1_000
+"""What an entry takes at least, however short."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,20 +67,25 @@ async def read_older(
 ) -> Older:
     """Read the older pages of a document that came from `url`, until one meets what is known.
 
-    A page that cannot be had ends the walk, and so do one that leads in a circle and the time `limit`.
+    A page that cannot be had ends the walk, and so do one that leads in a circle, more entries than
+    are good to hold, and the time `limit`.
     """
+    held = 0
     older = NOTHING_OLDER
     been = {url, document.links.self_url}
     page: ParsedFeed | None = document
     with suppress(TimeoutError):  # what was read by then is kept
         async with asyncio.timeout(limit.total_seconds()):
             while page is not None and older.pages < MOST_PAGES and not older.closed:
+                if held > MOST_HELD:
+                    break
                 address = page.links.prev_archive or page.links.next_page
                 if not address or address in been:
                     break
                 been.add(address)
                 page, wire_bytes = await get(address)
                 entries = page.entries if page is not None else ()
+                held += sum(len(each.text) + len(each.html) + _AN_ENTRY for each in entries)
                 older = Older(
                     (*older.entries, *entries),
                     older.pages + (page is not None),

@@ -111,6 +111,7 @@ def decide_push(
     if record.last_new_at is None or now - record.last_new_at < BURST:
         return replace(record, last_new_at=now)
     feed = _with_news(record, record, parsed, news, now, whole=False)
+    feed = replace(feed, silent_since_at=None)
     return replace(feed, state="ok", since_at=now) if record.state == "silent" else feed
 
 
@@ -152,6 +153,9 @@ def _failed(
     if record.state == "quarantined" and state != "gone":
         # A failure does not answer the question a person was asked.
         state, message = "quarantined", record.error
+    elif record.state == "quarantined":
+        # Should it come back, the question is asked again, for which its document has to be seen.
+        record = replace(record, validators=NO_VALIDATORS, validators_url="", body_hash="")
     return replace(
         record,
         state=state,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import wraps
 from typing import ParamSpec
 
@@ -16,17 +16,14 @@ from monitor.model.feed import FeedRecord
 from monitor.model.fetch import Fetched, FetchOutcome
 from monitor.model.refresh import FeedOutcome, FetchLogLine, Gap
 from monitor.model.subscription import Subscription
-from monitor.parse.addresses import registrable_domain
 from monitor.parse.identity import Decided, Keyed, decide_entries, keyed, lookups
 from monitor.service.archives import NOTHING_OLDER, Older
 from monitor.service.decide import DELTA, NO_NEWS, News, Standing, decide, decide_push
+from monitor.service.hosts import HOST_WINDOW, named_host
 from monitor.service.matching import matched_entries
 from monitor.service.moves import adoptable
 from monitor.service.subscribing import missed, relied_until
 from monitor.service.wiring import Services
-
-HOST_WINDOW = timedelta(hours=1)
-"""Within this time two feeds of one host that are turned away (429) pause all of the host's."""
 
 OVERTAKEN = 5
 """How often an outcome is decided anew because stored entries have changed meanwhile."""
@@ -121,6 +118,7 @@ def record_visit(
             gap=None if standing.hold else _gap(record, answer, news, now),
             host_until_at=_host_until(services, standing, next_at, now),
             push="missed" if missing else "",
+            claimed_until_at=record.leased_until_at,
             versions=services.versions,
             log=FetchLogLine(
                 at=now,
@@ -235,7 +233,7 @@ def _host_until(
     us. An address without a name may be shared by strangers, so it is not taken for one host.
     """
     feed = standing.feed
-    if feed.status != 429 or standing.result != "throttled" or not registrable_domain(feed.url):
+    if feed.status != 429 or standing.result != "throttled" or not named_host(feed.url):
         return None
     others = services.store.feeds.turned_away(feed.id, now - HOST_WINDOW)
     return next_at if others else None

@@ -30,6 +30,7 @@ from monitor.model.feed import FeedRecord
 from monitor.model.fetch import Fetched, FetchFailure, FetchOutcome, Posted
 from monitor.service.adopting import adopt
 from monitor.service.archives import NOTHING_OLDER, Older, Page, may_have_lost, read_older
+from monitor.service.hosts import HostWaitsError, TurnedAway
 from monitor.service.recording import Answer, FeedResult, any_known, record_visit
 from monitor.service.requests import older_page, request_for
 from monitor.service.wiring import Services
@@ -130,6 +131,7 @@ class Refresher:
             fetch_limits(settings), __version__, resolve=resolve, tls=tls, clock=clock
         )
         self._parsers = parser_pool(settings)
+        self._turned_away = TurnedAway()
         self._database = ThreadPoolExecutor(1, thread_name_prefix="database")
 
     async def __aenter__(self) -> Refresher:
@@ -155,6 +157,7 @@ class Refresher:
     ) -> Summary:
         """Refresh feeds until `take` has no more; `on_result` hears of each as it ends.
 
+        Feeds whose host turns others away before it is their turn are left out.
         When cancelled, feeds under way are given back and nothing is half-written.
         """
         loop = asyncio.get_running_loop()
@@ -176,6 +179,8 @@ class Refresher:
                         return
                     record = queue.popleft()
                 result = await self._refresh_one(record)
+                if result is None:
+                    continue
                 results.append(result)
                 if on_result is not None:
                     on_result(result)
@@ -193,7 +198,8 @@ class Refresher:
                 await asyncio.shield(self.in_database(self._services.store.feeds.release, left))
         return Summary(tuple(results), loop.time() - started)
 
-    async def _refresh_one(self, record: FeedRecord) -> FeedResult:
+    async def _refresh_one(self, record: FeedRecord) -> FeedResult | None:
+        """Refresh a feed; None where it was given back as its host wants to be left alone."""
         started = asyncio.get_running_loop().time()
         try:
             answer = await self._ask(record, started)
@@ -202,6 +208,12 @@ class Refresher:
             give_back = partial(self._services.store.feeds.release, [record.id], asked=True)
             await asyncio.shield(self.in_database(give_back))
             raise
+        except HostWaitsError:
+            log.info("%s is not asked now: its host has just turned others away", record.url)
+            # As if asked: it is not to be taken again in this round, and the pause holds for it.
+            give_back = partial(self._services.store.feeds.release, [record.id], asked=True)
+            await asyncio.shield(self.in_database(give_back))
+            return None
         except MonitorError:
             raise
         except Exception as error:  # noqa: BLE001  # no feed may stop the others (promise 6)
@@ -276,7 +288,15 @@ class Refresher:
         request = request_for(record, self._services.settings.fetch, self._environ)
         if isinstance(request, FetchFailure):
             return request
-        return await self._fetcher.fetch(request)
+
+        def at_turn() -> None:
+            self._turned_away.check(record.url, self._clock())
+
+        outcome = await self._fetcher.fetch(request, at_turn=at_turn)
+        # Before anything else is waited for: the next in line gets its turn then.
+        if isinstance(outcome, FetchFailure) and outcome.status == 429:
+            self._turned_away.note(record.url, self._clock())
+        return outcome
 
     async def post(self, url: str, fields: Sequence[tuple[str, str]]) -> Posted | FetchFailure:
         """Send a form by the same guarded way out, as `Fetcher.post` does."""

@@ -15,6 +15,7 @@ from monitor.digests.troubles import FAILING, TOLD_AFTER, began_at, troubles_of
 from monitor.model.feed import FeedRecord
 from monitor.service.moves import BELIEVED_AFTER
 
+_THROTTLED = (429, 503)
 _WAITING = ("asks to wait", "asks for fewer visits")
 """What `FeedRecord.why_then` says where a server has asked to be left alone until then."""
 
@@ -63,7 +64,9 @@ def told_to_wait(feed: FeedRecord, now: datetime) -> bool:
     """Tell whether the server has asked to be left alone for a time that has not passed."""
     if feed.next_fetch_at is None or feed.next_fetch_at <= now:
         return False
-    return feed.state == "throttled" or any(words in feed.why_then for words in _WAITING)
+    # A quarantined feed stays so while it is turned away: what its server said last tells.
+    throttled = feed.state == "throttled" or feed.status in _THROTTLED
+    return throttled or any(words in feed.why_then for words in _WAITING)
 
 
 def rhythm_words(feed: FeedRecord) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
@@ -26,7 +27,7 @@ class SqliteFeeds:
             if not any(_differences(connection, wanted)):
                 return
         with self._database.write() as connection:
-            _follow_moves(connection, wanted)
+            _follow_moves(connection, wanted, now)
             added, changed, removed = _differences(connection, wanted)
             _insert(connection, added, now)
             for feed in changed:
@@ -36,22 +37,11 @@ class SqliteFeeds:
                 [(url,) for url in removed],
             )
 
-    def move(self, url: str, to: str, now: datetime) -> None:
-        """Let a feed go on under another address: see `FeedStore.move`."""
+    @contextmanager
+    def moving(self, now: datetime) -> Iterator[Callable[[str, str], None]]:
+        """Let a feed go on under another address: see `FeedStore.moving`."""
         with self._database.write() as connection:
-            taken = connection.execute("SELECT 1 FROM feeds WHERE url = ?", (to,)).fetchone()
-            if taken:
-                return
-            connection.execute(
-                "UPDATE feeds SET url = ?, domain = ?, host = ?, "
-                "config = json_set(config, '$.url', ?), "
-                "state = CASE state WHEN 'off' THEN 'off' ELSE 'new' END, etag = NULL, "
-                "last_modified = NULL, validators_url = '', body_hash = '', failures = 0, error = '', status = 0, "
-                "words = '', since_at = ?, failing_since_at = NULL, silent_since_at = NULL, moving_to = '', "
-                "moving_days = 0, moving_last_on = NULL, next_fetch_at = ?, why_then = '', "
-                "leased_until_at = NULL WHERE url = ?",
-                (to, _domain(to), _host(to), to, instant(now), instant(now), url),
-            )
+            yield lambda url, to: _move(connection, url, to, now)
 
     def adopt(self, url: str, to: str, now: datetime, *, merged: bool) -> None:
         """Note a permanent move: see `FeedStore.adopt`."""
@@ -63,26 +53,23 @@ class SqliteFeeds:
                 (url, to, instant(now), merged),
             )
 
-    def undo_move(self, url: str, now: datetime) -> Feed | None:
-        """Take back what `adopt` noted: see `FeedStore.undo_move`."""
+    def undo_move(self, url: str, now: datetime) -> None:
+        """Note that a move was taken back: see `FeedStore.undo_move`."""
         with self._database.write() as connection:
-            move = connection.execute(
+            connection.execute(
                 "UPDATE moves SET undone_at = ? WHERE id = (SELECT max(id) FROM moves "
-                "WHERE from_url = ? AND undone_at IS NULL) RETURNING merged",
+                "WHERE from_url = ? AND undone_at IS NULL)",
                 (instant(now), url),
-            ).fetchone()
-            if move is None or not move[0]:
-                return None
-            row = connection.execute("SELECT config FROM feeds WHERE url = ?", (url,)).fetchone()
-        return config_feed(row[0]) if row else None
+            )
 
-    def merged(self) -> dict[str, str]:
+    def merged(self) -> dict[str, Feed]:
         """Return the feeds that were merged into others: see `FeedStore.merged`."""
         with self._database.read() as connection:
             rows = connection.execute(
-                "SELECT from_url, to_url FROM moves WHERE merged AND undone_at IS NULL ORDER BY id"
+                "SELECT m.from_url, f.config FROM moves m JOIN feeds f ON f.url = m.from_url "
+                "WHERE m.merged AND m.undone_at IS NULL"
             ).fetchall()
-        return {row[0]: row[1] for row in rows}
+        return {row[0]: config_feed(row[1]) for row in rows}
 
     def turned_away(self, feed_id: int, since: datetime) -> int:
         """Count the feeds of a host that were turned away: see `FeedStore.turned_away`."""
@@ -204,27 +191,72 @@ def _insert(connection: sqlite3.Connection, feeds: Iterable[Feed], now: datetime
     )
 
 
-def _follow_moves(connection: sqlite3.Connection, wanted: dict[str, Feed]) -> None:
-    """Move rows whose new address got into config, and no further before the monitor ended."""
+def _follow_moves(connection: sqlite3.Connection, wanted: dict[str, Feed], now: datetime) -> None:
+    """Move rows whose new address got into config, and no further before the monitor ended.
+
+    So it is when a move was taken back.
+    """
     for feed in wanted.values():
         if feed.moved_from and feed.moved_from not in wanted:
             _adopt(connection, feed.moved_from, feed.url)
+    for url, former in connection.execute(
+        "SELECT url, json_extract(config, '$.moved_from') AS former FROM feeds "
+        "WHERE in_config AND former <> ''"
+    ).fetchall():
+        if former in wanted and url not in wanted:
+            _move(connection, url, former, now)
+
+
+def _readdress(connection: sqlite3.Connection, url: str, to: str) -> bool:
+    """Give the row at `url` another address; tell whether that could be done.
+
+    It cannot where config has a feed at `to`. A row there that config no longer has takes the former
+    address: it does not know the entries of this one, which would all be new to it.
+    """
+    rows = connection.execute(
+        "SELECT url, id, in_config FROM feeds WHERE url IN (?, ?)", (url, to)
+    ).fetchall()
+    found = {row["url"]: row for row in rows}
+    here, there = found.get(url), found.get(to)
+    if here is None or not here["in_config"] or (there is not None and there["in_config"]):
+        return False
+    steps = [(here["id"], to)]
+    if there is not None:
+        steps = [(there["id"], f"aside:{there['id']}"), *steps, (there["id"], url)]
+    for feed_id, address in steps:
+        connection.execute(
+            "UPDATE feeds SET url = ?1, domain = ?2, host = ?3, "
+            "config = json_set(config, '$.url', ?1) WHERE id = ?4",
+            (address, _domain(address), _host(address), feed_id),
+        )
+    return True
+
+
+def _move(connection: sqlite3.Connection, url: str, to: str, now: datetime) -> None:
+    if not _readdress(connection, url, to):
+        return
+    connection.execute(
+        "UPDATE feeds SET state = CASE state WHEN 'off' THEN 'off' ELSE 'new' END, etag = NULL, "
+        "last_modified = NULL, validators_url = '', body_hash = '', failures = 0, error = '', status = 0, "
+        "words = '', since_at = :now, failing_since_at = NULL, silent_since_at = NULL, moving_to = '', "
+        "moving_days = 0, moving_last_on = NULL, next_fetch_at = :now, why_then = '', "
+        "leased_until_at = NULL WHERE url = :to",
+        {"to": to, "now": instant(now)},
+    )
 
 
 def _adopt(connection: sqlite3.Connection, url: str, to: str) -> None:
-    """Let a row have the address its answers have come from for days; all else stays as it was.
-
-    Where another row has that address, nothing changes: `sync` attaches the one and detaches the other.
-    """
+    """Let a row have the address its answers have come from for days; all else stays as it was."""
+    if not _readdress(connection, url, to):
+        return
     connection.execute(
-        "UPDATE feeds SET url = :to, domain = :domain, host = :host, "
-        "config = json_set(config, '$.url', :to, '$.moved_from', :url), "
+        "UPDATE feeds SET config = json_set(config, '$.moved_from', :url), "
         "state = CASE state WHEN 'moved' THEN 'ok' ELSE state END, error = '', "
         "etag = CASE WHEN validators_url IN ('', :to) THEN etag END, "
         "last_modified = CASE WHEN validators_url IN ('', :to) THEN last_modified END, "
         "validators_url = '', moving_to = '', moving_days = 0, moving_last_on = NULL "
-        "WHERE url = :url AND in_config AND NOT EXISTS (SELECT 1 FROM feeds WHERE url = :to)",
-        {"url": url, "to": to, "domain": _domain(to), "host": _host(to)},
+        "WHERE url = :to",
+        {"url": url, "to": to},
     )
 
 
@@ -263,6 +295,12 @@ def _change(connection: sqlite3.Connection, feed: Feed, now: datetime) -> None:
         connection.execute(
             "UPDATE feeds SET state = 'new', since_at = ?, next_fetch_at = ? WHERE url = ?",
             (instant(now), instant(now), feed.url),
+        )
+        # That it was quarantined was known by its state alone: the next document decides it anew.
+        connection.execute(
+            "UPDATE feeds SET etag = NULL, last_modified = NULL, validators_url = '', body_hash = '' "
+            "WHERE url = ? AND id IN (SELECT feed_id FROM held_entries)",
+            (feed.url,),
         )
 
 

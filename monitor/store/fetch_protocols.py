@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -19,15 +20,20 @@ class FeedStore(Protocol):
     def sync(self, feeds: Sequence[Feed], now: datetime) -> None:
         """Make the rows follow config: add the new (due at `now`), detach the removed.
 
+        A feed that has moved, as `moved_from` says, and one that has moved back, keep their rows.
         A feed whose `enabled` is false gets the state "off" and is never due; enabled again it
         is "new" and due. Entries of a detached feed stay. Writes nothing when nothing changed.
         """
 
-    def move(self, url: str, to: str, now: datetime) -> None:
-        """Let the feed at `url` go on under the address `to`, with its entries; due at `now`.
+    def moving(self, now: datetime) -> AbstractContextManager[Callable[[str, str], None]]:
+        """Give a function by which the feed at one address goes on under another, due at `now`.
 
-        Its validators and body hash go, since they belong to the old address. When a feed already
-        has that address, its row stays and `url` is left for `sync` to detach.
+        The address is changed in config meanwhile, for which nobody else writes until the end: another
+        process that sees the file first would take the feed for a new one in `sync`.
+
+        The feed's entries go with it. Its validators and body hash go, since they belong to the old
+        address. When config has a feed at the new one already, its row stays and the other is left for
+        `sync` to detach; a row there that config no longer has gets the former address.
         """
 
     def adopt(self, url: str, to: str, now: datetime, *, merged: bool) -> None:
@@ -37,15 +43,11 @@ class FeedStore(Protocol):
         included, unless it was `merged` into a feed that had that address before.
         """
 
-    def undo_move(self, url: str, now: datetime) -> Feed | None:
-        """Note that the last move away from `url` was taken back.
+    def undo_move(self, url: str, now: datetime) -> None:
+        """Note that the last move away from `url`, if there was one, was taken back."""
 
-        Returns what config said of it when it was merged into another feed, None when it was not, or
-        there was no move.
-        """
-
-    def merged(self) -> dict[str, str]:
-        """Return the addresses that were merged into others and where to, the latest last."""
+    def merged(self) -> dict[str, Feed]:
+        """Return what config said of the feeds that were merged into others, by address."""
 
     def turned_away(self, feed_id: int, since: datetime) -> int:
         """Count the other feeds of a feed's host whose last visit, since then, was answered 429."""

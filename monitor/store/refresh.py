@@ -98,7 +98,7 @@ class SqliteRefresh:
             if outcome.push == "came":
                 note_push(connection, outcome.feed, now)
             else:
-                _set_standing(connection, outcome.feed, cutoff)
+                _set_standing(connection, outcome.feed, cutoff, outcome.claimed_until_at)
             if outcome.push == "missed":
                 note_miss(connection, outcome.feed.id)
             if outcome.held_taken:
@@ -158,7 +158,9 @@ _NEWS = ("since_at", "silent_since_at")
 """What digests tell once, by the window it lies in."""
 
 
-def _set_standing(connection: sqlite3.Connection, feed: FeedRecord, cutoff: str) -> None:
+def _set_standing(
+    connection: sqlite3.Connection, feed: FeedRecord, cutoff: str, claimed_until_at: datetime | None
+) -> None:
     values = standing(feed)
     state = values.pop("state")
     written = [name for name in values if name not in _NEWS]
@@ -168,10 +170,17 @@ def _set_standing(connection: sqlite3.Connection, feed: FeedRecord, cutoff: str)
         f"{', '.join(f'{name} = :{name}' for name in written)}, "
         # What is new here must not lie in a window that was closed a moment ago.
         f"{', '.join(f'{n} = iif({n} IS :{n}, {n}, max(:{n}, :cutoff))' for n in _NEWS)}, "
-        "leased_until_at = NULL WHERE id = :id",
-        {**values, "state": state, "id": feed.id, "cutoff": cutoff},
+        "leased_until_at = NULL WHERE id = :id AND (:claimed IS NULL OR leased_until_at = :claimed)",
+        {
+            **values,
+            "state": state,
+            "id": feed.id,
+            "cutoff": cutoff,
+            "claimed": instant(claimed_until_at),
+        },
     ).rowcount
-    if not changed:
+    known = changed or connection.execute("SELECT 1 FROM feeds WHERE id = ?", (feed.id,)).fetchone()
+    if not known:
         raise NotFoundError(f"The database has no feed with the id {feed.id}.")
 
 
@@ -184,8 +193,10 @@ def _note_gap(connection: sqlite3.Connection, feed_id: int, gap: Gap, cutoff: st
 
 
 def _leave_host_alone(connection: sqlite3.Connection, feed_id: int, until_at: datetime) -> None:
+    # One that is claimed and never asked is given back to when it was due before.
     connection.execute(
-        "UPDATE feeds SET next_fetch_at = :until, why_then = 'its host asks for fewer visits' "
+        "UPDATE feeds SET next_fetch_at = :until, claimed_due_at = max(claimed_due_at, :until), "
+        "why_then = 'its host asks for fewer visits' "
         "WHERE host = (SELECT host FROM feeds WHERE id = :id) AND host <> '' AND id <> :id "
         "AND next_fetch_at < :until",
         {"until": instant(until_at), "id": feed_id},

@@ -1,15 +1,20 @@
-"""Moves, merges, quarantine: what a feed becomes, and what a person can take back.
+"""Moves and merges: what a feed becomes, and what a person can take back.
 
 FRB 130 to 132, promise 18, bad inputs 23 to 25.
 """
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
 
+from monitor.model.feed import NO_VALIDATORS
+from monitor.settings.files import MOST_BYTES
 from tests.conftest import Command
+from tests.fetch.server import Asked
+from tests.service.desk import GOOD, Desk
 from tests.service.visiting import DAY, HOUR, NOW, feeds, titles, visit, watch
 from tests.site import Page, Site, rss
 
@@ -152,6 +157,53 @@ def test_a_monitor_that_ends_between_config_and_database_lets_the_feed_keep_its_
     assert (record.id, record.url, record.entries) == (1, site.url("/new.xml"), 1)
 
 
+def test_a_move_to_an_address_that_was_watched_once_stores_nothing_twice(
+    home: Path, site: Site
+) -> None:
+    site.pages["/old.xml"] = site.pages["/new.xml"] = Page(FIRST)
+    watch(home, site.url("/old.xml"), site.url("/new.xml"))
+    visit(home, NOW)
+    watch(home, site.url("/old.xml"))
+    site.pages["/old.xml"] = site.pages["/new.xml"] = Page(SECOND)
+    visit(home, NOW + HOUR)
+    moved(site, "/old.xml", "/new.xml")
+    for day in range(1, 6):
+        visit(home, NOW + day * DAY)
+    (record,) = feeds(home)
+    assert (record.id, record.url, record.state) == (1, site.url("/new.xml"), "ok")
+    assert titles(home).count("A licence is refused") == 1
+
+
+def test_an_undone_merge_that_cannot_be_written_can_be_undone_later(
+    home: Path, site: Site, in_home: Command
+) -> None:
+    watch(home, f'url = "{site.url("/old.xml")}"\ntags = ["a"]', site.url("/new.xml"))
+    moved(site, "/old.xml", "/new.xml")
+    site.pages["/new.xml"] = Page(FIRST)
+    for day in range(3):
+        visit(home, NOW + day * DAY)
+    file = home / "config" / "feeds.toml"
+    good = file.read_text()
+    file.write_text(good + "\n# " + "x" * (MOST_BYTES - len(good) - 50))
+    assert in_home("feeds", "undo", site.url("/old.xml")).status != 0
+    file.write_text(good)
+    done = in_home("feeds", "undo", site.url("/old.xml"))
+    assert (done.status, len(feeds(home))) == (0, 2), done.err
+
+
+def test_an_undo_that_ends_between_config_and_database_lets_the_feed_keep_its_entries(
+    home: Path, site: Site
+) -> None:
+    watch(home, site.url("/old.xml"))
+    moved(site, "/old.xml", "/new.xml")
+    site.pages["/new.xml"] = Page(FIRST)
+    for day in range(3):
+        visit(home, NOW + day * DAY)
+    watch(home, f'url = "{site.url("/old.xml")}"\nfollow_moves = false')
+    (record,) = feeds(home)
+    assert (record.id, record.url, record.entries) == (1, site.url("/old.xml"), 1)
+
+
 def test_a_move_that_cannot_be_written_to_config_is_followed_and_told(
     home: Path, site: Site
 ) -> None:
@@ -185,91 +237,20 @@ def test_frb_130_secrets_do_not_go_along_to_another_host(home: Path, site: Site)
     ]
 
 
-SPAM = rss(
-    ("x1", "Cheap export control pills", "entity list"),
-    title="Bargains",
-    base="https://spam.example",
-)
-
-
-def quarantined(home: Path, site: Site) -> None:
-    watch(home, site.url("/feed.xml"))
-    site.pages["/feed.xml"] = Page(FIRST)
-    visit(home, NOW)
-    site.pages["/feed.xml"] = Page(SPAM)
-    visit(home, NOW + DAY)
-
-
-def test_promise_18_a_feed_that_is_suddenly_another_is_held_back(home: Path, site: Site) -> None:
-    quarantined(home, site)
-    (record,) = feeds(home)
-    assert record.state == "quarantined"
-    assert record.title == "A feed"
-    assert "“Bargains” at spam.example instead of “A feed” at a.example" in record.error
-    assert titles(home) == ["The entity list grows"]
-    visit(home, NOW + 2 * DAY)  # the same document again
-    assert feeds(home)[0].state == "quarantined"
-
-
-def test_promise_18_accepting_stores_what_was_held_back_with_its_matches(
-    home: Path, site: Site, in_home: Command
+async def test_frb_012_a_feed_whose_address_changes_during_a_visit_takes_no_validators_along(
+    desk: Desk,
 ) -> None:
-    quarantined(home, site)
-    site.pages["/feed.xml"] = Page(
-        rss(("x2", "More bargains", "pills"), title="Bargains", base="https://spam.example")
-    )
-    visit(home, NOW + 2 * DAY)
-    done = in_home("feeds", "accept", "1")
-    assert done.status == 0
-    assert "2 entries" in done.err
-    assert titles(home)[1:] == ["Cheap export control pills", "More bargains"]
-    (record,) = feeds(home)
-    assert (record.state, record.entries) == ("ok", 3)
-    assert "1 match" in done.err
-    visit(home, NOW + 3 * DAY)
-    assert [(each.state, each.title) for each in feeds(home)] == [("ok", "Bargains")]
-    assert titles(home)[3:] == []
-    assert in_home("feeds", "accept", "1").status != 0
+    new = desk.web.on("/new", GOOD)
 
+    async def moves(_: asyncio.StreamReader, writer: asyncio.StreamWriter, __: Asked) -> None:
+        with desk.services.store.feeds.moving(desk.now) as move:
+            move(desk.feed.url, new)
+        writer.write(GOOD)
+        await writer.drain()
 
-def test_promise_18_a_feed_that_comes_back_is_no_longer_quarantined(home: Path, site: Site) -> None:
-    quarantined(home, site)
-    site.pages["/feed.xml"] = Page(SECOND)
-    visit(home, NOW + 2 * DAY)
-    assert feeds(home)[0].state == "ok"
-    assert titles(home) == ["The entity list grows", "A licence is refused"]
-
-
-def test_promise_18_a_failure_does_not_end_the_quarantine(home: Path, site: Site) -> None:
-    quarantined(home, site)
-    since = feeds(home)[0].since_at
-    spam = site.pages["/feed.xml"]
-    site.pages["/feed.xml"] = Page(b"", 500, etag=False)
-    visit(home, NOW + 2 * DAY)
-    (record,) = feeds(home)
-    assert (record.state, record.failures) == ("quarantined", 1)
-    assert "Suddenly another feed" in record.error
-    site.pages["/feed.xml"] = spam
-    visit(home, NOW + 3 * DAY)  # a 304
-    (record,) = feeds(home)
-    assert (record.state, record.failures, record.since_at) == ("quarantined", 0, since)
-    assert titles(home) == ["The entity list grows"]
-
-
-@pytest.mark.parametrize(
-    "document",
-    [
-        rss(("9", "All new", "x")),
-        rss(("9", "All new", "x"), title="Another name"),
-        rss(("9", "All new", "x"), base="https://elsewhere.example"),
-        rss(("1", "The entity list grows", "chips"), title="Other", base="https://b.example"),
-    ],
-    ids=["all entries new", "a new name", "a new host", "a new name and host, entries known"],
-)
-def test_promise_18_one_change_alone_is_no_reason(home: Path, site: Site, document: bytes) -> None:
-    watch(home, site.url("/feed.xml"))
-    site.pages["/feed.xml"] = Page(FIRST)
-    visit(home, NOW)
-    site.pages["/feed.xml"] = Page(document)
-    visit(home, NOW + DAY)
-    assert feeds(home)[0].state == "ok"
+    desk.web.on("/feed", moves)
+    await desk.visit()
+    assert (desk.feed.url, desk.feed.validators, len(desk.titles)) == (new, NO_VALIDATORS, 2)
+    await desk.visit_if_due(HOUR / 60)
+    assert desk.sent("If-None-Match") == [[], []]
+    assert len(desk.titles) == 2

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from monitor.digests.troubles import troubles_of
 from monitor.fetch.rhythm import SILENT_UNKNOWN
 from monitor.model.entry import ParsedEntry, ParsedFeed, ParseFailure
 from monitor.model.feed import NO_VALIDATORS, FeedLinks, FeedRecord, Moving, Rhythm, Validators
@@ -132,10 +133,11 @@ def test_a_burst_of_pushes_is_one_piece_of_news() -> None:
 
 
 def test_a_push_ends_a_silence_and_no_failure() -> None:
-    silent = replace(RECORD, state="silent", since_at=NOW - DAY)
+    silent = replace(RECORD, state="silent", since_at=NOW - DAY, silent_since_at=NOW - DAY)
     after = decide_push(silent, READ, News(1, 1), NOW)
     assert after is not None
     assert (after.state, after.since_at) == ("ok", NOW)
+    assert troubles_of(after) == ()  # no digest tells a silence that is over
     still = decide_push(silent, READ, News(0, 1), NOW)
     assert still is not None
     assert still.state == "silent"

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import asyncio
+from datetime import datetime, timedelta
 from pathlib import Path
 
+import pytest
+
+from monitor.service.hosts import named_host
+from monitor.service.refreshing import Refresher, claim_due
+from monitor.service.wiring import open_services
+from monitor.settings.home import Home
+from tests.fetch.server import Server, answer, running
 from tests.service.visiting import DAY, HOUR, NOW, feeds, visit, watch
 from tests.site import Page, Site, rss
 
@@ -39,3 +47,79 @@ def test_037_a_restart_fetches_nothing_before_its_time(home: Path, site: Site) -
     (record,) = feeds(home)
     assert record.next_fetch_at is not None
     assert record.next_fetch_at >= NOW + HOUR
+
+
+MANY = "many.example.com"
+TURNED_AWAY = answer(429, b"")
+
+
+async def _loopback(_host: str, _port: int) -> list[str]:
+    return ["127.0.0.1"]
+
+
+async def refresh_due(home: Path, at: datetime) -> int:
+    """Refresh what is due, all names leading to loopback; return how many feeds were asked."""
+    with open_services(Home(home), at) as services:
+        async with Refresher(services, {}, lambda: at, resolve=_loopback) as refresher:
+            summary = await refresher.refresh(claim_due(services, lambda: at))
+    return len(summary.results)
+
+
+def watch_many(home: Path, web: Server, count: int, host: str = MANY) -> None:
+    watch(home, *(f"http://{host}:{web.port}/{number}" for number in range(count)))
+    for number in range(count):
+        web.on(f"/{number}", TURNED_AWAY)
+
+
+def test_promise_5_feeds_in_line_for_a_host_are_not_asked_once_it_has_turned_two_away(
+    home: Path,
+) -> None:
+    async def work() -> tuple[int, int]:
+        async with running() as web:
+            watch_many(home, web, 6)
+            asked = await refresh_due(home, NOW)
+            # Nor after a restart.
+            await refresh_due(home, NOW + timedelta(minutes=90))
+            return asked, len(web.asked)
+
+    assert asyncio.run(work()) == (2, 2)
+    found = feeds(home)
+    assert all(each.next_fetch_at and each.next_fetch_at >= NOW + 4 * HOUR for each in found)
+    assert [each.failures for each in found] == [1, 1, 0, 0, 0, 0]
+    assert {each.why_then for each in found[2:]} == {"its host asks for fewer visits"}
+
+
+def test_promise_5_one_feed_that_is_turned_away_keeps_no_other_waiting(home: Path) -> None:
+    async def work() -> int:
+        async with running() as web:
+            watch_many(home, web, 3)
+            for number in (1, 2):
+                web.on(f"/{number}", answer(200, rss(("1", "One", "chips"))))
+            return await refresh_due(home, NOW)
+
+    assert asyncio.run(work()) == 3
+    assert [each.state for each in feeds(home)] == ["throttled", "ok", "ok"]
+
+
+def test_promise_5_an_address_without_a_name_is_not_taken_for_one_host(home: Path) -> None:
+    async def work() -> int:
+        async with running() as web:
+            watch_many(home, web, 4, "127.0.0.1")
+            return await refresh_due(home, NOW)
+
+    assert asyncio.run(work()) == 4
+    assert [each.failures for each in feeds(home)] == [1, 1, 1, 1]
+
+
+@pytest.mark.parametrize(
+    ("url", "host"),
+    [
+        ("http://news.example.co.uk/feed", "news.example.co.uk"),
+        ("http://example.com.:8080/feed", "example.com"),
+        ("http://93.184.216.34/feed", ""),
+        ("http://[2606:2800::1]/feed", ""),
+        ("http://localhost/feed", ""),
+    ],
+)
+def test_which_hosts_have_a_name(url: str, host: str) -> None:
+    assert named_host(url) == host

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 
+from monitor.errors import UsageError
 from monitor.model.feed import (
     Feed,
     FeedLinks,
@@ -17,7 +20,7 @@ from monitor.model.feed import (
     Wishes,
 )
 from monitor.model.refresh import FeedOutcome
-from monitor.store import Store
+from monitor.store import Store, open_store
 from tests.store.builders import HOUR, NOW, add, log_line, match, new, outcome, record, watch
 
 A, B, C = (f"https://{name}.example/feed" for name in "abc")
@@ -189,7 +192,8 @@ def test_a_moved_feed_keeps_its_entries_and_forgets_its_validators(store: Store)
     (entry_id,) = add(store, new("1"), feed=A)
     feed_id = the(store).id
     record(store, outcome(feed_id, validators=Validators('"x"', None), body_hash="abc", failures=3))
-    store.feeds.move(A, B, NOW + HOUR / 2)
+    with store.feeds.moving(NOW + HOUR / 2) as move:
+        move(A, B)
     moved = the(store, B)
     assert (moved.id, moved.feed) == (feed_id, replace(FULL, url=B))
     assert (moved.validators, moved.body_hash, moved.failures) == (Validators(), "", 0)
@@ -201,9 +205,55 @@ def test_a_moved_feed_keeps_its_entries_and_forgets_its_validators(store: Store)
     assert len(store.feeds.feeds()) == 1
 
 
+def test_a_visit_whose_claim_holds_no_more_changes_no_feed_and_keeps_its_entries(
+    store: Store,
+) -> None:
+    (feed_id,) = watch(store, A)
+    (claimed,) = store.feeds.claim(NOW, lease=HOUR, limit=1)
+    with store.feeds.moving(NOW + HOUR / 4) as move:
+        move(A, B)
+    brought = outcome(
+        feed_id, new("1"), validators=Validators('"of A"'), claimed_until_at=claimed.leased_until_at
+    )
+    record(store, brought)
+    found = the(store, B)
+    assert (found.validators, found.state, found.entries) == (Validators(), "new", 1)
+    assert found.next_fetch_at == NOW + HOUR / 4
+    # Whoever claims it after that writes as usual.
+    (claimed,) = store.feeds.claim(NOW + HOUR, lease=HOUR, limit=1)
+    record(store, replace(brought, claimed_until_at=claimed.leased_until_at))
+    assert the(store, B).validators == Validators('"of A"')
+
+
+def test_another_process_that_sees_the_new_address_first_waits_for_the_move(store: Store) -> None:
+    (feed_id,) = watch(store, A)
+    add(store, new("1"), feed=A)
+    with closing(open_store(store.database.path)) as other, ThreadPoolExecutor(1) as pool:
+        with store.feeds.moving(NOW) as move:
+            synced = pool.submit(other.feeds.sync, [Feed(url=B)], NOW)
+            move(A, B)
+        synced.result()
+    assert [(each.id, each.url, each.entries) for each in store.feeds.feeds()] == [(feed_id, B, 1)]
+
+
+def test_a_move_that_config_refuses_changes_nothing(store: Store) -> None:
+    watch(store, A)
+    before = store.feeds.feeds()
+
+    def refused() -> None:
+        with store.feeds.moving(NOW) as move:
+            move(A, B)
+            raise UsageError("no")
+
+    with pytest.raises(UsageError):
+        refused()
+    assert store.feeds.feeds() == before
+
+
 def test_a_move_to_a_feed_there_is_leaves_both(store: Store) -> None:
     ids = watch(store, A, B)
-    store.feeds.move(A, B, NOW)
+    with store.feeds.moving(NOW) as move:
+        move(A, B)
     assert [(each.id, each.url) for each in store.feeds.feeds()] == list(
         zip(ids, (A, B), strict=True)
     )
@@ -274,10 +324,20 @@ def test_a_merge_is_remembered_until_it_is_undone(store: Store) -> None:
     watch(store, A, B)
     store.feeds.adopt(A, B, NOW, merged=True)
     store.feeds.sync([Feed(url=B)], NOW)
-    assert store.feeds.merged() == {A: B}
-    assert store.feeds.undo_move(A, NOW) == Feed(url=A)
+    assert store.feeds.merged() == {A: Feed(url=A)}
+    store.feeds.undo_move(A, NOW)
     assert store.feeds.merged() == {}
-    assert store.feeds.undo_move(A, NOW) is None
+
+
+def test_a_feed_that_moves_to_where_one_was_removed_keeps_its_entries(store: Store) -> None:
+    feed_id, removed = watch(store, A, B)
+    add(store, new("1"), feed=A)
+    store.feeds.sync([Feed(url=A)], NOW)
+    with store.feeds.moving(NOW) as move:
+        move(A, B)
+    assert [(each.id, each.url, each.entries) for each in store.feeds.feeds()] == [(feed_id, B, 1)]
+    store.feeds.sync([Feed(url=A), Feed(url=B)], NOW)
+    assert [(each.id, each.url) for each in store.feeds.feeds()] == [(feed_id, B), (removed, A)]
 
 
 def test_the_feeds_of_a_host_that_turns_two_of_them_away_are_left_alone(store: Store) -> None:
@@ -291,6 +351,15 @@ def test_the_feeds_of_a_host_that_turns_two_of_them_away_are_left_alone(store: S
     record(store, outcome(second, state="throttled", status=429, host_until_at=until))
     due = {each.id: each.next_fetch_at for each in store.feeds.feeds()}
     assert due == {first: until, second: NOW + HOUR, third: NOW}
+
+
+def test_a_feed_that_is_given_back_unasked_keeps_the_pause_of_its_host(store: Store) -> None:
+    first, second = watch(store, A, "https://a.example/other")
+    store.feeds.claim(NOW, lease=HOUR, limit=9)
+    until = NOW + 9 * HOUR
+    record(store, outcome(first, state="throttled", status=429, host_until_at=until))
+    store.feeds.release([second])
+    assert the(store, "https://a.example/other").next_fetch_at == until
 
 
 def test_a_feed_last_visited_in_the_future_is_due(store: Store) -> None:
