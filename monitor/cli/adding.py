@@ -142,6 +142,8 @@ def _discovered(settings: Settings, feed: Feed, *, guess: bool, choose: str = ""
 def _wanted(home: Home, found: Discovery, *, ask: bool) -> Candidate | None:
     """Return the feed to add: the only one, or the one a person chooses; None when nobody can."""
     from monitor.errors import MonitorError
+    from monitor.model.feed import Feed
+    from monitor.settings.edit import addable
 
     feeds = found.found
     if feeds[0].look is found.first:
@@ -152,6 +154,7 @@ def _wanted(home: Home, found: Discovery, *, ask: bool) -> Candidate | None:
     if not ask:
         return None
     if len(feeds) == 1:
+        addable(home, Feed(url=feeds[0].look.url))  # what would be refused is not asked about
         if click.confirm("Add it?", default=True, err=True):
             return feeds[0]
         raise MonitorError("Nothing was added.")

@@ -13,9 +13,10 @@ from monitor import __version__
 from monitor.errors import MonitorError
 from monitor.fetch.client import Fetcher
 from monitor.model.feed import FeedRecord
-from monitor.model.fetch import FetchFailure, FetchRequest
+from monitor.model.fetch import FetchFailure, FetchOutcome
 from monitor.service.feeds import title_of
 from monitor.service.refreshing import fetch_limits
+from monitor.service.requests import request_for
 from monitor.service.standing import account, in_trouble, told_to_wait
 from monitor.service.subscribing import MISSES, push_note, push_state
 from monitor.service.wiring import Services, open_services
@@ -61,7 +62,7 @@ def examine(home: Home, environ: Mapping[str, str], now: datetime) -> list[Findi
                 *_feeds(services, now),
                 *_pushes(services, now),
                 *_full_text(services),
-                _network(services, now),
+                _network(services, environ, now),
             ]
     except MonitorError as error:
         findings.append(Finding("database", False, str(error)))
@@ -123,7 +124,8 @@ def _feeds(services: Services, now: datetime) -> list[Finding]:
         return [Finding("feeds", True, f"{len(records)} watched, none in trouble")]
     rest = len(trouble) - _MOST_FEEDS
     more = f"; {rest} more than are named here, see: {_ALL}" if rest > 0 else ""
-    summary = f"{len(records)} watched, {len(trouble)} in trouble{more}"
+    named = len({finding.check for finding in trouble})
+    summary = f"{len(records)} watched, {named} in trouble{more}"
     return [Finding("feeds", True, summary, True), *trouble[:_MOST_FEEDS]]
 
 
@@ -192,8 +194,8 @@ def _full_text(services: Services) -> list[Finding]:
     ]
 
 
-def _network(services: Services, now: datetime) -> Finding:
-    """Ask the feed that answered last, with its validators, so that it costs next to nothing."""
+def _network(services: Services, environ: Mapping[str, str], now: datetime) -> Finding:
+    """Ask one feed as a visit would: one that can say 304, so that it costs next to nothing."""
     records = [
         record
         for record in services.store.feeds.feeds()
@@ -201,19 +203,16 @@ def _network(services: Services, now: datetime) -> Finding:
     ]
     if not records:
         return Finding("network", True, "not tried, there is no feed to ask now")
-    record = max(records, key=lambda each: (each.last_ok_at is not None, str(each.last_ok_at)))
+    record = max(records, key=lambda each: (bool(each.validators), str(each.last_ok_at or "")))
+    request = request_for(record, services.settings.fetch, environ)
 
-    async def ask() -> Finding:
+    async def ask() -> FetchOutcome:
+        if isinstance(request, FetchFailure):
+            return request
         async with Fetcher(fetch_limits(services.settings.fetch), __version__) as fetcher:
-            outcome = await fetcher.fetch(
-                FetchRequest(
-                    url=record.url,
-                    validators=record.validators,
-                    validators_url=record.validators_url,
-                )
-            )
-        if isinstance(outcome, FetchFailure) and outcome.status == 0:
-            return Finding("network", False, f"{record.url}: {outcome.message}")
-        return Finding("network", True, f"{record.url} answers")
+            return await fetcher.fetch(request)
 
-    return asyncio.run(ask())
+    outcome = asyncio.run(ask())
+    if isinstance(outcome, FetchFailure) and outcome.status == 0:
+        return Finding("network", False, f"{record.url}: {outcome.message}")
+    return Finding("network", True, f"{record.url} answers")

@@ -178,6 +178,17 @@ def test_a_person_is_asked_whether_to_add_the_only_feed_of_a_page(
     assert len(watched(in_home)) == 1 - status
 
 
+def test_nobody_is_asked_about_a_feed_that_is_watched(
+    in_home: Command, home: Path, site: Site
+) -> None:
+    site.pages |= {"/feed.xml": Page(CHIPS), "/": page("/feed.xml")}
+    in_home("feeds", "add", site.url("/feed.xml"))
+    status, told = at_a_terminal(home, "y\n", "feeds", "add", site.url("/"))
+    assert status == 2
+    assert "watched already, see" in told
+    assert "Add it?" not in told
+
+
 def at_a_terminal(home: Path, typed: str, *arguments: str) -> tuple[int, str]:
     """Run the command with a terminal at its standard input and error; return status and text."""
     ours, theirs = pty.openpty()
