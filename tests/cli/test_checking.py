@@ -191,3 +191,18 @@ def test_check_of_nothing_says_so(in_home: Command) -> None:
     nothing = in_home("feeds", "check", "--state", "silent")
     assert "None of the 1 feed is in that state." in nothing.err
     assert "0 of 0" not in nothing.err
+
+
+def test_a_feed_without_its_secret_is_not_said_to_be_turned_away_and_waits_an_interval(
+    in_home: Command, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site.pages["/feed.xml"] = Page(CHIPS)
+    in_home("feeds", "add", site.url("/feed.xml"), "--no-fetch", "--auth-env", "GAZETTE")
+    for _ in range(5):
+        (checked,) = in_home("feeds", "check", "--json").json["feeds"]
+    assert site.asked == []
+    assert checked["explanation"]["state"].startswith("It could not be asked")
+    assert "GAZETTE" in checked["explanation"]["state"]
+    assert "in 1 hour: every" in checked["explanation"]["next"]
+    monkeypatch.setenv("GAZETTE", "Bearer 12345")
+    assert in_home("feeds", "check", "--json").json["feeds"][0]["state"] == "ok"
