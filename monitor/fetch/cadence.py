@@ -83,7 +83,11 @@ def next_fetch(visit: Visit) -> tuple[datetime, str]:
     wishes += _after_success(visit) if visit.result in SUCCESSES else _after_failure(visit)
     wait, reason = max(wishes, key=lambda wish: wish[0])
     share = _share(visit.url, visit.now)
-    wait = min(wait + wait * (_SPREAD * share), max(MAX_RETRY_AFTER, interval))
+    spread = _SPREAD * share
+    turnover = visit.rhythm.turnover
+    if turnover is not None and wait < turnover < wait * (1 + _SPREAD):
+        spread *= (turnover / wait - 1) / _SPREAD  # not so late that entries would be lost
+    wait = min(wait + wait * spread, max(MAX_RETRY_AFTER, interval))
     due = visit.now + wait
     kept_out = _after_skipped(due, visit.wishes, share)
     if kept_out != due:

@@ -39,7 +39,7 @@ def test_fetch_takes_pages_and_says_so(in_home: Command, wanting: Site) -> None:
     assert wanting.statuses("/1") == [200]
     full_text = [c for c in in_home("doctor", "--json").json["checks"] if c["check"] == "full text"]
     assert full_text[0]["ok"]
-    assert "1 pages taken" in full_text[0]["message"]
+    assert "pages taken: 1" in full_text[0]["message"]
 
 
 @needs_the_extra

@@ -232,4 +232,6 @@ def test_a_full_disk_is_one_line_and_loses_nothing(
     assert len(full.stderr.strip().splitlines()) <= 2, full.stderr
     assert in_home("db", "check").status == 0
     assert in_home("search", "chip", "--json").json["total"] == 0
-    assert in_home("fetch", "--json").json["entries_new"] == 300
+    # Its server was asked for nothing, and is not asked again at every bell until there is space.
+    assert in_home("fetch", "--json").json["feeds"] == 0
+    assert in_home("fetch", "--all", "--json").json["entries_new"] == 300

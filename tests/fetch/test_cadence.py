@@ -155,6 +155,13 @@ def test_24_35_skipped_hours_and_days_are_left_alone(seen: Visit, hour: int) -> 
     assert ("left alone" in reason) is (hour != 11)
 
 
+def test_the_spread_does_not_carry_a_visit_past_the_turnover() -> None:
+    rhythm = Rhythm(HOUR, HOUR * 1.05)
+    for number in range(50):
+        seen = Visit(url=f"https://f{number}.example/", now=NOW, result="ok", rhythm=rhythm)
+        assert NOW + HOUR <= next_fetch(seen)[0] < NOW + HOUR * 1.05
+
+
 def test_033_feeds_are_spread_and_the_spread_is_the_same_each_time() -> None:
     dues = [
         next_fetch(Visit(url=f"https://feeds.example/{number}", now=NOW, result="ok"))[0]

@@ -175,18 +175,25 @@ def check(verdict: Verdict) -> None:
     assert verdict.lost == []
     assert verdict.twice == []
     assert verdict.invented == []
-    assert verdict.twice_churning <= verdict.churning * 0.01
     assert verdict.required > 8 * verdict.histories
 
 
 def test_promise_2_five_hundred_random_histories(tmp_path: Path) -> None:
-    check(live(tmp_path / "home", range(BATCH), QUICK_ROUNDS))
+    verdict = live(tmp_path / "home", range(BATCH), QUICK_ROUNDS)
+    check(verdict)
+    assert verdict.twice_churning <= verdict.churning * 0.01
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("batch", range(1, 40))
-def test_promise_2_twenty_thousand_random_histories(tmp_path: Path, batch: int) -> None:
-    check(live(tmp_path / "home", range(batch * BATCH, (batch + 1) * BATCH)))
+@pytest.mark.timeout(7200)
+def test_promise_2_twenty_thousand_random_histories(tmp_path: Path) -> None:
+    """Forty homes of five hundred each. Guids and headlines that change at once are the 1 %."""
+    twice = churning = 0
+    for batch in range(40):
+        verdict = live(tmp_path / str(batch), range(batch * BATCH, (batch + 1) * BATCH))
+        check(verdict)
+        twice, churning = twice + verdict.twice_churning, churning + verdict.churning
+    assert twice <= churning * 0.01
 
 
 def test_the_oracle_finds_what_is_lost_and_what_is_there_twice(tmp_path: Path) -> None:

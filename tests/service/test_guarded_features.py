@@ -11,7 +11,7 @@ import socket
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from xml.sax.saxutils import quoteattr
+from xml.sax.saxutils import escape, quoteattr
 
 import pytest
 
@@ -222,6 +222,29 @@ def _naming(url: str, guid: str = "1") -> bytes:
     ).encode()
 
 
+def taking_pages(walk: Walk) -> None:
+    """Let entries link to every address, and to pages and a robots.txt that redirect there."""
+    pytest.importorskip("trafilatura", reason="needs the extra `fulltext`")
+    inside = [url.partition("#")[0].rstrip("/") + "/an/article" for url in walk.canary.urls()]
+    walk.site.pages["/robots.txt"] = Page(b"", 302, headers={"Location": inside[0]}, etag=False)
+    for number, url in enumerate(inside[:9]):
+        walk.site.pages[f"/page/{number}"] = Page(b"", 302, headers={"Location": url}, etag=False)
+    links = [*inside, *(walk.site.url(f"/page/{number}") for number in range(9))]
+    items = "".join(
+        f"<item><guid>{number}</guid><title>Entity list {number}</title><link>{escape(link)}</link>"
+        "<description>export controls</description></item>"
+        for number, link in enumerate(links)
+    )
+    walk.site.pages["/feed"] = Page(
+        f"<rss version='2.0'><channel><title>t</title>{items}</channel></rss>".encode()
+    )
+    feeds = walk.home / "config" / "feeds.toml"
+    feeds.write_text(f"[[feed]]\nurl = '{walk.site.url('/feed')}'\nfull_text = true\n")
+    pages = walk.run("fetch", "--json").json["pages"]
+    assert pages["taken"] == 0
+    assert pages["failed"] > 60
+
+
 def a_body_that_is_an_address(walk: Walk) -> None:
     for number, url in enumerate(walk.canary.urls()):
         walk.site.pages[f"/{number}"] = Page(url.encode())
@@ -240,6 +263,7 @@ FEATURES: dict[str, Callable[[Walk], None]] = {
     "feed check": checking,
     "doctor": examining,
     "what a document names": reading,
+    "full text": taking_pages,
     "a body that is an address": a_body_that_is_an_address,
 }
 
@@ -267,7 +291,7 @@ def test_the_canaries_would_notice(canary: Canary) -> None:
     assert canary.accepted() == len(canary.sockets)
 
 
-ASKS = {"service.checking", "service.doctor", "service.refreshing"}
+ASKS = {"service.discovering", "service.doctor", "service.fulltext", "service.refreshing"}
 """Modules that have a `Fetcher`, each of them walked above."""
 
 
