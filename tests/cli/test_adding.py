@@ -233,6 +233,30 @@ def test_frb_101_what_cannot_be_had_is_refused_in_the_servers_words(
     assert len(site.asked) == 1
 
 
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ("<title>Dead</title><link rel=alternate type='application/rss+xml' href='/gone.xml'>",
+         "“Dead” came instead of a feed. None of the feeds it names can be read. Try"),
+        ("<title>Plain</title>", "“Plain” came instead of a feed. It names no feed. Try"),
+        ("<title>Sign in</title><form><input type=password></form>", "name the variable with your access: "
+         "--auth-env NAME. Try"),
+    ],
+)  # fmt: skip
+def test_a_page_without_a_feed_is_told_without_commands_for_watched_feeds(
+    in_home: Command, site: Site, body: str, said: str
+) -> None:
+    site.pages["/page"] = Page(
+        f"<html><head>{body}</head></html>".encode(), content_type="text/html"
+    )
+    for verb in ("add", "discover"):
+        refused = in_home("feeds", verb, site.url("/page"))
+        assert refused.status == 1
+        assert said in refused.err
+        assert "feeds edit" not in refused.err
+        assert "feeds remove" not in refused.err
+
+
 def test_usual_places_are_tried_on_request_only_and_one_by_one(
     in_home: Command, site: Site
 ) -> None:
