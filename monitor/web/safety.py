@@ -111,7 +111,7 @@ class Safety:
 
     def _refusal(self, scope: Scope) -> PlainTextResponse | None:
         host = _host_of(Headers(scope=scope).get("host", ""))
-        if self._public and host.strip("[]") == self._public:
+        if self._public and host.strip("[]") == self._public and host not in _LOOPBACK:
             return PlainTextResponse(
                 "Under its public name ([web] public_url) the monitor takes pushes in and shows nothing. "
                 "Open the page on the monitor's own machine as localhost.\n",

@@ -131,6 +131,7 @@ def test_the_page_is_hidden_under_the_public_name_even_where_it_is_served_by_it(
         ("https://monitor.example/?a=1", "no ?"),
         ("https://monitor.example/#a", "no #"),
         ("https:///x", "host"),
+        ("https://bücher.example", "xn--"),
     ],
 )
 def test_a_public_address_that_is_none_is_told(
