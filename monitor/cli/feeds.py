@@ -47,7 +47,7 @@ def next_fetch_of(record: FeedRecord) -> str:
 @as_json
 @click.pass_context
 def list_(ctx: click.Context, states: tuple[str, ...], json_wanted: bool) -> None:
-    """List the watched feeds: their state, since when, and when they are fetched next."""
+    """List the watched feeds: their state, and when they are fetched next."""
     from monitor.service.feeds import in_states, title_of
     from monitor.service.shapes import feed_shapes
     from monitor.service.wiring import utc_now
