@@ -109,6 +109,7 @@ def note_push(connection: sqlite3.Connection, feed: FeedRecord, now: datetime) -
     values = standing(feed)
     changed = connection.execute(
         "UPDATE feeds SET last_new_at = :last_new_at, rhythm_seconds = :rhythm_seconds, "
+        "silent_since_at = :silent_since_at, "
         "since_at = CASE WHEN state = 'silent' AND :state <> 'silent' THEN :since_at ELSE since_at END, "
         "state = CASE WHEN state = 'silent' THEN :state ELSE state END "
         "WHERE id = :id",
@@ -116,7 +117,13 @@ def note_push(connection: sqlite3.Connection, feed: FeedRecord, now: datetime) -
             "id": feed.id,
             **{
                 name: values[name]
-                for name in ("last_new_at", "rhythm_seconds", "state", "since_at")
+                for name in (
+                    "last_new_at",
+                    "rhythm_seconds",
+                    "silent_since_at",
+                    "state",
+                    "since_at",
+                )
             },
         },
     ).rowcount

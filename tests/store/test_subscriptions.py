@@ -133,11 +133,12 @@ def test_a_push_writes_entries_and_when_they_came_and_nothing_else_of_the_feed(
 
 def test_a_push_ends_a_silence(store: Store) -> None:
     (feed_id,) = watch(store, A)
-    record(store, outcome(feed_id, state="silent", since_at=NOW))
+    record(store, outcome(feed_id, state="silent", since_at=NOW, silent_since_at=NOW))
     push = outcome(feed_id, new("one"), push="came", state="ok", since_at=NOW + HOUR)
     record(store, push, NOW + HOUR)
     (after,) = store.feeds.feeds()
     assert (after.state, after.since_at) == ("ok", NOW + HOUR)
+    assert after.silent_since_at is None
 
 
 def test_a_visit_that_found_what_was_not_pushed_is_counted(store: Store) -> None:
