@@ -206,3 +206,19 @@ def test_a_feed_without_its_secret_is_not_said_to_be_turned_away_and_waits_an_in
     assert "in 1 hour: every" in checked["explanation"]["next"]
     monkeypatch.setenv("GAZETTE", "Bearer 12345")
     assert in_home("feeds", "check", "--json").json["feeds"][0]["state"] == "ok"
+
+
+def test_doctor_names_a_secret_that_is_not_set_and_looks_at_the_rest(
+    in_home: Command, site: Site
+) -> None:
+    in_home("feeds", "add", site.url("/gone.xml"), "--no-fetch")
+    in_home("feeds", "add", site.url("/feed.xml"), "--no-fetch", "--auth-env", "GAZETTE")
+    site.pages["/gone.xml"] = Page(b"", 410)
+    in_home("fetch")
+    told = in_home("doctor", "--json")
+    assert told.status == 1
+    checks = {each["check"]: each for each in told.json["checks"]}
+    assert not checks["secrets"]["ok"]
+    assert "GAZETTE" in checks["secrets"]["message"]
+    assert "gone for good" in checks["feed 1"]["message"]
+    assert checks["network"]["message"] == "not tried, there is no feed to ask now"
