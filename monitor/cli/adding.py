@@ -142,6 +142,8 @@ def _discovered(settings: Settings, feed: Feed, *, guess: bool, choose: str = ""
 def _wanted(home: Home, found: Discovery, *, ask: bool) -> Candidate | None:
     """Return the feed to add: the only one, or the one a person chooses; None when nobody can."""
     from monitor.errors import MonitorError
+    from monitor.model.feed import Feed
+    from monitor.settings.edit import addable
 
     feeds = found.found
     if feeds[0].look is found.first:
@@ -152,6 +154,7 @@ def _wanted(home: Home, found: Discovery, *, ask: bool) -> Candidate | None:
     if not ask:
         return None
     if len(feeds) == 1:
+        addable(home, Feed(url=feeds[0].look.url))  # what would be refused is not asked about
         if click.confirm("Add it?", default=True, err=True):
             return feeds[0]
         raise MonitorError("Nothing was added.")
@@ -199,16 +202,26 @@ def _show(home: Home, found: Discovery, tell: Callable[[str], None]) -> None:
 
 def _nothing(found: Discovery, *, guessed: bool) -> str:
     """Say why no feed was found, in the server's own words where it wrote some."""
+    from monitor.model.entry import ParseFailure
+
     first = found.first
-    if first.answer.parsed is None:
+    failed = first.answer.parsed
+    if not isinstance(failed, ParseFailure):
         return f"{first.asked} cannot be had: {first.error}"
-    what = (
+    # All of the message is for a feed that is watched.
+    told = [failed.came or failed.message]
+    if failed.came:
+        told.append(
+            "None of the feeds it names can be read." if failed.feeds else "It names no feed."
+        )
+    if failed.page == "login":
+        told.append("If you may read it, name the variable with your access: --auth-env NAME.")
+    told.append(
         "Nor is one in the usual places."
         if guessed
         else f"Try the usual places: monitor feeds discover {shlex.quote(first.asked)} --guess"
     )
-    links = "; the page names none that can be read" if found.others else ""
-    return f"{first.asked} is no feed: {first.error}{links} {what}"
+    return f"{first.asked} is no feed: {' '.join(told)}"
 
 
 def _named(candidate: Candidate) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from monitor.cli.feeds import next_fetch_of, state_option
+from monitor.cli.feeds import next_fetch_of, say_none, state_option
 from monitor.cli.opening import as_json, opened
 from monitor.cli.printing import counted, local, plain, print_json, progress, say
 
@@ -72,7 +72,11 @@ def check(
             "Those that another monitor is fetching just now were left out, and those whose host has "
             "just turned others away."
         )
-    if not json_wanted:
+    if not (chosen or waiting) and watched and not states:
+        say("All feeds are switched off or gone; name one to try it all the same.")
+    elif not (chosen or waiting):
+        say_none(watched)
+    elif not json_wanted:
         say(f"{sum(each.ok for each in checked)} of {counted(len(checked), 'feed')} answered.")
 
 

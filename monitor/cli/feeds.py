@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -46,7 +47,7 @@ def next_fetch_of(record: FeedRecord) -> str:
 @as_json
 @click.pass_context
 def list_(ctx: click.Context, states: tuple[str, ...], json_wanted: bool) -> None:
-    """List the watched feeds: their state, since when, and when they are fetched next."""
+    """List the watched feeds: their state, and when they are fetched next."""
     from monitor.service.feeds import in_states, title_of
     from monitor.service.shapes import feed_shapes
     from monitor.service.wiring import utc_now
@@ -66,11 +67,18 @@ def list_(ctx: click.Context, states: tuple[str, ...], json_wanted: bool) -> Non
             )
             for record in records
         ],
-        flexible=("title", "url", "error"),
+        flexible=("title", "error"),
+        piped=("since", "url"),
     )  # fmt: skip
+    if not records:
+        say_none(watched)
+
+
+def say_none(watched: Sequence[FeedRecord]) -> None:
+    """Say why there is no feed to show or to check."""
     if not watched:
         say("No feeds are watched yet; add one with: monitor feeds add URL")
-    elif not records:
+    else:
         say(f"None of the {counted(len(watched), 'feed')} is in that state.")
 
 

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from itertools import compress
 from typing import Any
 
 import click
@@ -38,11 +39,16 @@ def plain(text: str) -> str:
 
 
 def print_table(
-    headings: Sequence[str], rows: Iterable[Sequence[Any]], *, flexible: Sequence[str] = ()
+    headings: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    *,
+    flexible: Sequence[str] = (),
+    piped: Sequence[str] = (),
 ) -> None:
     """Print rows under headings: drawn on a terminal, separated by tabs elsewhere.
 
-    On a terminal the columns named in `flexible` give way when the line is too long.
+    On a terminal the columns named in `flexible` give way when the line is too long, and those in
+    `piped` are left out, as there is no room for them.
     """
     cells = [[plain(str(cell)) for cell in row] for row in rows]
     if not sys.stdout.isatty():
@@ -54,11 +60,12 @@ def print_table(
     from rich.table import Table
 
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
-    for heading in headings:
+    shown = [heading not in piped for heading in headings]
+    for heading in compress(headings, shown):
         loose = heading in flexible
         table.add_column(heading, no_wrap=not loose, overflow="ellipsis" if not loose else "fold")
     for row in cells:
-        table.add_row(*(_unmarked(cell) for cell in row))
+        table.add_row(*(_unmarked(cell) for cell in compress(row, shown)))
     Console().print(table)
 
 

@@ -45,11 +45,12 @@ _SLOW_DOWN = frozenset({"throttled", "blocked"})
 class Visit:
     """What is known of a feed right after it was fetched.
 
-    `result` is that of the fetch log: "ok", "same", "304" or the kind of a failure. `interval` is
-    the feed's own `every` or the default, and the shortest wait; `adaptive` lets the wait grow
-    while the feed brings nothing new (off where the person set `every`). `failures` counts
-    failures in a row, this one included. `last_new_at` is when the feed last brought something
-    new (while it never has: since when it answers), `last_ok_at` when it last answered well, `rhythm` what is known of how often it brings
+    `result` is that of the fetch log: "ok", "same", "304" or the kind of a failure; not `asked`: no
+    request was made, as a secret is not set. `interval` is the feed's own `every` or the default,
+    and the shortest wait; `adaptive` lets the wait grow while the feed brings nothing new (off where
+    the person set `every`). `failures` counts failures in a row, this one included. `last_new_at`
+    is when the feed last brought something new (while it never has: since when it answers),
+    `last_ok_at` when it last answered well, `rhythm` what is known of how often it brings
     something. `conditional`: the server gave validators, so that the next visit may cost nothing.
     `wishes` are those of the last document read. `pushed_until` is until when a hub pushes what is
     new (WebSub), None where none does.
@@ -58,6 +59,7 @@ class Visit:
     url: str
     now: datetime
     result: str
+    asked: bool = True
     interval: timedelta = timedelta(hours=1)
     adaptive: bool = True
     failures: int = 0
@@ -143,6 +145,8 @@ def _after_failure(visit: Visit) -> list[tuple[timedelta, str]]:
     longest = MAX_BACKOFF_LATER if _failing_for_a_month(visit) else MAX_BACKOFF
     # The exponent is bounded only to keep the product small; the cap has long been reached.
     backoff = min(interval * 2 ** min(failures - 1, 20), longest)
+    if not visit.asked:
+        return []  # so nobody has to be left alone
     times = "once" if failures == 1 else f"{failures} times in a row"
     wishes = [(backoff, f"failed {times}, so after {in_words(backoff)}")]
     asked = visit.pacing.retry_after

@@ -91,11 +91,13 @@ class ParseFailure:
     """A document that gave no entries and is no feed, or that could not be read in the limits.
 
     `page_title` is the title of the web page that came instead of a feed, where there is one,
-    `page` what kind of page that is, and `feeds` are those it names, the likeliest first.
+    `page` what kind of page that is, and `feeds` are those it names, the likeliest first. `came` is
+    the part of the message that says so, without what to do about a feed that is watched.
     """
 
     kind: ParseFailureKind
     message: str
+    came: str = ""
     page_title: str = ""
     page: PageKind = ""
     feeds: tuple[FeedLink, ...] = ()

@@ -74,9 +74,11 @@ def page_instead(text: str, url: str) -> ParseFailure:
     what = recognised(page)
     feeds = links_of(page, url)[:MOST_FEEDS]
     title = shortened(page.title, 200)
+    came = _came(what, title)
     return ParseFailure(
         kind="not-a-feed",
-        message=f"{_came(what, title)} {_advice(what, feeds, url)}",
+        message=f"{came} {_advice(what, feeds, url)}",
+        came=came,
         page_title=title,
         page=what.kind,
         feeds=feeds,

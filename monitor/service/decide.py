@@ -267,7 +267,7 @@ def _with_news(
     *,
     whole: bool,
 ) -> FeedRecord:
-    """Note that something new came, and what that says of the rhythm.
+    """Note that something new came, which ends a silence, and what that says of the rhythm.
 
     A document that is not `whole` says nothing about how fast it turns over.
     """
@@ -289,7 +289,7 @@ def _with_news(
     )
     if not whole:
         rhythm = replace(rhythm, turnover=record.rhythm.turnover)
-    return replace(feed, last_new_at=now, rhythm=rhythm)
+    return replace(feed, last_new_at=now, silent_since_at=None, rhythm=rhythm)
 
 
 def _described(

@@ -13,9 +13,10 @@ from monitor import __version__
 from monitor.errors import MonitorError
 from monitor.fetch.client import Fetcher
 from monitor.model.feed import FeedRecord
-from monitor.model.fetch import FetchFailure, FetchRequest
+from monitor.model.fetch import FetchFailure, FetchOutcome, FetchRequest
 from monitor.service.feeds import title_of
 from monitor.service.refreshing import fetch_limits
+from monitor.service.requests import request_for
 from monitor.service.standing import account, in_trouble, told_to_wait
 from monitor.service.subscribing import MISSES, push_note, push_state
 from monitor.service.wiring import Services, open_services
@@ -48,7 +49,7 @@ def examine(home: Home, environ: Mapping[str, str], now: datetime) -> list[Findi
 
     Stops after the first of the first three that is bad, since the rest builds on it.
     """
-    findings = [_tried("configuration", lambda: _configuration(home, environ))]
+    findings = [_tried("configuration", lambda: _configuration(home))]
     if findings[-1].ok:
         findings.append(_tried("folders", lambda: _folders(home)))
     if not findings[-1].ok:
@@ -58,10 +59,11 @@ def examine(home: Home, environ: Mapping[str, str], now: datetime) -> list[Findi
             problems = services.store.upkeep.check()
             findings.append(Finding("database", not problems, "; ".join(problems) or "sound"))
             findings += [
+                *_secrets(services, environ),
                 *_feeds(services, now),
                 *_pushes(services, now),
                 *_full_text(services),
-                _network(services, now),
+                _network(services, environ, now),
             ]
     except MonitorError as error:
         findings.append(Finding("database", False, str(error)))
@@ -75,16 +77,8 @@ def _tried(check: str, look: Callable[[], str]) -> Finding:
         return Finding(check, False, str(error))
 
 
-def _configuration(home: Home, environ: Mapping[str, str]) -> str:
+def _configuration(home: Home) -> str:
     settings = load(home)
-    missing = sorted(
-        {feed.auth_env for feed in settings.feeds if feed.auth_env and feed.auth_env not in environ}
-    )
-    if missing:
-        raise MonitorError(
-            f"feeds.toml names environment variables that are not set: {', '.join(missing)}; "
-            "set them where the monitor is started."
-        )
     notes = "".join(f"; note: {warning}" for warning in settings.warnings)
     return (
         f"{len(settings.feeds)} feeds, {len(settings.topics)} topics, "
@@ -100,6 +94,19 @@ def _folders(home: Home) -> str:
                 "another home with --home."
             )
     return f"{home.root} can be written"
+
+
+def _secrets(services: Services, environ: Mapping[str, str]) -> list[Finding]:
+    """Name the variables that feeds need and that are not set here."""
+    wanted = {feed.auth_env for feed in services.settings.feeds if feed.auth_env}
+    missing = sorted(name for name in wanted if not environ.get(name))
+    if not missing:
+        return []
+    message = (
+        f"feeds.toml names environment variables that are not set: {', '.join(missing)}; "
+        "set them where the monitor is started."
+    )
+    return [Finding("secrets", False, message)]
 
 
 def _feeds(services: Services, now: datetime) -> list[Finding]:
@@ -123,7 +130,8 @@ def _feeds(services: Services, now: datetime) -> list[Finding]:
         return [Finding("feeds", True, f"{len(records)} watched, none in trouble")]
     rest = len(trouble) - _MOST_FEEDS
     more = f"; {rest} more than are named here, see: {_ALL}" if rest > 0 else ""
-    summary = f"{len(records)} watched, {len(trouble)} in trouble{more}"
+    named = len({finding.check for finding in trouble})
+    summary = f"{len(records)} watched, {named} in trouble{more}"
     return [Finding("feeds", True, summary, True), *trouble[:_MOST_FEEDS]]
 
 
@@ -192,28 +200,26 @@ def _full_text(services: Services) -> list[Finding]:
     ]
 
 
-def _network(services: Services, now: datetime) -> Finding:
-    """Ask the feed that answered last, with its validators, so that it costs next to nothing."""
-    records = [
-        record
+def _network(services: Services, environ: Mapping[str, str], now: datetime) -> Finding:
+    """Ask one feed as a visit would: one that can say 304, so that it costs next to nothing."""
+    settings = services.settings.fetch
+    may_be_asked = [
+        (record, request)
         for record in services.store.feeds.feeds()
         if record.state not in ("off", "gone") and not told_to_wait(record, now)
+        if isinstance(request := request_for(record, settings, environ), FetchRequest)
     ]
-    if not records:
+    if not may_be_asked:
         return Finding("network", True, "not tried, there is no feed to ask now")
-    record = max(records, key=lambda each: (each.last_ok_at is not None, str(each.last_ok_at)))
+    record, request = max(
+        may_be_asked, key=lambda each: (bool(each[0].validators), str(each[0].last_ok_at or ""))
+    )
 
-    async def ask() -> Finding:
-        async with Fetcher(fetch_limits(services.settings.fetch), __version__) as fetcher:
-            outcome = await fetcher.fetch(
-                FetchRequest(
-                    url=record.url,
-                    validators=record.validators,
-                    validators_url=record.validators_url,
-                )
-            )
-        if isinstance(outcome, FetchFailure) and outcome.status == 0:
-            return Finding("network", False, f"{record.url}: {outcome.message}")
-        return Finding("network", True, f"{record.url} answers")
+    async def ask() -> FetchOutcome:
+        async with Fetcher(fetch_limits(settings), __version__) as fetcher:
+            return await fetcher.fetch(request)
 
-    return asyncio.run(ask())
+    outcome = asyncio.run(ask())
+    if isinstance(outcome, FetchFailure) and outcome.status == 0:
+        return Finding("network", False, f"{record.url}: {outcome.message}")
+    return Finding("network", True, f"{record.url} answers")

@@ -247,6 +247,8 @@ def _visit(services: Services, answer: Answer, standing: Standing, now: datetime
         url=feed.url,
         now=now,
         result=standing.result,
+        # Without its secret no request is made: that costs nobody anything.
+        asked=not (standing.result == "blocked" and standing.status == 0),
         interval=every or services.settings.fetch.interval,
         adaptive=every is None,
         failures=feed.failures,

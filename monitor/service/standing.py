@@ -94,6 +94,8 @@ def _state(feed: FeedRecord, now: datetime) -> str:
             return _joined("It works, and its address has changed.", error)
         case "quarantined":
             return _joined(f"Its entries are held back{_for(feed, now)}.", error)
+        case "blocked" if feed.status == 0:  # a secret that is not set
+            return _joined(f"It could not be asked{_for(feed, now)}.", error)
         case "throttled" | "blocked" | "failing":
             row = f"{_for(feed, now)} ({count(feed.failures, 'visit', 'visits')} in a row)"
             return _joined(f"{_TURNED_AWAY[feed.state]}{row}.", error)

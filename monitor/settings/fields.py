@@ -154,6 +154,8 @@ def _public_url(text: str) -> str:
     check_url(text)
     if "?" in text or "#" in text:
         raise ValueError("must hold no ? and no #; write it like https://monitor.example.org")
+    if not text.isascii():
+        raise ValueError("must be written as requests name it: an international name as xn--…")
     return text.rstrip("/")
 
 

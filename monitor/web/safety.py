@@ -110,7 +110,14 @@ class Safety:
         return host.strip("[]") == self._public or _is_known(host, self._hosts)
 
     def _refusal(self, scope: Scope) -> PlainTextResponse | None:
-        if not _is_known(_host_of(Headers(scope=scope).get("host", "")), self._hosts):
+        host = _host_of(Headers(scope=scope).get("host", ""))
+        if self._public and host.strip("[]") == self._public and host not in _LOOPBACK:
+            return PlainTextResponse(
+                "Under its public name ([web] public_url) the monitor takes pushes in and shows nothing. "
+                "Open the page on the monitor's own machine as localhost.\n",
+                status_code=421,
+            )
+        if not _is_known(host, self._hosts):
             return PlainTextResponse(
                 "This monitor is not served under the host name of this request. Open it at the address "
                 "it was started with, or set [web] host in config/monitor.toml.\n",

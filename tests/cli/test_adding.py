@@ -178,6 +178,17 @@ def test_a_person_is_asked_whether_to_add_the_only_feed_of_a_page(
     assert len(watched(in_home)) == 1 - status
 
 
+def test_nobody_is_asked_about_a_feed_that_is_watched(
+    in_home: Command, home: Path, site: Site
+) -> None:
+    site.pages |= {"/feed.xml": Page(CHIPS), "/": page("/feed.xml")}
+    in_home("feeds", "add", site.url("/feed.xml"))
+    status, told = at_a_terminal(home, "y\n", "feeds", "add", site.url("/"))
+    assert status == 2
+    assert "watched already, see" in told
+    assert "Add it?" not in told
+
+
 def at_a_terminal(home: Path, typed: str, *arguments: str) -> tuple[int, str]:
     """Run the command with a terminal at its standard input and error; return status and text."""
     ours, theirs = pty.openpty()
@@ -220,6 +231,30 @@ def test_frb_101_what_cannot_be_had_is_refused_in_the_servers_words(
     assert in_home("feeds", "add", url, "--no-fetch").status == 0
     assert watched(in_home) == [url]
     assert len(site.asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ("<title>Dead</title><link rel=alternate type='application/rss+xml' href='/gone.xml'>",
+         "“Dead” came instead of a feed. None of the feeds it names can be read. Try"),
+        ("<title>Plain</title>", "“Plain” came instead of a feed. It names no feed. Try"),
+        ("<title>Sign in</title><form><input type=password></form>", "name the variable with your access: "
+         "--auth-env NAME. Try"),
+    ],
+)  # fmt: skip
+def test_a_page_without_a_feed_is_told_without_commands_for_watched_feeds(
+    in_home: Command, site: Site, body: str, said: str
+) -> None:
+    site.pages["/page"] = Page(
+        f"<html><head>{body}</head></html>".encode(), content_type="text/html"
+    )
+    for verb in ("add", "discover"):
+        refused = in_home("feeds", verb, site.url("/page"))
+        assert refused.status == 1
+        assert said in refused.err
+        assert "feeds edit" not in refused.err
+        assert "feeds remove" not in refused.err
 
 
 def test_usual_places_are_tried_on_request_only_and_one_by_one(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.conftest import Command
@@ -165,3 +167,58 @@ def test_doctor_names_ten_feeds_in_trouble_and_counts_the_rest(
         each["message"] for each in checks if each["check"] == "feed 1"
     )
     assert states(in_home, "--state", "trouble") == [(f"{n}", "gone") for n in range(1, 13)]
+
+
+def test_frb_doctor_asks_a_feed_that_can_say_304_as_a_visit_would(
+    home: Path, in_home: Command, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GAZETTE", "Bearer 12345")
+    site.pages |= {"/feed.xml": Page(CHIPS), "/whole.xml": Page(CHIPS, etag=False)}
+    in_home("feeds", "add", site.url("/feed.xml"), "--auth-env", "GAZETTE", "--user-agent", "mine")
+    in_home("feeds", "add", site.url("/whole.xml"))
+    site.asked.clear()
+    network = in_home("doctor", "--json").json["checks"][-1]
+    assert (network["check"], network["ok"]) == ("network", True)
+    (asked,) = site.asked
+    assert (asked.path, asked.status) == ("/feed.xml", 304)
+    assert asked.headers["User-Agent"] == "mine"
+    assert asked.headers["Authorization"] == "Bearer 12345"
+
+
+def test_check_of_nothing_says_so(in_home: Command) -> None:
+    assert "No feeds are watched yet" in in_home("feeds", "check").err
+    in_home("feeds", "add", "https://a.example/", "--no-fetch")
+    nothing = in_home("feeds", "check", "--state", "silent")
+    assert "None of the 1 feed is in that state." in nothing.err
+    assert "0 of 0" not in nothing.err
+
+
+def test_a_feed_without_its_secret_is_not_said_to_be_turned_away_and_waits_an_interval(
+    in_home: Command, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site.pages["/feed.xml"] = Page(CHIPS)
+    in_home("feeds", "add", site.url("/feed.xml"), "--no-fetch", "--auth-env", "GAZETTE")
+    visits = [in_home("feeds", "check", "--json").json["feeds"] for _ in range(5)]
+    (checked,) = visits[-1]
+    assert site.asked == []
+    assert checked["explanation"]["state"].startswith("It could not be asked")
+    assert "GAZETTE" in checked["explanation"]["state"]
+    assert "in 1 hour: every" in checked["explanation"]["next"]
+    monkeypatch.setenv("GAZETTE", "Bearer 12345")
+    assert in_home("feeds", "check", "--json").json["feeds"][0]["state"] == "ok"
+
+
+def test_doctor_names_a_secret_that_is_not_set_and_looks_at_the_rest(
+    in_home: Command, site: Site
+) -> None:
+    in_home("feeds", "add", site.url("/gone.xml"), "--no-fetch")
+    in_home("feeds", "add", site.url("/feed.xml"), "--no-fetch", "--auth-env", "GAZETTE")
+    site.pages["/gone.xml"] = Page(b"", 410)
+    in_home("fetch")
+    told = in_home("doctor", "--json")
+    assert told.status == 1
+    checks = {each["check"]: each for each in told.json["checks"]}
+    assert not checks["secrets"]["ok"]
+    assert "GAZETTE" in checks["secrets"]["message"]
+    assert "gone for good" in checks["feed 1"]["message"]
+    assert checks["network"]["message"] == "not tried, there is no feed to ask now"

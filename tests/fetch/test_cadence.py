@@ -104,6 +104,7 @@ CASES = {
     "15 bare 429 for a rare feed": (
         visit("throttled", failures=1, interval=2 * DAY), 8 * DAY, "turned us away",
     ),
+    "nobody was asked": (visit("blocked", failures=9, asked=False), HOUR, "every"),
     "13 blocked is paced like 429": (visit("blocked", failures=1), 4 * HOUR, "turned us away"),
     "20 retry-after": (
         visit("throttled", failures=1, pacing=Pacing(retry_after=9 * HOUR)), 9 * HOUR, "asks to wait 9 h",

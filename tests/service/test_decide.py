@@ -13,6 +13,7 @@ from monitor.model.entry import ParsedEntry, ParsedFeed, ParseFailure
 from monitor.model.feed import NO_VALIDATORS, FeedLinks, FeedRecord, Moving, Rhythm, Validators
 from monitor.model.fetch import FailureKind, Fetched, FetchFailure, Hop, NotModified
 from monitor.service.decide import News, decide, decide_push
+from monitor.service.standing import in_trouble
 
 NOW = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -133,11 +134,15 @@ def test_a_burst_of_pushes_is_one_piece_of_news() -> None:
 
 
 def test_a_push_ends_a_silence_and_no_failure() -> None:
-    silent = replace(RECORD, state="silent", since_at=NOW - DAY, silent_since_at=NOW - DAY)
+    silent = replace(
+        RECORD, state="silent", since_at=NOW - DAY, silent_since_at=NOW - DAY,
+        last_new_at=NOW - 60 * DAY,
+    )  # fmt: skip
     after = decide_push(silent, READ, News(1, 1), NOW)
     assert after is not None
     assert (after.state, after.since_at) == ("ok", NOW)
     assert troubles_of(after) == ()  # no digest tells a silence that is over
+    assert not in_trouble(after, NOW)
     still = decide_push(silent, READ, News(0, 1), NOW)
     assert still is not None
     assert still.state == "silent"
@@ -145,6 +150,13 @@ def test_a_push_ends_a_silence_and_no_failure() -> None:
     after = decide_push(failing, READ, News(1, 1), NOW)
     assert after is not None
     assert (after.state, after.error, after.failures) == ("failing", "no", 2)
+
+
+def test_news_before_a_break_ends_a_silence() -> None:
+    silent = replace(RECORD, silent_since_at=NOW - DAY, last_new_at=NOW - 60 * DAY)
+    broken = replace(FETCHED, broke_off="It ended in the middle.")
+    feed = decide(silent, broken, READ, "new", NOW, News(1, 1)).feed
+    assert (feed.state, feed.silent_since_at) == ("failing", None)
 
 
 def test_nothing_is_taken_of_a_push_while_a_person_has_to_decide() -> None:

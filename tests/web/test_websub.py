@@ -104,6 +104,25 @@ def test_an_address_as_public_name_is_known_by_it(public: Path, host: str) -> No
 
 
 @pytest.mark.parametrize(
+    ("served", "public_host"),
+    [("monitor.example", "monitor.example"), ("0.0.0.0", "192.0.2.7:8710"), ("::", "[2001:db8::5]"),
+     ("192.0.2.7", "192.0.2.7")],
+)  # fmt: skip
+def test_the_page_is_hidden_under_the_public_name_even_where_it_is_served_by_it(
+    public: Path, served: str, public_host: str
+) -> None:
+    settings = public / "config" / "monitor.toml"
+    settings.write_text(settings.read_text().replace(f"https://{PUBLIC}/", f"http://{public_host}"))
+    with open_services(Home(public), utc_now()) as opened:
+        door = Browser(create_app(opened, utc_now, host=served))
+        answer = door.get("/feeds", host=public_host)
+        assert answer.status_code == 421
+        assert "localhost" in answer.text
+        assert door.get(f"/websub/{TOKEN}", host=public_host).status_code == 503
+        assert door.get("/feeds", host="localhost").status_code == 200
+
+
+@pytest.mark.parametrize(
     ("url", "said"),
     [
         ("monitor.example", "must begin with"),
@@ -112,6 +131,7 @@ def test_an_address_as_public_name_is_known_by_it(public: Path, host: str) -> No
         ("https://monitor.example/?a=1", "no ?"),
         ("https://monitor.example/#a", "no #"),
         ("https:///x", "host"),
+        ("https://bücher.example", "xn--"),
     ],
 )
 def test_a_public_address_that_is_none_is_told(
