@@ -33,7 +33,7 @@ def check(
     """
     import asyncio
 
-    from monitor.service.checking import check_feeds, to_check
+    from monitor.service.checking import check_feeds, not_from_here, to_check
     from monitor.service.feed_shapes import checked_shape
     from monitor.service.feeds import feeds_named, in_states
     from monitor.service.grouping import attach_stories
@@ -47,6 +47,7 @@ def check(
         chosen, waiting = to_check(in_states(watched, states, now), states, now)
         if feeds:
             chosen, waiting = feeds_named(watched, feeds), []
+        untried = not_from_here(services, chosen, os.environ)
         with progress("checking", len(chosen)) as advance:
             checked = asyncio.run(
                 check_feeds(services, chosen, os.environ, utc_now, lambda _result: advance())
@@ -67,7 +68,9 @@ def check(
             f"left alone until {local(record.next_fetch_at)}, as its server asks: {record.url}\n"
             f"        try it all the same: monitor feeds check {record.id}"
         )
-    if len(checked) < len({record.id for record in chosen}):
+    for reason in untried:
+        say(f"not tried  {reason}")
+    if len(checked) + len(untried) < len({record.id for record in chosen}):
         say(
             "Those that another monitor is fetching just now were left out, and those whose host has "
             "just turned others away."

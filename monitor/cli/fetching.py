@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 import click
 
 from monitor.cli.opening import as_json, opened
-from monitor.cli.printing import counted, print_json, progress, say
+from monitor.cli.printing import counted, local, print_json, progress, say
 
 if TYPE_CHECKING:
     from monitor.model.feed import FeedRecord
     from monitor.service.fulltext import Pages
+    from monitor.service.recording import FeedResult
     from monitor.service.refreshing import Summary, Take
     from monitor.service.wiring import Services
 
@@ -57,10 +58,12 @@ def fetch(ctx: click.Context, feeds: tuple[str, ...], every: bool, json_wanted: 
 
         summary, pages = asyncio.run(_fetch(services, take, total))
         attach_stories(services, utc_now())
+        for reason in summary.untried:
+            say(f"not tried  {reason}")
         if not watched:
             say("No feeds are watched yet; add one with: monitor feeds add URL")
-        elif by_name and len(summary.results) < len(chosen):
-            missing = len(chosen) - len(summary.results)
+        elif by_name and len(summary.results) + len(summary.untried) < len(chosen):
+            missing = len(chosen) - len(summary.results) - len(summary.untried)
             minutes = ceil(lease(services.settings.fetch).total_seconds() / 60)
             say(
                 f"{missing} of them left out: their host has just turned others away, another monitor "
@@ -76,7 +79,7 @@ def fetch(ctx: click.Context, feeds: tuple[str, ...], every: bool, json_wanted: 
         if result.notice:
             say(result.notice)
     for failure in summary.failures:
-        say(f"failed  {failure.url}\n        {failure.error}")
+        say(f"failed  {failure.url}\n        {failure.error}\n        {_again(failure)}")
     click.echo(
         f"{counted(shape['feeds'], 'feed')}: {shape['fetched']} fetched, "
         f"{shape['not_modified']} not modified, {shape['failed']} failed; "
@@ -87,6 +90,12 @@ def fetch(ctx: click.Context, feeds: tuple[str, ...], every: bool, json_wanted: 
     _say_pages(pages)
     if not shape["feeds"] and watched and not by_name:
         say("No feed is due yet; monitor feeds list shows when. All at once: monitor fetch --all")
+
+
+def _again(failure: FeedResult) -> str:
+    if failure.result == "gone":
+        return "not asked again, unless you name it"
+    return f"tried again {local(failure.next_fetch_at)}: {failure.why_then}"
 
 
 def _all_that_may_be_asked(watched: list[FeedRecord]) -> list[int]:
@@ -101,7 +110,11 @@ def _all_that_may_be_asked(watched: list[FeedRecord]) -> list[int]:
             f"{counted(len(waiting), 'feed')} left out, as their servers asked to wait; name one to "
             "fetch it all the same, see: monitor feeds list"
         )
-    return [record.id for record in watched if record.state != "off" and record.id not in waiting]
+    return [
+        record.id
+        for record in watched
+        if record.state not in ("off", "gone") and record.id not in waiting
+    ]
 
 
 async def _fetch(services: Services, take: Take, total: int) -> tuple[Summary, Pages]:
@@ -110,7 +123,7 @@ async def _fetch(services: Services, take: Take, total: int) -> tuple[Summary, P
     from monitor.service.refreshing import Refresher
     from monitor.service.wiring import utc_now
 
-    async with Refresher(services, os.environ, utc_now) as refresher:
+    async with Refresher(services, os.environ, utc_now, by_hand=True) as refresher:
         with progress("fetching", total) as advance:
             summary = await refresher.refresh(take, lambda _result: advance())
         wanted = services.store.pages.counts()["wanted"]

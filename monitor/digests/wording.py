@@ -5,6 +5,8 @@ Nothing here escapes anything; that is the business of the form that shows it.
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from monitor.digests.excerpts import one_line, shorten, undirected
 from monitor.digests.phrases import count, lasting, moment, short_day, usually
 from monitor.model.edition import Coverage, Edition, Section, Trouble
@@ -14,6 +16,7 @@ _SHOWN_TROUBLES = 6
 _SHOWN_QUIET = 12
 _ERROR_COLUMNS = 100
 _NAME_COLUMNS = 60
+_MINUTE = timedelta(minutes=1)
 
 
 def subject(edition: Edition) -> str:
@@ -124,7 +127,9 @@ def troubles(edition: Edition) -> list[str]:
 def _trouble(trouble: Trouble, edition: Edition) -> str:
     w = edition.window
     name = shorten(one_line(trouble.feed or trouble.url), _NAME_COLUMNS)
-    since = f" for {lasting(w.until_at - trouble.since_at)}" if trouble.since_at else ""
+    since = ""
+    if trouble.since_at and w.until_at - trouble.since_at >= _MINUTE:
+        since = f" for {lasting(w.until_at - trouble.since_at)}"
     why = shorten(one_line(trouble.error), _ERROR_COLUMNS).rstrip(".")
     what = f"{trouble.state}{since}"
     if trouble.state == "gap" and trouble.since_at:

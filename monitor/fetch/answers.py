@@ -55,7 +55,7 @@ def failure_of(response: httpx.Response) -> tuple[FailureKind, str]:
     if kind == "gone":
         return kind, f"{answered}: the feed is gone for good and is not asked for again."
     if status == 401:
-        return kind, f"{answered}: it wants a log-in; set auth_env for this feed."
+        return kind, f"{answered}: it wants a log-in."
     if kind == "blocked" and _is_challenge(response):
         return kind, (
             f"{answered}: a protection against robots blocks the monitor; ask the publisher to "

@@ -91,7 +91,7 @@ def accept(services: Services, record: FeedRecord, now: datetime) -> tuple[int, 
     if record.state != "quarantined":
         raise NotFoundError(f"{record.url} is not quarantined; there is nothing to accept.")
     waits = told_to_wait(record, now)
-    held = services.store.refresh.held(record.id)
+    held = services.store.refresh.held(record.id, record.since_at)
     found = keyed([each.entry for each in held])
     wanted = lookups(found)
     known = services.store.refresh.known(

@@ -8,9 +8,11 @@ from datetime import datetime, timedelta
 
 from monitor.model.entry import Headline
 from monitor.model.feed import FeedRecord
+from monitor.model.fetch import FetchFailure
 from monitor.model.refresh import FetchLogLine, Gap
 from monitor.service.recording import FeedResult
 from monitor.service.refreshing import Clock, Refresher, claim_these
+from monitor.service.requests import request_for
 from monitor.service.standing import Account, account, told_to_wait
 from monitor.service.wiring import Services
 
@@ -52,11 +54,20 @@ def to_check(
 ) -> tuple[list[FeedRecord], list[FeedRecord]]:
     """Return which feeds are tried when none is named, and which are left alone as their server asks.
 
-    Those in one of `states`, else all that are tried by themselves.
+    Those in one of `states`, else all that are tried by themselves. What is gone for good is asked for
+    by its name or state alone.
     """
-    chosen = [feed for feed in watched if states or feed.state not in ("off", "gone")]
+    chosen = [feed for feed in watched if feed.state not in ("off", "gone") or feed.state in states]
     waiting = [feed for feed in chosen if told_to_wait(feed, now)]
     return [feed for feed in chosen if feed not in waiting], waiting
+
+
+def not_from_here(
+    services: Services, feeds: Sequence[FeedRecord], environ: Mapping[str, str]
+) -> list[str]:
+    """Say of each feed that cannot be asked for in this environment why: its secret is not set."""
+    asked = [request_for(feed, services.settings.fetch, environ) for feed in feeds]
+    return [f"{each.url}: {each.message}" for each in asked if isinstance(each, FetchFailure)]
 
 
 async def check_feeds(
@@ -70,7 +81,7 @@ async def check_feeds(
 
     What comes is stored as by any refresh. Feeds that another process is fetching are left out.
     """
-    async with Refresher(services, environ, clock) as refresher:
+    async with Refresher(services, environ, clock, by_hand=True) as refresher:
         take = claim_these(services, [feed.id for feed in feeds], clock)
         summary = await refresher.refresh(take, on_checked)
     results = {result.feed_id: result for result in summary.results}

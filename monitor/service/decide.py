@@ -160,13 +160,19 @@ def _failed(
         record,
         state=state,
         since_at=record.since_at if record.state == state and record.since_at else now,
-        failures=record.failures + 1,
+        failures=_failures(record, now),
         failing_since_at=record.failing_since_at or now,
         error=message,
         status=status,
         words=words,
         last_fetched_at=now,
     )
+
+
+def _failures(record: FeedRecord, now: datetime) -> int:
+    """Count one more failure; a person who looks before it is time does not make the feed wait longer."""
+    early = record.next_fetch_at is not None and now < record.next_fetch_at
+    return max(record.failures, 1) if early else record.failures + 1
 
 
 def _succeeded(

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import os
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from monitor import __version__
+from monitor.digests.phrases import count
 from monitor.errors import MonitorError
 from monitor.fetch.client import Fetcher
 from monitor.model.feed import FeedRecord
@@ -81,8 +82,8 @@ def _configuration(home: Home) -> str:
     settings = load(home)
     notes = "".join(f"; note: {warning}" for warning in settings.warnings)
     return (
-        f"{len(settings.feeds)} feeds, {len(settings.topics)} topics, "
-        f"{len(settings.digests)} digests in {home.config}{notes}"
+        f"{count(len(settings.feeds), 'feed', 'feeds')}, {count(len(settings.topics), 'topic', 'topics')}, "
+        f"{count(len(settings.digests), 'digest', 'digests')} in {home.config}{notes}"
     )
 
 
@@ -127,12 +128,23 @@ def _feeds(services: Services, now: datetime) -> list[Finding]:
         if record.id in gaps and record.state != "off"
     ]
     if not trouble:
-        return [Finding("feeds", True, f"{len(records)} watched, none in trouble")]
+        return [
+            Finding("feeds", True, f"{len(records)} watched, none in trouble{_lately(records)}")
+        ]
     rest = len(trouble) - _MOST_FEEDS
     more = f"; {rest} more than are named here, see: {_ALL}" if rest > 0 else ""
     named = len({finding.check for finding in trouble})
-    summary = f"{len(records)} watched, {named} in trouble{more}"
+    summary = f"{len(records)} watched, {named} in trouble{more}{_lately(records)}"
     return [Finding("feeds", True, summary, True), *trouble[:_MOST_FEEDS]]
+
+
+def _lately(records: Sequence[FeedRecord]) -> str:
+    """Count the feeds that fail just now, in trouble or not: most such failures pass."""
+    failing = sum(record.state in ("failing", "blocked", "throttled") for record in records)
+    states = "--state failing --state blocked --state throttled"
+    return (
+        f"; {failing} could not be read last time: monitor feeds list {states}" if failing else ""
+    )
 
 
 def _pushes(services: Services, now: datetime) -> list[Finding]:

@@ -47,10 +47,14 @@ Take = Callable[[int], list[FeedRecord]]
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What refreshing several feeds came to; the counts of `monitor fetch`."""
+    """What refreshing several feeds came to; the counts of `monitor fetch`.
+
+    `untried` says in a sentence each which feeds could not be asked for from here.
+    """
 
     results: tuple[FeedResult, ...]
     seconds: float
+    untried: tuple[str, ...] = ()
 
     @property
     def failures(self) -> tuple[FeedResult, ...]:
@@ -111,7 +115,9 @@ class Refresher:
     """The machinery of refreshing, kept open between rounds: client, parsers, database thread.
 
     An async context manager. `environ` is where `auth_env` names are looked up, `resolve` leads from
-    host names to addresses; `tls` are certificates to trust instead of the usual ones.
+    host names to addresses; `tls` are certificates to trust instead of the usual ones. `by_hand`: this
+    is a command, whose environment may lack the secrets that the running monitor has, so that a feed
+    whose secret is not set is left as it is.
     """
 
     def __init__(
@@ -122,7 +128,9 @@ class Refresher:
         *,
         resolve: Resolve = resolve,
         tls: Tls | None = None,
+        by_hand: bool = False,
     ) -> None:
+        self._by_hand = by_hand
         self._services = services
         self._environ = environ
         self._clock = clock
@@ -166,6 +174,7 @@ class Refresher:
         queue: deque[FeedRecord] = deque()
         refill = asyncio.Lock()
         results: list[FeedResult] = []
+        untried: dict[int, str] = {}
         more = True
 
         async def work() -> None:
@@ -178,6 +187,9 @@ class Refresher:
                     if not queue:
                         return
                     record = queue.popleft()
+                if missing := self._missing_secret(record):
+                    untried[record.id] = f"{record.url}: {missing}"
+                    continue
                 result = await self._refresh_one(record)
                 if result is None:
                     continue
@@ -193,10 +205,17 @@ class Refresher:
             # The first one says it; the group has given the other feeds back.
             raise _first(errors) from None
         finally:
-            if queue:
-                left = [record.id for record in queue]
+            left = [*untried, *(record.id for record in queue)]
+            if left:
                 await asyncio.shield(self.in_database(self._services.store.feeds.release, left))
-        return Summary(tuple(results), loop.time() - started)
+        return Summary(tuple(results), loop.time() - started, tuple(untried.values()))
+
+    def _missing_secret(self, record: FeedRecord) -> str:
+        """Return what to say of a feed that cannot be asked for from here, "" where it can."""
+        if not self._by_hand:
+            return ""
+        request = request_for(record, self._services.settings.fetch, self._environ)
+        return request.message if isinstance(request, FetchFailure) else ""
 
     async def _refresh_one(self, record: FeedRecord) -> FeedResult | None:
         """Refresh a feed; None where it was given back as its host wants to be left alone."""

@@ -19,6 +19,9 @@ _THROTTLED = (429, 503)
 _WAITING = ("asks to wait", "asks for fewer visits")
 """What `FeedRecord.why_then` says where a server has asked to be left alone until then."""
 
+_TOLD = ("monitor feeds ", "allow_private", "auth_env", "ask the publisher")
+"""What stands in an error that says by itself what to do."""
+
 _TURNED_AWAY = {
     "throttled": "Its server has asked for fewer visits",
     "blocked": "Its server has not let the monitor in",
@@ -118,6 +121,8 @@ def _next(feed: FeedRecord, now: datetime) -> str:
 
 
 def _advice(feed: FeedRecord, now: datetime) -> str:
+    if feed.state in ("failing", "blocked") and any(each in feed.error for each in _TOLD):
+        return ""
     match feed.state:
         case "gone":
             return (
@@ -150,10 +155,17 @@ def _advice(feed: FeedRecord, now: datetime) -> str:
 def _advice_of_blocked(feed: FeedRecord) -> str:
     if feed.status == 0:
         return ""  # a secret that is not set; the message says what to do
+    asked = feed.feed
+    if feed.status == 401 and asked is not None and asked.auth_env:
+        sent = f" (sent as {asked.auth_scheme})" if asked.auth_scheme else " (sent as it is)"
+        return (
+            f"What {asked.auth_env} holds{sent} was not accepted: correct it, or how it is sent: "
+            f"`monitor feeds edit {feed.id} --auth-scheme bearer`, or `basic`."
+        )
     if feed.status == 401:
         return (
             "It wants a log-in: put its secret into an environment variable and name that: "
-            f"`monitor feeds edit {feed.id} --auth-env NAME`."
+            f"`monitor feeds edit {feed.id} --auth-env NAME --auth-scheme bearer`, or `basic`."
         )
     return (
         "Open it in a browser. If it opens there, ask the publisher to let feed readers in, or use "

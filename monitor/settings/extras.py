@@ -18,5 +18,5 @@ def install_hint(wanting: str) -> str:
     missing = " and ".join(full_text_missing())
     return (
         f"{wanting}, but {missing} is not installed, so pages are not fetched; install it with: "
-        "pip install 'ai-policy-monitor[fulltext]'"
+        "pip install --editable '.[fulltext]'"
     )

@@ -135,7 +135,7 @@ class FeedTable(Table):
         default=None,
         ge=MINUTE,
         le=MONTH,
-        description="How often it is fetched; without it, `fetch.interval`.",
+        description="How often it is fetched, whatever it brings; without it, at its own rhythm, hourly at most.",
     )
     outlet: Line = Field(
         default="",

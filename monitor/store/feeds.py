@@ -13,6 +13,9 @@ from monitor.model.feed import Feed, FeedRecord
 from monitor.store.connection import Database
 from monitor.store.rows import config_feed, feed_record, from_feed, instant, moment, to_json
 
+_WISHES = ("asks", "left alone")
+"""What `why_then` says wherever it was the server's or the document's wish (`fetch.cadence`)."""
+
 
 class SqliteFeeds:
     """`monitor.store.fetch_protocols.FeedStore` over the table `feeds`."""
@@ -281,11 +284,13 @@ def _differences(connection: sqlite3.Connection, wanted: dict[str, Feed]) -> Dif
 
 def _change(connection: sqlite3.Connection, feed: Feed, now: datetime) -> None:
     row = connection.execute(
-        "SELECT state, in_config FROM feeds WHERE url = ?", (feed.url,)
+        "SELECT state, in_config, config FROM feeds WHERE url = ?", (feed.url,)
     ).fetchone()
     connection.execute(
         "UPDATE feeds SET config = ?, in_config = 1 WHERE url = ?", (from_feed(feed), feed.url)
     )
+    if feed.every is not None and config_feed(row["config"]).every != feed.every:
+        _bring_forward(connection, feed.url, feed.every)
     if not feed.enabled:
         connection.execute(
             "UPDATE feeds SET state = 'off', since_at = ? WHERE url = ? AND state <> 'off'",
@@ -301,6 +306,23 @@ def _change(connection: sqlite3.Connection, feed: Feed, now: datetime) -> None:
             "UPDATE feeds SET etag = NULL, last_modified = NULL, validators_url = '', body_hash = '' "
             "WHERE url = ? AND id IN (SELECT feed_id FROM held_entries)",
             (feed.url,),
+        )
+
+
+def _bring_forward(connection: sqlite3.Connection, url: str, every: timedelta) -> None:
+    """Let a feed that is to come more often do so from now on, unless it was asked to wait."""
+    row = connection.execute(
+        "SELECT last_fetched_at, failures, why_then, next_fetch_at FROM feeds WHERE url = ?", (url,)
+    ).fetchone()
+    if row["last_fetched_at"] is None or row["failures"]:
+        return
+    if any(wish in row["why_then"] for wish in _WISHES):
+        return
+    due = moment(row["last_fetched_at"]) + every
+    if due < moment(row["next_fetch_at"]):
+        connection.execute(
+            "UPDATE feeds SET next_fetch_at = ?, why_then = 'its interval was changed' WHERE url = ?",
+            (instant(due), url),
         )
 
 

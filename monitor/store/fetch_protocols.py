@@ -100,8 +100,11 @@ class RefreshStore(Protocol):
         Pruned entries are among them; empty strings mean nothing.
         """
 
-    def held(self, feed_id: int) -> list[NewEntry]:
-        """Return the entries kept back until a person decides about the feed, without matches."""
+    def held(self, feed_id: int, since: datetime | None = None) -> list[NewEntry]:
+        """Return the entries kept back until a person decides about the feed, without matches.
+
+        All, or those first seen since then: what an earlier stranger at the address left stays back.
+        """
 
     def record(self, outcome: FeedOutcome, now: datetime) -> Recorded:
         """Write it in one transaction: entries, index, revisions, matches, standing, log line.

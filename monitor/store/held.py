@@ -30,12 +30,12 @@ def hold(
     )
 
 
-def held(connection: sqlite3.Connection, feed_id: int) -> list[NewEntry]:
-    """Return the entries held back for a feed, those seen first before the others."""
+def held(connection: sqlite3.Connection, feed_id: int, since: datetime | None) -> list[NewEntry]:
+    """Return entries held back for a feed, those seen first before the others."""
     rows = connection.execute(
-        "SELECT key, content_hash, entry FROM held_entries WHERE feed_id = ? "
+        "SELECT key, content_hash, entry FROM held_entries WHERE feed_id = ? AND seen_at >= ? "
         "ORDER BY seen_at, rowid",
-        (feed_id,),
+        (feed_id, instant(since) or ""),
     ).fetchall()
     return [
         NewEntry(key=row["key"], content_hash=row["content_hash"], entry=_read(row["entry"]))

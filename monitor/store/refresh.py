@@ -82,10 +82,10 @@ class SqliteRefresh:
                         found[row["id"]] = KnownEntry(**dict(row))
         return [found[entry_id] for entry_id in sorted(found)]
 
-    def held(self, feed_id: int) -> list[NewEntry]:
+    def held(self, feed_id: int, since: datetime | None = None) -> list[NewEntry]:
         """Return entries that were kept back: see `RefreshStore.held`."""
         with self._database.read() as connection:
-            return held(connection, feed_id)
+            return held(connection, feed_id, since)
 
     def record(self, outcome: FeedOutcome, now: datetime) -> Recorded:
         """Write one refresh in one transaction: see `RefreshStore.record`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -36,7 +37,8 @@ def test_check_tells_feeds_from_other_things_and_keeps_what_came(four: Command, 
     assert (feed["entries"], feed["entries_new"], feed["title"]) == (1, 1, "The Gazette")
     assert feed["newest_at"] == "2026-11-16T09:00:00Z"
     assert "Welcome" in page["error"]
-    assert "feeds discover" in page["explanation"]["advice"]
+    assert "feeds discover" in page["error"]
+    assert page["explanation"]["advice"] == ""  # said once
     assert (missing["state"], missing["words"]) == ("failing", "nothing here")
     assert busy["explanation"]["words"] == "It wrote: “Slow down, please.”"
     assert four("db", "stats", "--json").json["entries"] == 1
@@ -193,19 +195,46 @@ def test_check_of_nothing_says_so(in_home: Command) -> None:
     assert "0 of 0" not in nothing.err
 
 
-def test_a_feed_without_its_secret_is_not_said_to_be_turned_away_and_waits_an_interval(
-    in_home: Command, site: Site, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("command", [("feeds", "check"), ("fetch",), ("fetch", "--all")])
+def test_a_feed_whose_secret_is_not_set_in_this_shell_is_left_as_it_is(
+    in_home: Command, site: Site, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
 ) -> None:
     site.pages["/feed.xml"] = Page(CHIPS)
     in_home("feeds", "add", site.url("/feed.xml"), "--no-fetch", "--auth-env", "GAZETTE")
-    visits = [in_home("feeds", "check", "--json").json["feeds"] for _ in range(5)]
-    (checked,) = visits[-1]
+    before = in_home("feeds", "list", "--json").json
+    for _ in range(3):
+        ran = in_home(*command)
+        assert ran.status == 0
+        assert "not tried" in ran.err
+        assert "GAZETTE" in ran.err
     assert site.asked == []
-    assert checked["explanation"]["state"].startswith("It could not be asked")
-    assert "GAZETTE" in checked["explanation"]["state"]
-    assert "in 1 hour: every" in checked["explanation"]["next"]
+    assert in_home("feeds", "list", "--json").json == before
     monkeypatch.setenv("GAZETTE", "Bearer 12345")
     assert in_home("feeds", "check", "--json").json["feeds"][0]["state"] == "ok"
+
+
+def test_looking_often_does_not_make_a_failing_feed_wait_longer(
+    in_home: Command, site: Site
+) -> None:
+    in_home("feeds", "add", site.url("/gone.xml"), "--no-fetch")
+    for _ in range(5):
+        in_home("feeds", "check")
+    (feed,) = in_home("feeds", "list", "--json").json["feeds"]
+    assert feed["failures"] == 1
+    assert feed["why_then"] == "every 60 min"
+
+
+def test_a_shorter_interval_holds_from_the_next_visit_on(in_home: Command, site: Site) -> None:
+    site.pages["/feed.xml"] = Page(CHIPS, headers={"Cache-Control": "no-cache"})
+    site.pages["/slow.xml"] = Page(CHIPS, headers={"Cache-Control": "max-age=7200"})
+    for path in ("/feed.xml", "/slow.xml"):
+        in_home("feeds", "add", site.url(path))
+        in_home("feeds", "edit", site.url(path), "--every", "15m")
+    fast, slow = in_home("feeds", "list", "--json").json["feeds"]
+    assert fast["why_then"] == "its interval was changed"
+    last, due = (datetime.fromisoformat(fast[key]) for key in ("last_fetched_at", "next_fetch_at"))
+    assert due - last == timedelta(minutes=15)
+    assert "max-age" in slow["why_then"]
 
 
 def test_doctor_names_a_secret_that_is_not_set_and_looks_at_the_rest(

@@ -84,7 +84,7 @@ def test_without_the_extra_every_command_works_and_says_what_to_do(
     assert fetched.status == 0
     for said in (fetched.err, in_home("doctor").out):
         assert "no_such_package_of_ours is not installed" in said
-        assert "pip install 'ai-policy-monitor[fulltext]'" in said
+        assert "pip install --editable '.[fulltext]'" in said
     assert in_home("search", "entity", "--json").json["total"] == 1
     assert wanting.statuses("/1") == wanting.statuses("/robots.txt") == []
     assert "its page is asked for after" in in_home("show", "e1").out

@@ -123,3 +123,17 @@ def test_promise_5_an_address_without_a_name_is_not_taken_for_one_host(home: Pat
 )
 def test_which_hosts_have_a_name(url: str, host: str) -> None:
     assert named_host(url) == host
+
+
+def test_promise_26_the_running_monitor_says_that_a_secret_is_not_set(
+    home: Path, site: Site
+) -> None:
+    watch(home, f'url = "{site.url("/feed.xml")}"\nauth_env = "GAZETTE"')
+    for hour in range(3):
+        visit(home, NOW + hour * 2 * HOUR)
+    (record,) = feeds(home)
+    assert (record.state, record.failures) == ("blocked", 3)
+    assert "GAZETTE" in record.error
+    assert record.next_fetch_at is not None
+    assert record.next_fetch_at < NOW + 6 * HOUR  # nobody has to be spared
+    assert site.asked == []

@@ -80,7 +80,7 @@ CASES: dict[str, tuple[FeedRecord, bool, str]] = {
         failing(4, state="blocked", error="401.", status=401), True,
         "Its server has not let the monitor in for 4 days (5 visits in a row). 401. It is tried again "
         "in 3 hours: every 3 h. It wants a log-in: put its secret into an environment variable and "
-        "name that: `monitor feeds edit 7 --auth-env NAME`.",
+        "name that: `monitor feeds edit 7 --auth-env NAME --auth-scheme bearer`, or `basic`.",
     ),
     "moved": (
         feed("moved", error="Moved for good to https://b.example/."), False,
