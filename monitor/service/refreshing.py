@@ -31,6 +31,7 @@ from monitor.model.fetch import Fetched, FetchFailure, FetchOutcome, Posted
 from monitor.service.adopting import adopt
 from monitor.service.archives import NOTHING_OLDER, Older, Page, may_have_lost, read_older
 from monitor.service.hosts import HostWaitsError, TurnedAway
+from monitor.service.line import Line
 from monitor.service.recording import Answer, FeedResult, any_known, record_visit
 from monitor.service.requests import older_page, request_for
 from monitor.service.wiring import Services
@@ -38,6 +39,9 @@ from monitor.service.workers import WALL, ParserPool
 from monitor.settings.values import FetchSettings
 
 log = logging.getLogger("monitor")
+
+_LONGEST_LINE = 4
+"""Feeds that wait in line at most, in multiples of those under way."""
 
 Result = TypeVar("Result")
 Clock = Callable[[], datetime]
@@ -170,27 +174,24 @@ class Refresher:
         """
         loop = asyncio.get_running_loop()
         started = loop.time()
-        concurrency = self._services.settings.fetch.concurrency
-        queue: deque[FeedRecord] = deque()
-        refill = asyncio.Lock()
+        settings = self._services.settings.fetch
         results: list[FeedResult] = []
         untried: dict[int, str] = {}
-        more = True
+
+        async def more() -> list[FeedRecord]:
+            return await self.in_database(take, settings.concurrency)
+
+        line = Line(more, per_host=settings.per_host, longest=_LONGEST_LINE * settings.concurrency)
 
         async def work() -> None:
-            nonlocal more
             while True:
-                async with refill:
-                    if not queue and more:
-                        queue.extend(await self.in_database(take, concurrency))
-                        more = bool(queue)
-                    if not queue:
+                async with line.turn() as record:
+                    if record is None:
                         return
-                    record = queue.popleft()
-                if missing := self._missing_secret(record):
-                    untried[record.id] = f"{record.url}: {missing}"
-                    continue
-                result = await self._refresh_one(record)
+                    if missing := self._missing_secret(record):
+                        untried[record.id] = f"{record.url}: {missing}"
+                        continue
+                    result = await self._refresh_one(record)
                 if result is None:
                     continue
                 results.append(result)
@@ -199,13 +200,13 @@ class Refresher:
 
         try:
             async with asyncio.TaskGroup() as group:
-                for _ in range(concurrency):
+                for _ in range(settings.concurrency):
                     group.create_task(work())
         except* MonitorError as errors:
             # The first one says it; the group has given the other feeds back.
             raise _first(errors) from None
         finally:
-            left = [*untried, *(record.id for record in queue)]
+            left = [*untried, *(record.id for record in line.waiting)]
             if left:
                 await asyncio.shield(self.in_database(self._services.store.feeds.release, left))
         return Summary(tuple(results), loop.time() - started, tuple(untried.values()))

@@ -163,11 +163,14 @@ def _set_standing(
 ) -> None:
     values = standing(feed)
     state = values.pop("state")
-    written = [name for name in values if name not in _NEWS]
+    written = [name for name in values if name not in (*_NEWS, "last_new_at")]
     changed = connection.execute(
         # A feed that was switched off during its refresh stays off.
         "UPDATE feeds SET state = CASE state WHEN 'off' THEN 'off' ELSE :state END, "
         f"{', '.join(f'{name} = :{name}' for name in written)}, "
+        # A push that came during the visit may have brought something later than the visit knows of.
+        "last_new_at = iif(last_new_at BETWEEN coalesce(:last_new_at, '') AND :last_fetched_at, "
+        "last_new_at, :last_new_at), "
         # What is new here must not lie in a window that was closed a moment ago.
         f"{', '.join(f'{n} = iif({n} IS :{n}, {n}, max(:{n}, :cutoff))' for n in _NEWS)}, "
         "leased_until_at = NULL WHERE id = :id AND (:claimed IS NULL OR leased_until_at = :claimed)",

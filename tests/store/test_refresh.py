@@ -268,3 +268,21 @@ def test_any_text_survives_unchanged() -> None:
         survives()
         assert store.upkeep.check() == []
         store.close()
+
+
+def test_a_visit_does_not_take_back_what_a_push_brought_meanwhile(store: Store) -> None:
+    (feed,) = watch(store, "https://a.example/feed")
+    record(store, outcome(feed, new("1"), at=NOW))
+    later = NOW + HOUR
+    record(store, outcome(feed, new("2"), at=later, push="came"), later)
+    record(store, outcome(feed, at=later + HOUR, last_new_at=NOW), later + HOUR)
+    (found,) = store.feeds.feeds()
+    assert found.last_new_at == later
+
+
+def test_news_from_a_clock_that_was_ahead_does_not_stay(store: Store) -> None:
+    (feed,) = watch(store, "https://a.example/feed")
+    record(store, outcome(feed, new("1"), at=NOW + 9000 * HOUR))
+    record(store, outcome(feed, at=NOW, last_new_at=NOW))
+    (found,) = store.feeds.feeds()
+    assert found.last_new_at == NOW
