@@ -68,7 +68,7 @@ def test_promise_19_an_entry_every_second_for_hours_is_stored(
     server: Server, tmp_path: Path
 ) -> None:
     publisher = Publisher(
-        marker="flood", rhythm="steady", since=BEGIN, back=0 * DAY, every=MINUTE / 60, keep=4000
+        marker="flood", rhythm="steady", since=BEGIN, back=0 * DAY, every=MINUTE / 60, keep=4500
     )
     _, words = watch(server, tmp_path / "home", FeedSite(publisher=publisher), 2.3 * HOUR)
     seen = max(max(visit.answer.entries, default=0) for visit in server.visits)

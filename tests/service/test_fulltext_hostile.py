@@ -237,7 +237,7 @@ def test_without_the_extra_nothing_is_asked_for_and_it_says_so(
         assert world.run(services) == Pages()
         (warning,) = services.settings.warnings
         assert "no_such_package_of_ours" in warning
-        assert "pip install 'ai-policy-monitor[fulltext]'" in warning
+        assert "pip install --editable '.[fulltext]'" in warning
         assert standing(services).state == "wanted"
     assert world.asked("/1") == 0
 
