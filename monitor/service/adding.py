@@ -12,12 +12,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from monitor.errors import MonitorError, UsageError
-from monitor.fetch.addresses import may_share_secrets
 from monitor.model.feed import Feed
-from monitor.service.discovering import Candidate, has_secrets
+from monitor.service.discovering import Candidate
 from monitor.service.grouping import attach_stories
 from monitor.service.recording import FeedResult, record_visit
 from monitor.service.refreshing import lease
+from monitor.service.requests import would_show_secrets
 from monitor.service.wiring import Services
 from monitor.settings.edit import add_feed, addable
 from monitor.settings.home import Home
@@ -40,7 +40,7 @@ def as_watched(feed: Feed, found: Candidate) -> Feed:
     Raises `UsageError` where its secret would go to another host than the one they named.
     """
     url = found.look.url
-    if has_secrets(feed) and not may_share_secrets(feed.url, url):
+    if would_show_secrets(feed, url):
         raise UsageError(
             f"The feed is at another address, {url}, and a secret or header is only sent to the one "
             f"you name. Add that one: monitor feeds add {shlex.quote(url)}"

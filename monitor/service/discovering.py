@@ -24,7 +24,7 @@ from monitor.model.fetch import Fetched, FetchFailure, Hop
 from monitor.parse.discovery import feed_links
 from monitor.service.recording import Answer
 from monitor.service.refreshing import fetch_limits, parser_pool
-from monitor.service.requests import request_for
+from monitor.service.requests import request_for, would_show_secrets
 from monitor.settings.addresses import addresses_one_feed, check_url, same_feed
 from monitor.settings.values import Settings
 
@@ -225,14 +225,9 @@ def kept_address(feed: Feed, hops: Sequence[Hop]) -> tuple[str, tuple[Hop, ...]]
         check_url(to)
     except ValueError:
         return feed.url, tuple(hops)
-    if has_secrets(feed) and not may_share_secrets(feed.url, to):
+    if would_show_secrets(feed, to):
         return feed.url, tuple(hops)
     return to, tuple(hops[permanent:])
-
-
-def has_secrets(feed: Feed) -> bool:
-    """Tell whether requests for a feed may carry what is meant for its host alone."""
-    return bool(feed.auth_env or feed.headers)
 
 
 def guesses(url: str) -> list[str]:

@@ -12,11 +12,11 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from shlex import quote
 
-from monitor.fetch.addresses import may_share_secrets
 from monitor.model.entry import ParsedFeed
 from monitor.model.feed import FeedRecord, Moving
 from monitor.model.fetch import Hop
 from monitor.parse.addresses import registrable_domain
+from monitor.service.requests import would_show_secrets
 
 BELIEVED_AFTER = 3
 """Days (UTC) on which permanent redirects must have agreed."""
@@ -44,17 +44,9 @@ def adoptable(feed: FeedRecord) -> str:
     moving = feed.moving
     if moving is None or moving.days < BELIEVED_AFTER or feed.state != "moved":
         return ""
-    if feed.feed is None or not feed.feed.follow_moves or _would_show_secrets(feed, moving):
+    if feed.feed is None or not feed.feed.follow_moves or would_show_secrets(feed.feed, moving.to):
         return ""
     return moving.to
-
-
-def _would_show_secrets(feed: FeedRecord, moving: Moving) -> bool:
-    """Tell whether another host would get what a person meant for the present one alone."""
-    asked = feed.feed
-    if asked is None or not (asked.auth_env or asked.headers):
-        return False
-    return not may_share_secrets(feed.url, moving.to)
 
 
 def moving_words(feed: FeedRecord, moving: Moving) -> str:
@@ -63,7 +55,7 @@ def moving_words(feed: FeedRecord, moving: Moving) -> str:
         return (
             f"Its server says it moved for good to {moving.to}; follow_moves = false keeps it here."
         )
-    if _would_show_secrets(feed, moving):
+    if feed.feed is not None and would_show_secrets(feed.feed, moving.to):
         return (
             f"Moved for good to {moving.to}, its server says. The feed has headers of its own, which "
             "another host does not get unless you say so: "

@@ -45,6 +45,11 @@ def request_for(
     )
 
 
+def would_show_secrets(feed: Feed, url: str) -> bool:
+    """Tell whether asking `url` as the feed is asked for would show another host what is not for it."""
+    return bool(feed.auth_env or feed.headers) and not may_share_secrets(feed.url, url)
+
+
 def older_page(request: FetchRequest, url: str) -> FetchRequest:
     """Return the GET for an older page of a feed that is asked for with `request`.
 
