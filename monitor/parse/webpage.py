@@ -74,21 +74,26 @@ def without_elements(text: str, *names: str) -> str:
     if len(lower) != len(text):
         # Some letters have a longer lower case; the places must stay the same.
         lower = "".join(each.lower() if each.isascii() else each for each in text)
-    opening = re.compile(rf"<!--|<({'|'.join(names)})(?=[\s/>])")
+    opening = _opening(names)
     kept: list[str] = []
     at = 0
     while found := opening.search(lower, at):
         kept.append(text[at : found.start()])
-        mark = f"</{found[1]}" if found[1] else "-->"
+        name = found["name"]
+        mark = f"</{name}" if name else "-->"
         end = lower.find(mark, found.end())
         if end < 0:
-            # Never closed: a comment hides the rest, an element is passed over.
-            at = len(text) if not found[1] else found.end()
-            if found[1]:
-                opening = re.compile("<!--")
+            # Never closed: a comment hides the rest, an element is passed over, and not looked for again.
+            at = found.end() if name else len(text)
+            names = tuple(each for each in names if each != name)
+            opening = _opening(names)
             continue
         at = end + len(mark)
     return "".join([*kept, text[at:]])
+
+
+def _opening(names: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(rf"<!--|<(?P<name>{'|'.join(names) or '(?!)'})(?=[\s/>])")
 
 
 class _Reader:

@@ -6,6 +6,7 @@ import pytest
 
 from monitor.model.entry import FeedLink, PageKind, ParsedFeed
 from monitor.parse.pages import MOST_FEEDS
+from monitor.parse.webpage import without_elements
 from tests.parse.feeds import URL, failed, outcome_of, parsed, rss
 
 PROSE = "The committee met on Monday and heard three witnesses on the new rule. " * 60
@@ -238,3 +239,18 @@ def test_no_document_of_the_corpus_that_is_a_feed_is_taken_for_a_page(shared: Pa
     for path in sorted((shared / "corpus" / "feeds").iterdir()):
         if not path.name.startswith("notfeed-"):
             assert isinstance(outcome_of(path.read_bytes(), url=URL), ParsedFeed), path.name
+
+
+@pytest.mark.parametrize(
+    ("markup", "left"),
+    [
+        ("a<script>b</script>c", "a>c"),
+        ("a<script>b<!--c-->d", "a>bd"),
+        ("a<script>b<!--c", "a>b"),
+        ("a<script>b<style>c</style>d<!--e-->f", "a>b>df"),
+        ("a<style>b<script>c", "a>b>c"),
+        ("a<!--b", "a"),
+    ],
+)
+def test_06_elements_that_are_never_closed_are_passed_over(markup: str, left: str) -> None:
+    assert without_elements(markup, "script", "style") == left
