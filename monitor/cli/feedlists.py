@@ -47,6 +47,9 @@ def import_(
         print_json({"dry_run": dry_run} | _shape(report))
         return
     _tell(report)
+    for feed in report.added if dry_run else ():
+        tags = f"  [{', '.join(feed.tags)}]" if feed.tags else ""
+        click.echo(f"would be added: {feed.url}{tags}")
     click.echo(
         f"{counted(len(report.added), 'feed')} {'would be ' if dry_run else ''}added, "
         f"{len(report.already)} watched already, {len(report.left_out)} left out"

@@ -112,7 +112,8 @@ def test_a_dry_run_tells_the_same_and_changes_nothing(
     planned = in_home("feeds", "import", path, "--dry-run", "--json").json
     assert feeds_file.read_text() == FEEDS
     said = in_home("feeds", "import", path, "--dry-run")
-    assert said.out.startswith("3 feeds would be added, ")
+    assert all(f"would be added: {url}" in said.out for url in planned["added"])
+    assert "\n3 feeds would be added, " in said.out
     assert "monitor fetch" not in said.err
     assert feeds_file.read_text() == FEEDS
     done = in_home("feeds", "import", path, "--json").json
