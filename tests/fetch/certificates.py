@@ -17,9 +17,13 @@ serial = serial
 default_md = sha256
 policy = any
 copy_extensions = copy
+x509_extensions = issued
 unique_subject = no
 [any]
 commonName = supplied
+[issued]
+subjectKeyIdentifier = hash
+authorityKeyIdentifier = keyid
 """
 _DATES = {"good": ("20200101000000Z", "20991231000000Z"), "expired": ("20200101000000Z", "20200201000000Z")}  # fmt: skip
 
@@ -31,7 +35,10 @@ def make_certificates(folder: Path) -> None:
     """
     folder.mkdir(parents=True, exist_ok=True)
     for authority in ("ca", "other"):
-        _run(folder, "req", "-x509", "-days", "9999", "-subj", f"/CN={authority}", *_key(authority))
+        # Newer Pythons refuse an authority that does not say what its key is for (RFC 5280).
+        usage = ["-addext", "keyUsage=critical,keyCertSign,cRLSign"]
+        subject = ["-days", "9999", "-subj", f"/CN={authority}"]
+        _run(folder, "req", "-x509", *subject, *usage, *_key(authority))
     (folder / "ca.cnf").write_text(_CONFIG)
     (folder / "index.txt").write_text("")
     (folder / "serial").write_text("01\n")
