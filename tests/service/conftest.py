@@ -9,6 +9,7 @@ import pytest
 
 from tests.fetch.server import Server, running
 from tests.service.desk import Desk, watching
+from tests.service.fulltext_world import World, make_world
 from tests.service.pushed import FIRST, publish
 from tests.site import Site
 from tests.websub_hub import Hub, make_certificate, running_hub
@@ -47,3 +48,9 @@ def watched(home: Path, site: Site, hub: Hub) -> Path:
     publish(site, hub, FIRST)
     (home / "config" / "feeds.toml").write_text(f'[[feed]]\nurl = "{site.url("/feed.xml")}"\n')
     return home
+
+
+@pytest.fixture
+def world(home: Path, site: Site) -> World:
+    """A home whose feed wants full text, and the pages of its site."""
+    return make_world(home, site)

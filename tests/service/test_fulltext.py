@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -17,20 +16,14 @@ from tests.service.fulltext_world import (
     TITLE,
     World,
     article,
-    make_world,
     needs_the_extra,
     standing,
     text,
     topics,
 )
-from tests.site import Page, Site
+from tests.site import Page
 
 pytestmark = needs_the_extra
-
-
-@pytest.fixture
-def world(home: Path, site: Site) -> World:
-    return make_world(home, site)
 
 
 def test_a_new_matched_entry_gets_the_text_of_its_page(world: World) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,21 +23,15 @@ from tests.service.fulltext_world import (
     TITLE,
     World,
     article,
-    make_world,
     needs_the_extra,
     standing,
     text,
 )
-from tests.site import Page, Site
+from tests.site import Page
 from tests.web.conftest import Browser
 from tests.web.reading import Read
 
 pytestmark = needs_the_extra
-
-
-@pytest.fixture
-def world(home: Path, site: Site) -> World:
-    return make_world(home, site)
 
 
 def test_the_guard_refuses_a_link_into_a_private_network(world: World) -> None:

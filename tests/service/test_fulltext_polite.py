@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -18,19 +17,13 @@ from tests.service.fulltext_world import (
     TITLE,
     World,
     article,
-    make_world,
     needs_the_extra,
     standing,
     text,
 )
-from tests.site import Page, Site
+from tests.site import Page
 
 pytestmark = needs_the_extra
-
-
-@pytest.fixture
-def world(home: Path, site: Site) -> World:
-    return make_world(home, site)
 
 
 @pytest.mark.parametrize("status", [500, 502, 503, 429, 408])
