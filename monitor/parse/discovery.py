@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 from monitor.model.entry import FeedLink
 from monitor.parse.addresses import absolute_http
 from monitor.parse.cleaning import plain, shortened
-from monitor.parse.webpage import WebPage
+from monitor.parse.decoding import decoded
+from monitor.parse.webpage import WebPage, read_page
 
 FEED_TYPES = frozenset(
     {
@@ -27,6 +28,11 @@ _LOOKS_LIKE_FEED = re.compile(
     re.IGNORECASE,
 )
 _OF_COMMENTS = re.compile(r"/comments/|[?&/=]comments|\bcomments? (?:feed|on)\b", re.IGNORECASE)
+
+
+def feed_links(html: bytes, base: str) -> tuple[FeedLink, ...]:
+    """Return the feeds a page names, the likeliest first. `base` is the page's own address."""
+    return links_of(read_page(decoded(html).text), base)
 
 
 def links_of(page: WebPage, base: str) -> tuple[FeedLink, ...]:

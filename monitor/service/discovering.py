@@ -21,6 +21,7 @@ from monitor.fetch.client import Fetcher
 from monitor.model.entry import FeedLink, Headline, ParsedFeed, ParseFailure
 from monitor.model.feed import Feed, FeedRecord
 from monitor.model.fetch import Fetched, FetchFailure, Hop
+from monitor.parse.discovery import feed_links
 from monitor.service.recording import Answer
 from monitor.service.refreshing import fetch_limits, parser_pool
 from monitor.service.requests import request_for, would_show_secrets
@@ -250,8 +251,10 @@ def _worth_guessing(look: Look) -> bool:
 
 def _numbered(first: Look) -> list[tuple[int, FeedLink]]:
     """Return the feeds a page names, each feed once, with their numbers."""
-    parsed = first.answer.parsed
-    links = parsed.feeds if isinstance(parsed, ParseFailure) else ()
+    fetched, parsed = first.answer.fetched, first.answer.parsed
+    links: Sequence[FeedLink] = parsed.feeds if isinstance(parsed, ParseFailure) else ()
+    if not links and isinstance(fetched, Fetched):
+        links = feed_links(fetched.body, fetched.url)
     distinct: dict[object, FeedLink] = {}
     for link in links:
         try:

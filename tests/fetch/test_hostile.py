@@ -16,10 +16,22 @@ import pytest
 
 from monitor.fetch.client import Fetcher, FetchLimits
 from monitor.model.fetch import Fetched, FetchFailure, FetchRequest
-from tests.fetch.hostile_servers import dripping, flooding
 from tests.fetch.server import FEED, LOOPBACK, Act, Asked, Server, answer, get, running
 
 HASTY = FetchLimits(allow_private=LOOPBACK, timeout=timedelta(seconds=0.5))
+
+
+def dripping(start: bytes, piece: bytes) -> Act:
+    """Send `start`, then `piece` again and again, always within any time limit for one read."""
+
+    async def act(_: asyncio.StreamReader, writer: asyncio.StreamWriter, __: Asked) -> None:
+        writer.write(start)
+        while True:
+            writer.write(piece)
+            await writer.drain()
+            await asyncio.sleep(0.05)
+
+    return act
 
 
 SLOW = {
@@ -73,6 +85,16 @@ async def test_a_throttled_answer_stays_throttled_when_its_page_does_not_end(web
     assert isinstance(outcome, FetchFailure)
     assert outcome.kind == "throttled"
     assert outcome.pacing.retry_after == timedelta(hours=2)
+
+
+def flooding(start: bytes, piece: bytes) -> Act:
+    async def act(_: asyncio.StreamReader, writer: asyncio.StreamWriter, __: Asked) -> None:
+        writer.write(start)
+        while True:
+            writer.write(piece)
+            await writer.drain()
+
+    return act
 
 
 FLOODS = {

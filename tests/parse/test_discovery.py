@@ -2,7 +2,7 @@ import pytest
 
 from monitor.model.entry import FeedLink
 from monitor.parse.decoding import decoded
-from monitor.parse.discovery import links_of
+from monitor.parse.discovery import feed_links
 from monitor.parse.webpage import read_page
 
 PAGE = """<!doctype html><html><head><title> The  Daily
@@ -16,11 +16,6 @@ Ledger &amp; more </title><base href="https://ledger.example/">
 </head><body><a href="/news">News</a><a href="/policy/rss">Policy <b>feed</b></a>
 <a href="/all.rss">again</a><a href="/feedback">Feedback</a>
 <a href="http://[">x</a></body></html>"""
-
-
-def feed_links(html: bytes, base: str) -> tuple[FeedLink, ...]:
-    """Return the feeds a page in bytes names."""
-    return links_of(read_page(decoded(html).text), base)
 
 
 def test_declared_feeds_come_first_then_likely_links_each_once() -> None:
