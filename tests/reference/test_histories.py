@@ -181,7 +181,8 @@ def check(verdict: Verdict) -> None:
 def test_promise_2_five_hundred_random_histories(tmp_path: Path) -> None:
     verdict = live(tmp_path / "home", range(BATCH), QUICK_ROUNDS)
     check(verdict)
-    assert verdict.twice_churning <= verdict.churning * 0.01
+    # A thousand entries are few to measure one in a hundred by; the long run holds it to that.
+    assert verdict.twice_churning <= verdict.churning * 0.02
 
 
 @pytest.mark.long
