@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoryEntry:
-    """What grouping needs to know of an entry. `story` is None while it belongs nowhere."""
+    """What grouping needs to know of an entry. `story` is None while it belongs nowhere.
+
+    `links` are addresses its text links to. `pinned` says that a person decided about its story.
+    """
 
     id: int
     title: str
@@ -17,8 +21,40 @@ class StoryEntry:
     outlet: str
     language: str
     seen_at: datetime
+    links: tuple[str, ...] = ()
     story: int | None = None
     copy_of: int | None = None
+    pinned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TermCounts:
+    """In how many of the `total` entries grouped so far each term occurs; what is not named, in none."""
+
+    total: int = 0
+    of: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """One feature of a pair of entries: its name, its value, and the points it gave to the score."""
+
+    name: str
+    value: float
+    points: float
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """A story that an entry is close to without belonging to it: shown as possibly related.
+
+    `story` is its id, or None for the one that `founder` opens in the same decisions.
+    """
+
+    story: int | None
+    founder: int
+    score: float
+    why: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +63,9 @@ class StoryDecision:
 
     `story` is the id of an existing story, or None for "open a new one whose founder is
     `founder`" (an entry id; the entry's own when it stands alone). `copy_of` is the entry whose
-    text it repeats, or None. `why` gives the reasons in words.
+    text it repeats, or None. `why` gives the reasons in words; `score` and `features` are those of
+    the comparison with the founder, None and () where nothing was weighed. `version` is that of the
+    features and weights.
     """
 
     entry: int
@@ -35,6 +73,10 @@ class StoryDecision:
     founder: int
     copy_of: int | None
     why: tuple[str, ...]
+    score: float | None = None
+    features: tuple[Weighed, ...] = ()
+    version: int = 0
+    related: tuple[Related, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,13 +91,24 @@ class StoryMember:
     first_seen_at: datetime
     copy_of: int | None
     why: tuple[str, ...]
+    score: float | None = None
+    features: tuple[Weighed, ...] = ()
+    version: int = 0
+    pinned: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
-    """A story as stored. Its title is its founder's."""
+    """A story as stored. Its title is its founder's.
+
+    `related` are stories it may have to do with, the likeliest first. `merged_into` is the story
+    that has its entries since a person merged them; then it has no members.
+    """
 
     id: int
     title: str
     created_at: datetime
     members: tuple[StoryMember, ...]
+    related: tuple[int, ...] = ()
+    merged_into: int | None = None
+    pinned_at: datetime | None = None

@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 
 from monitor.errors import SchemaError
 from monitor.store.schema_fetching import FETCHING
+from monitor.store.schema_stories import STORIES
 
 if TYPE_CHECKING:
     import sqlite_utils
@@ -47,10 +48,17 @@ def m003_fetching(db: sqlite_utils.Database) -> None:
         db.execute("UPDATE feeds SET host = ? WHERE id = ?", (host, feed_id))
 
 
+def m004_stories(db: sqlite_utils.Database) -> None:
+    """Stories that can be explained, corrected by hand and compared quickly; withdrawn entries."""
+    for statement in STORIES:
+        db.execute(statement)
+
+
 STEPS: tuple[Callable[[sqlite_utils.Database], None], ...] = (
     m001_first,
     m002_topics,
     m003_fetching,
+    m004_stories,
 )
 
 

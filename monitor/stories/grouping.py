@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from statistics import median_low
 
-from monitor.model.story import StoryDecision, StoryEntry
+from monitor.model.story import StoryDecision, StoryEntry, TermCounts
 from monitor.stories.copies import COPY_WITHIN, copy_reason, same_page
 from monitor.stories.features import Features, features
 from monitor.stories.nearest import Nearest
@@ -40,19 +40,22 @@ STORIES = 4
 
 
 def group(
-    new: Sequence[StoryEntry], recent: Sequence[StoryEntry] = ()
+    new: Sequence[StoryEntry],
+    recent: Sequence[StoryEntry] = (),
+    counts: TermCounts | None = None,
 ) -> tuple[StoryDecision, ...]:
     """Decide about each new entry, in the order of first-seen time and id.
 
     `recent` are entries that already belong to stories, at best all those first seen in the
     `LOOK_BACK` before the oldest new one; those without a story, and those that are new as well,
-    are not looked at. The same entries in another order give the same decisions. In a decision
+    are not looked at. `counts` are the corpus statistics without the new entries, by default those of the
+    recent ones. The same entries in another order give the same decisions. In a decision
     that joins a known story `founder` is its earliest member at hand.
     """
     fresh = {entry.id: entry for entry in new}
     known = {e.id: e for e in recent if e.story is not None and e.id not in fresh}
     in_order = sorted([*known.values(), *fresh.values()], key=lambda e: (e.seen_at, e.id))
-    board = _Board(in_order)
+    board = _Board(in_order, {*fresh} if counts else {*fresh, *known}, counts or TermCounts())
     # Known ones first: after a change of topics, older entries come in new beside later known ones.
     for place, entry in enumerate(in_order):
         if entry.id in known and entry.story is not None:
@@ -67,10 +70,13 @@ _Story = tuple[str, int]
 class _Board:
     """The entries at hand by place in time, and where those already placed belong."""
 
-    def __init__(self, entries: Sequence[StoryEntry]) -> None:
+    def __init__(
+        self, entries: Sequence[StoryEntry], uncounted: set[int], counts: TermCounts
+    ) -> None:
         self._entries = entries
         self._seen: list[Features] = [features(entry) for entry in entries]
-        self._rarity = Rarity(self._seen)
+        more = [seen for e, seen in zip(entries, self._seen, strict=True) if e.id in uncounted]
+        self._rarity = Rarity(counts, more)
         self._vectors: list[Vectors] = [self._rarity.vectors(seen) for seen in self._seen]
         self._nearest = Nearest(entries, self._seen, self._rarity)
         self._story: dict[int, _Story] = {}

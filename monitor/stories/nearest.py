@@ -66,25 +66,32 @@ class Nearest:
         return abs(self._entries[place].seen_at - self._entries[other].seen_at)
 
     def _rarest(self, place: int) -> list[tuple[str, float]]:
-        """Return the rarest terms that somebody else has too, with what sharing one weighs."""
-        if place in self._rare:
-            return self._rare[place]
-        weights = [
-            (term, count * self._rarity.of(term) ** 2)
-            for term, count in self._seen[place].counts.items()
-            if self._rarity.count(term) > 1
-        ]
-        rarest = sorted(weights, key=lambda pair: (-pair[1], pair[0]))[:RARE_TERMS]
-        self._rare[place] = rarest
-        return rarest
+        if place not in self._rare:
+            self._rare[place] = rarest(self._seen[place], self._rarity)
+        return self._rare[place]
 
     def _keys(self, place: int) -> list[tuple[str, str]]:
-        entry, seen = self._entries[place], self._seen[place]
-        keys = []
-        if seen.headline:
-            keys.append(("headline", seen.headline))
-        if entry.url and has_path(entry.url):
-            keys.append(("address", entry.url))
-        if seen.excerpt.count(" ") + 1 >= LONG_EXCERPT:
-            keys.append(("excerpt", seen.excerpt))
-        return keys
+        return same_keys(self._entries[place], self._seen[place])
+
+
+def keys(entry: StoryEntry, seen: Features, rarity: Rarity) -> list[tuple[str, str]]:
+    """Return all that an entry may be found by, as kind and value: what a store needs to index."""
+    return [*(("term", term) for term, _ in rarest(seen, rarity)), *same_keys(entry, seen)]
+
+
+def rarest(seen: Features, rarity: Rarity) -> list[tuple[str, float]]:
+    """Return the rarest terms of an entry, with what sharing one weighs."""
+    weights = [(term, count * rarity.of(term) ** 2) for term, count in seen.counts.items()]
+    return sorted(weights, key=lambda pair: (-pair[1], pair[0]))[:RARE_TERMS]
+
+
+def same_keys(entry: StoryEntry, seen: Features) -> list[tuple[str, str]]:
+    """Return what copies have in common: the headline, the address, the excerpt."""
+    found = []
+    if seen.headline:
+        found.append(("headline", seen.headline))
+    if entry.url and has_path(entry.url):
+        found.append(("address", entry.url))
+    if seen.excerpt.count(" ") + 1 >= LONG_EXCERPT:
+        found.append(("excerpt", seen.excerpt))
+    return found

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from monitor.model.story import StoryEntry
+from monitor.model.story import StoryEntry, TermCounts
 from monitor.stories.features import Features
 from monitor.stories.words import AMOUNTS
 
@@ -48,31 +48,30 @@ class Vectors:
 
 
 class Rarity:
-    """How rare each term is among the entries at hand: 1 for a term of one entry, towards 0.
+    """How rare each term is: 1 for a term of one entry, towards 0.
 
-    `trust`, 0 to 1, says how far that can be relied on: it grows with the number of entries.
+    `trust`, 0 to 1, says how far that can be relied on: it grows with the number of entries counted.
     """
 
-    def __init__(self, entries: Iterable[Features]) -> None:
-        self._seen: Counter[str] = Counter()
-        self._total = BACKGROUND
-        for entry in entries:
-            self._total += 1
-            self._seen.update(entry.counts.keys())
-        most = math.log(1 + self._total)
-        known = math.log(1 + self._total - BACKGROUND)
-        self.trust = min(1.0, known / math.log(1 + ENOUGH))
-        self._of = {
-            term: math.log(1 + self._total / count) / most for term, count in self._seen.items()
-        }
+    def __init__(self, counts: TermCounts, more: Iterable[Features] = ()) -> None:
+        """Take the stored counts, and entries to be counted besides."""
+        self._stored = counts.of
+        self._added: Counter[str] = Counter()
+        known = counts.total
+        for entry in more:
+            known += 1
+            self._added.update(entry.counts.keys())
+        self._total = BACKGROUND + known
+        self._most = math.log(1 + self._total)
+        self.trust = min(1.0, math.log(1 + known) / math.log(1 + ENOUGH))
 
     def of(self, term: str) -> float:
-        """Return the rarity of a term of these entries, 0 to 1."""
-        return self._of[term]
+        """Return the rarity of a term, 0 to 1."""
+        return math.log(1 + self._total / max(1, self.count(term))) / self._most
 
     def count(self, term: str) -> int:
         """Return how many entries have the term."""
-        return self._seen[term]
+        return self._stored.get(term, 0) + self._added[term]
 
     def vectors(self, entry: Features) -> Vectors:
         """Weigh an entry's terms."""
