@@ -79,6 +79,24 @@ class StoryDecision:
     related: tuple[Related, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class StoryMerge:
+    """Two stories that have turned out to be one: all entries of `story` go to the older `into`."""
+
+    story: int
+    into: int
+    score: float
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Grouped:
+    """What grouping decided: where each new entry belongs, and which stories become one."""
+
+    decisions: tuple[StoryDecision, ...] = ()
+    merges: tuple[StoryMerge, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoryMember:
     """One entry of a story as shown: see `monitor show s7`."""

@@ -6,8 +6,8 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 from monitor.model.story import StoryEntry
-from monitor.stories.features import Features
-from monitor.stories.scoring import overlap
+from monitor.stories.conflicts import overlap
+from monitor.stories.features import Surface
 
 COPY_WITHIN = timedelta(days=7)
 """Later repeats of a headline are another occasion."""
@@ -19,12 +19,12 @@ LONG_EXCERPT = 12
 """Words of an excerpt from which on its repetition is no chance."""
 
 
-def copy_reason(entry: StoryEntry, seen: Features, entry2: StoryEntry, seen2: Features) -> str:
+def copy_reason(entry: StoryEntry, seen: Surface, entry2: StoryEntry, seen2: Surface) -> str:
     """Say why one entry repeats the text of another, or "" when it does not."""
     if abs(entry.seen_at - entry2.seen_at) > COPY_WITHIN:
         return ""
     shown = f"“{entry2.title.strip()}”"
-    if seen.template == seen2.template and seen.numbers != seen2.numbers:
+    if seen.template == seen2.template and seen.counted != seen2.counted:
         return ""
     if seen.headline and seen.headline == seen2.headline:
         return f"same headline as {shown}" if _may_repeat(entry, seen, entry2, seen2) else ""
@@ -35,7 +35,7 @@ def copy_reason(entry: StoryEntry, seen: Features, entry2: StoryEntry, seen2: Fe
     return ""
 
 
-def same_page(entry: StoryEntry, seen: Features, entry2: StoryEntry, seen2: Features) -> bool:
+def same_page(entry: StoryEntry, seen: Surface, entry2: StoryEntry, seen2: Surface) -> bool:
     """Tell whether both have one address, a site's front page aside, and a word in common.
 
     Such entries tell one story; they are copies only when their text is the same as well, since
@@ -55,7 +55,7 @@ def has_path(url: str) -> bool:
     return len(parts.path) > 1 or bool(parts.query)
 
 
-def _may_repeat(entry: StoryEntry, seen: Features, entry2: StoryEntry, seen2: Features) -> bool:
+def _may_repeat(entry: StoryEntry, seen: Surface, entry2: StoryEntry, seen2: Surface) -> bool:
     """Tell two appearances of one headline from two issues under one name."""
     if not seen.lead or not seen2.lead:
         return len(seen.title) >= SHORT_TITLE or seen.lead == seen2.lead
@@ -68,7 +68,7 @@ def _may_repeat(entry: StoryEntry, seen: Features, entry2: StoryEntry, seen2: Fe
     return agree >= 0.2 or not later_issue
 
 
-def _nearly(seen: Features, seen2: Features) -> bool:
+def _nearly(seen: Surface, seen2: Surface) -> bool:
     """Tell whether titles differ by an insertion, or by a word or two over one lead."""
     if min(len(seen.title), len(seen2.title)) <= SHORT_TITLE:
         return False
@@ -84,7 +84,7 @@ def _nearly(seen: Features, seen2: Features) -> bool:
     return agree >= 0.7 or (inserted and alike >= 0.75)
 
 
-def _same_excerpt(seen: Features, seen2: Features) -> bool:
+def _same_excerpt(seen: Surface, seen2: Surface) -> bool:
     if seen.excerpt != seen2.excerpt or seen.excerpt.count(" ") + 1 < LONG_EXCERPT:
         return False
     return overlap(seen.title, seen2.title) >= 0.25 or not (seen.title and seen2.title)

@@ -1,21 +1,22 @@
-"""What grouping looks at in an entry: words, numbers and the headline without its decoration.
+"""What grouping looks at in an entry.
 
-Text is folded before it is compared: NFKC, case, accents, typographic quotes, possessives. Words
-of Chinese, Japanese and Korean are not set apart by spaces, so that runs of these scripts are
-taken as overlapping pairs of characters.
+Two views of one text. The *surface*, its folded words as they stand, is for copies and for series
+made after one pattern. The *terms*, concepts and numbers among them, are for stories, where reports
+say one thing in other words and other languages.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
-from dataclasses import dataclass
-from functools import lru_cache
-
-import snowballstemmer
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from monitor.model.story import StoryEntry
-from monitor.stories.words import MONTHS, NEGATIONS, PREFIX, STOP
+from monitor.stories.folding import fold, is_cjk, raw_words, stem
+from monitor.stories.numbers import is_year
+from monitor.stories.signs import Signs, signs
+from monitor.stories.terms import Kind, Term, terms
+from monitor.stories.words import BACKED, MONTHS, NEGATIONS, PREFIX, STOP
 
 LEAD_WORDS = 40
 """How much of the excerpt is read: its beginning says what happened, the rest is background."""
@@ -26,82 +27,119 @@ TITLE_CHARACTERS = 400
 
 LEAD_WEIGHT = 0.6
 """What a term of the lead counts beside one of the title."""
+COPY_WEIGHT = 0.8
+"""And one of the title of a copy."""
+ASIDE_WEIGHT = 0.3
+"""And a name that only says whose something is: "Alibaba-backed"."""
 
-_CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7af"
-_WORD = re.compile(rf"\d+(?:[.,]\d+)*(?:(?![{_CJK}])[^\W\d_])*|[{_CJK}]+|(?:(?![{_CJK}])[^\W_])+")
-_IS_CJK = re.compile(rf"[{_CJK}]")
-_POSSESSIVE = re.compile(r"(?<=\w)'s\b")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _SUFFIX = re.compile(r"\s+(?:[|–—·]|-{1,2})\s+([^-|–—·]{2,40})$")
 _VIA = re.compile(r"[\s,]+via\s+@\w+.*$", re.IGNORECASE)
 _SIGNATURE = re.compile(r"\bThe post\s.{1,300}?\sappeared first on\b.*$", re.DOTALL)
-_STEMMERS = {"en": "english", "de": "german", "es": "spanish", "fr": "french", "pt": "portuguese"}
+_ACTORS = ("firm:", "person:", "product:", "body:", "place:")
 
 
 @dataclass(frozen=True, slots=True)
-class Features:
-    """What is compared.
+class Surface:
+    """An entry's words as they stand.
 
-    `headline` is the title, decoration cut and folded, its words joined by spaces; `template`
-    the same with `#` for each number. `title` and `lead` are the terms of the title and of the
-    beginning of the excerpt, empty when that only says the title again. `counts` weighs both.
-    `numbers` are the title's, `lead_numbers` the lead's. `counted` pairs numbers of the title
-    with what they count or name ("11", "firms"); `negated` holds its "not" and the like.
-    `label` is what stands before a colon ("Chips weekly: ..."), "" without one. `excerpt` is the
-    whole excerpt, folded. `shown` maps a term to a word it came from.
+    `headline` is the title, decoration cut and folded, its words joined by spaces; `template` the
+    same with `#` for each number. `title` and `lead` are the words of the title and of the
+    beginning of the excerpt (pairs of characters in CJK runs), empty when that only says the title
+    again. `numbers` are the title's. `counted` pairs numbers of the title with what they count or
+    name ("11", "firm"), amounts left out; `negated` holds its "not" and the like. `label` is what
+    stands before a colon ("Chips weekly: ..."), "" without one. `excerpt` is the whole excerpt,
+    folded.
     """
 
     headline: str
     template: str
     title: frozenset[str]
     lead: frozenset[str]
-    counts: dict[str, float]
     numbers: frozenset[str]
-    lead_numbers: frozenset[str]
     counted: frozenset[tuple[str, str]]
     negated: frozenset[str]
     label: str
     excerpt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """What is compared of an entry.
+
+    `title_text` is the title without its decoration. `order` are its terms in order, `title` the same as a set. `counts` weighs all terms, those
+    of the lead among them; `kinds` says what each is and `shown` how it stood in the text. `figures`
+    are all numbers but years, `title_figures` those of the title. `actors` are the names in the
+    title that can do something, in order, and `firms` the firms and persons among them.
+    """
+
+    surface: Surface
+    title_text: str
+    order: tuple[str, ...]
+    title: frozenset[str]
+    counts: dict[str, float]
+    kinds: dict[str, Kind]
     shown: dict[str, str]
+    figures: frozenset[str]
+    title_figures: frozenset[str]
+    actors: tuple[str, ...]
+    firms: tuple[str, ...]
+    language: str
+    signs: Signs
 
 
 def features(entry: StoryEntry) -> Features:
     """Return what grouping compares of an entry."""
     title = bare_title(entry.title, entry.outlet)
-    words = folded_words(title)
-    excerpt = folded_words(_SIGNATURE.sub("", entry.excerpt[:EXCERPT_CHARACTERS]))
-    lead = [] if _echoes(excerpt, words) else excerpt[:LEAD_WORDS]
+    excerpt = _SIGNATURE.sub("", entry.excerpt[:EXCERPT_CHARACTERS])
+    surface = _surface(title, excerpt, entry.language)
+    language = entry.language[:2]
+    in_title = terms(title, language)
+    in_lead = terms(excerpt, language, LEAD_WORDS) if surface.excerpt else []
+    aside = _aside(in_title)
+    counts: dict[str, float] = {}
+    kinds: dict[str, Kind] = {}
     shown: dict[str, str] = {}
-    lead_terms = frozenset(_terms(lead, entry.language, shown))
-    title_terms = frozenset(_terms(words, entry.language, shown))
-    counts = dict.fromkeys(title_terms, 1.0)
-    for term in lead_terms:
-        counts[term] = counts.get(term, 0.0) + LEAD_WEIGHT
+    for weight, found in ((1.0, in_title), (LEAD_WEIGHT, in_lead)):
+        for term, kind, written in found:
+            counts.setdefault(term, ASIDE_WEIGHT if term in aside else weight)
+            kinds.setdefault(term, "other" if term in aside else kind)
+            shown.setdefault(term, written)
+    order = tuple(term for term, _, _ in in_title if term not in aside)
+    actors = tuple(dict.fromkeys(term for term in order if term.startswith(_ACTORS)))
+    figures = frozenset(term for term in counts if _is_figure(term, kinds[term]))
     return Features(
-        headline=" ".join(words),
-        template=" ".join("#" if word[0].isdigit() else word for word in words),
-        title=title_terms,
-        lead=lead_terms,
+        surface=surface,
+        title_text=title,
+        order=order,
+        title=frozenset(order),
         counts=counts,
-        numbers=_numbers(words),
-        lead_numbers=_numbers(lead),
-        counted=frozenset(_counted(words, entry.language)),
-        negated=frozenset(words) & NEGATIONS,
-        label=_label(title),
-        excerpt=" ".join(excerpt) if lead else "",
+        kinds=kinds,
         shown=shown,
+        figures=figures,
+        title_figures=figures & frozenset(order),
+        actors=actors,
+        firms=tuple(term for term in actors if term.startswith(("firm:", "person:"))),
+        language=language,
+        signs=signs(title, order, counts.keys()),
     )
 
 
-def fold(text: str) -> str:
-    """Fold case, width, accents and typographic quotes away."""
-    if text.isascii():
-        return text.casefold()
-    text = unicodedata.normalize("NFKC", text).replace("\u2019", "'").replace("\u2018", "'")
-    decomposed = unicodedata.normalize("NFD", text.casefold())
-    # Only Latin, Greek and Cyrillic lose their marks: a Japanese voicing mark is another letter.
-    kept = "".join(char for char in decomposed if not "\u0300" <= char <= "\u036f")
-    return unicodedata.normalize("NFC", kept)
+def with_copy(original: Features, copy: Features) -> Features:
+    """Return the features of a text of which a copy brings more, such as a summary it came without."""
+    more = {term: weight for term, weight in copy.counts.items() if term not in original.counts}
+    if not more:
+        return original
+    counts = {**original.counts, **{term: min(w, COPY_WEIGHT) for term, w in more.items()}}
+    kinds = {**copy.kinds, **original.kinds}
+    return replace(
+        original,
+        counts=counts,
+        kinds=kinds,
+        shown={**copy.shown, **original.shown},
+        figures=frozenset(term for term in counts if _is_figure(term, kinds[term])),
+        signs=signs(original.title_text, original.order, counts.keys()),
+    )
 
 
 def bare_title(title: str, outlet: str = "") -> str:
@@ -124,25 +162,33 @@ def bare_title(title: str, outlet: str = "") -> str:
 
 def folded_words(text: str) -> list[str]:
     """Return the words of a text in order: folded, CJK runs whole, numbers made comparable."""
-    return _WORD.findall(_THOUSANDS.sub("", _POSSESSIVE.sub("", fold(text))))
+    return [fold(word) for word in raw_words(_THOUSANDS.sub("", text))]
 
 
-def is_cjk(word: str) -> bool:
-    """Tell whether a word is a run of Chinese, Japanese or Korean."""
-    return word[:1] >= "\u3040" and _IS_CJK.match(word) is not None
+def _surface(title: str, excerpt: str, language: str) -> Surface:
+    words, rest = folded_words(title), folded_words(excerpt)
+    lead = [] if _echoes(rest, words) else rest
+    return Surface(
+        headline=" ".join(words),
+        template=" ".join("#" if word[0].isdigit() else word for word in words),
+        title=frozenset(_pieces(words)),
+        lead=frozenset(_pieces(lead[:LEAD_WORDS])),
+        numbers=frozenset(word for word in words if word[0].isdigit()),
+        counted=frozenset(_counted(title, words, language)),
+        negated=frozenset(words) & NEGATIONS,
+        label=_label(title),
+        excerpt=" ".join(lead),
+    )
 
 
-def _terms(words: list[str], language: str, shown: dict[str, str]) -> list[str]:
-    """Return stems and pairs of CJK characters, function words left out; note the words shown."""
+def _pieces(words: list[str]) -> list[str]:
+    """Return words, CJK runs cut into pairs of characters, function words left out."""
     found: list[str] = []
-    algorithm = _STEMMERS.get(language[:2], "english")
     for word in words:
         if is_cjk(word):
             found += [word[k : k + 2] for k in range(len(word) - 1)] or [word]
         elif word not in STOP and (len(word) > 1 or word.isdigit()):
-            term = _stem(algorithm, word)
-            shown[term] = word
-            found.append(term)
+            found.append(word)
     return found
 
 
@@ -152,38 +198,42 @@ def _echoes(excerpt: list[str], title: list[str]) -> bool:
 
 
 def _label(title: str) -> str:
-    before, colon, after = fold(title).partition(":")
+    before, colon, after = fold(title).replace("：", ":").partition(":")
     words = folded_words(before)
     return " ".join(words) if colon and after.strip() and len(words) <= 4 else ""
 
 
-def _numbers(words: list[str]) -> frozenset[str]:
-    return frozenset(word for word in words if word[0].isdigit())
-
-
-def _counted(words: list[str], language: str) -> list[tuple[str, str]]:
+def _counted(title: str, words: list[str], language: str) -> list[tuple[str, str]]:
     """Pair each number with the word after it, and with a month or, for versions, before it.
 
-    "11 firms" gives ("11", "firm"), "Sora 2.1" ("2.1", "<sora"), "März 3" ("3", "<marz").
+    "11 firms" gives ("11", "firm"), "Sora 2.1" ("2.1", "<sora"), "März 3" ("3", "<marz"). An amount
+    ("$3 million", "12 %") counts nothing: it moves from report to report.
     """
     found: list[tuple[str, str]] = []
-    algorithm = _STEMMERS.get(language[:2], "english")
     for k, word in enumerate(words):
         if not word[0].isdigit():
             continue
         after = words[k + 1] if k + 1 < len(words) else ""
+        before = words[k - 1] if k else ""
+        if before in MONTHS or ("." in word and before not in STOP and before.isalpha()):
+            found.append((word, "<" + before))
+        if re.search(rf"[$€£¥]\s?{re.escape(word)}|{re.escape(word)}\s?[%％]", title):
+            continue
         if after and is_cjk(after):
             found.append((word, after[0]))
         elif after and after not in STOP and not after[0].isdigit():
-            found.append((word, _stem(algorithm, after)))
-        before = words[k - 1] if k else ""
-        if before in MONTHS or ("." in word and before not in STOP):
-            found.append((word, "<" + before))
+            found.append((word, stem(after, language)))
     return found
 
 
-@lru_cache(maxsize=100_000)
-def _stem(algorithm: str, word: str) -> str:
-    # A Snowball stemmer holds the word it works on and so serves one thread only; making one
-    # costs next to nothing beside its work.
-    return str(snowballstemmer.stemmer(algorithm).stemWord(word)) if word.isalpha() else word
+def _aside(found: list[Term]) -> frozenset[str]:
+    """Return the names that only say whose something is: "Alibaba-backed"."""
+    return frozenset(
+        term.term
+        for term, after in pairwise(found)
+        if term.kind == "name" and fold(after.shown) in BACKED
+    )
+
+
+def _is_figure(term: str, kind: Kind) -> bool:
+    return kind in ("number", "amount") and not is_year(term.partition(":")[2])

@@ -1,26 +1,36 @@
-"""Decide where new entries belong: a known story, one opened by an earlier new entry, or their own.
+"""Decide where new entries belong: a known story, one opened by another new entry, or their own.
 
-Entries are taken in the order they were first seen, whatever order they are given in. Each is
-compared with the few earlier ones that share its rarest words, so that the work grows with the
-number of entries and not with its square.
+Entries are taken in the order they were first seen, whatever order they are given in. Copies are
+found first: they belong where the original does. Each other entry is compared with the few
+earlier ones that share its rarest terms, so that the work grows with the number of entries and not
+with its square.
 
-A story is joined when the entry is like its founder *and* like the median of its members (copies
-aside), so that a chain of small steps cannot tie two events together. Its founder here is the
-earliest member at hand: older ones are no longer looked at.
+A story is joined when the entry is like its founder *and*, on average and in the median, like its
+voices (members that are no copies), so that a chain of small steps cannot tie two events together.
+Its founder here is the earliest voice at hand: older ones are no longer looked at. An entry may
+also show that two stories are one, such as the English and the Chinese reports of an event: then
+these become one by the same rule. What is close but not enough so stays apart and is *related*.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from statistics import median_low
 
-from monitor.model.story import StoryDecision, StoryEntry, TermCounts
-from monitor.stories.copies import COPY_WITHIN, copy_reason, same_page
-from monitor.stories.features import Features, features
-from monitor.stories.nearest import Nearest
-from monitor.stories.scoring import Rarity, Vectors, conflict, is_year, likeness
+from monitor.model.story import (
+    Grouped,
+    Related,
+    StoryDecision,
+    StoryEntry,
+    StoryMerge,
+    TermCounts,
+    Weighed,
+)
+from monitor.stories.board import Board, StoryKey, mean
+from monitor.stories.copies import COPY_WITHIN
+from monitor.stories.features import Features
+from monitor.stories.weighing import VERSION
 
 LOOK_BACK = COPY_WITHIN
 """How far back the recent entries have to reach for `group` to see all it looks at."""
@@ -28,14 +38,14 @@ LOOK_BACK = COPY_WITHIN
 JOIN_WITHIN = timedelta(days=5)
 """An entry is not compared with those first seen longer before it, copies aside."""
 
-LIKE_FOUNDER = 0.0
-LIKE_MEMBERS = -0.5
-"""What the scores with the founder and with the median member have to reach at least."""
+LIKE_FOUNDER = -0.25
+LIKE_VOICES = 0.25
+"""What the score with the founder, and the mean and median of those with the voices, have to reach."""
 
-MEMBERS = 9
-"""Of a large story the founder and its latest members are compared, this many in all."""
+RELATED = -1.5
+"""Stories whose likest entries score this much without becoming one are shown as related."""
 
-STORIES = 4
+STORIES = 6
 """How many stories are tried for one entry: those of the entries nearest to it."""
 
 
@@ -43,139 +53,189 @@ def group(
     new: Sequence[StoryEntry],
     recent: Sequence[StoryEntry] = (),
     counts: TermCounts | None = None,
-) -> tuple[StoryDecision, ...]:
+    seen: Mapping[int, Features] | None = None,
+) -> Grouped:
     """Decide about each new entry, in the order of first-seen time and id.
 
     `recent` are entries that already belong to stories, at best all those first seen in the
     `LOOK_BACK` before the oldest new one; those without a story, and those that are new as well,
-    are not looked at. `counts` are the corpus statistics without the new entries, by default those of the
-    recent ones. The same entries in another order give the same decisions. In a decision
-    that joins a known story `founder` is its earliest member at hand.
+    are not looked at. `counts` are the corpus statistics without the new entries, by default those of
+    the recent ones. `seen` are features, by entry, that need not be worked out again. The same
+    entries in another order give the same decisions. In a decision that joins a known story
+    `founder` is its earliest voice at hand. Stories with pinned entries become one with no other
+    such story, and never part of another.
     """
     fresh = {entry.id: entry for entry in new}
     known = {e.id: e for e in recent if e.story is not None and e.id not in fresh}
     in_order = sorted([*known.values(), *fresh.values()], key=lambda e: (e.seen_at, e.id))
-    board = _Board(in_order, {*fresh} if counts else {*fresh, *known}, counts or TermCounts())
-    # Known ones first: after a change of topics, older entries come in new beside later known ones.
-    for place, entry in enumerate(in_order):
-        if entry.id in known and entry.story is not None:
-            board.put(place, ("known", entry.story), entry.copy_of)
-    return tuple(board.decide(place) for place, e in enumerate(in_order) if e.id in fresh)
+    uncounted = {*fresh} if counts else {*fresh, *known}
+    board = Board(in_order, uncounted, counts or TermCounts(), seen or {})
+    grouping = _Grouping(board, [place for place, e in enumerate(in_order) if e.id in fresh])
+    return grouping.grouped()
 
 
-_Story = tuple[str, int]
-"""A story at hand: ("known", its id) or ("new", the place of its founder)."""
+class _Grouping:
+    def __init__(self, board: Board, fresh: Sequence[int]) -> None:
+        self._board = board
+        self._fresh = fresh
+        self._reasons: dict[int, str] = {}
+        self._merges: list[StoryMerge] = []
+        new = set(fresh)
+        # Known ones first: after a change of topics, older entries come in new beside later known ones.
+        known = [place for place in range(len(board.entries)) if place not in new]
+        place_of = {board.entries[place].id: place for place in known}
+        for place in known:
+            entry = board.entries[place]
+            if entry.copy_of in place_of and entry.story is not None:
+                board.note_copy(place, place_of[entry.copy_of])
+        for place in known:
+            story = board.entries[place].story
+            if story is not None:
+                board.put(place, ("known", story))
+                board.find(place)
+        for place in fresh:
+            if copied := board.copied(place):
+                original, self._reasons[place] = copied
+                board.note_copy(place, original)
+            board.find(place)
 
+    def grouped(self) -> Grouped:
+        """Place each new entry, let stories become one, and say why."""
+        for place in self._fresh:
+            if place not in self._board.copy_of:
+                self._place(place)
+        for place in self._fresh:
+            if place in self._board.copy_of:
+                self._board.put(place, self._board.story[self._board.copy_of[place]])
+        return Grouped(tuple(map(self._decision, self._fresh)), tuple(self._merges))
 
-class _Board:
-    """The entries at hand by place in time, and where those already placed belong."""
+    def _place(self, place: int) -> None:
+        board = self._board
+        near = self._near(place)
+        page = board.same_page(place)
+        if page is not None and page in board.story:
+            self._reasons[place] = f"same address as {board.shown(page)}"
+            story = board.story[page]
+        else:
+            story = self._best(("new", place), [place], near) or ("new", place)
+        board.put(place, story)
+        board.voices[story].sort()
+        while other := self._best(story, board.asked(story), near):
+            story = self._merge(story, other)
 
-    def __init__(
-        self, entries: Sequence[StoryEntry], uncounted: set[int], counts: TermCounts
-    ) -> None:
-        self._entries = entries
-        self._seen: list[Features] = [features(entry) for entry in entries]
-        more = [seen for e, seen in zip(entries, self._seen, strict=True) if e.id in uncounted]
-        self._rarity = Rarity(counts, more)
-        self._vectors: list[Vectors] = [self._rarity.vectors(seen) for seen in self._seen]
-        self._nearest = Nearest(entries, self._seen, self._rarity)
-        self._story: dict[int, _Story] = {}
-        self._members: dict[_Story, list[int]] = defaultdict(list)
-        self._copy_of: dict[int, int | None] = {}
+    def _near(self, place: int) -> list[int]:
+        """Return the voices placed already that share most with an entry, copies standing for theirs."""
+        board = self._board
+        found = (board.copy_of.get(each, each) for each in board.nearest.alike(place, JOIN_WITHIN))
+        return [each for each in dict.fromkeys(found) if each != place and each in board.story]
 
-    def put(self, place: int, story: _Story, copy_of: int | None) -> None:
-        """Note that an entry belongs to a story; from now on others can be compared with it."""
-        self._story[place] = story
-        self._copy_of[place] = copy_of
-        # Ten copies of one text are one voice when a story's members are asked.
-        if copy_of is None or not self._members[story]:
-            self._members[story].append(place)
-        self._nearest.put(place)
-
-    def decide(self, place: int) -> StoryDecision:
-        """Decide about a new entry and put it where it belongs."""
-        near = self._nearest.alike(place, JOIN_WITHIN)
-        same = self._nearest.same(place, COPY_WITHIN)
-        for other in [*same, *sorted(set(near) - set(same))]:
-            if reason := self._copied(place, other):
-                # A copy of a copy repeats the original, so that copies of one text are one group.
-                original = self._copy_of[other]
-                copy_of = self._entries[other].id if original is None else original
-                return self._placed(place, self._story[other], copy_of, reason)
-        for other in same:
-            if self._same_page(place, other):
-                title = self._entries[other].title.strip()
-                return self._placed(place, self._story[other], None, f"same address as “{title}”")
-        joined = self._joined(place, near)
-        if joined is None:
-            return self._placed(place, ("new", place), None, self._alone(place, near))
-        return self._placed(place, joined, None, self._why(place, self._members[joined][0]))
-
-    def _placed(self, place: int, story: _Story, copy_of: int | None, *why: str) -> StoryDecision:
-        self.put(place, story, copy_of)
-        kind, number = story
-        return StoryDecision(
-            entry=self._entries[place].id,
-            story=number if kind == "known" else None,
-            founder=self._entries[self._members[story][0]].id,
-            copy_of=copy_of,
-            why=why,
-        )
-
-    def _copied(self, place: int, other: int) -> str:
-        return copy_reason(
-            self._entries[place], self._seen[place], self._entries[other], self._seen[other]
-        )
-
-    def _same_page(self, place: int, other: int) -> bool:
-        return same_page(
-            self._entries[place], self._seen[place], self._entries[other], self._seen[other]
-        )
-
-    def _joined(self, place: int, near: Sequence[int]) -> _Story | None:
-        """Return the story most like the entry among those it may join."""
-        best: tuple[float, _Story] | None = None
-        for story in list(dict.fromkeys(self._story[other] for other in near))[:STORIES]:
-            founder, *rest = self._members[story]
-            asked = [founder, *rest[-(MEMBERS - 1) :]]
-            scores = [self._score(place, member) for member in asked]
-            score = median_low(scores)
-            if scores[0] < LIKE_FOUNDER or score < LIKE_MEMBERS:
-                continue
-            if any(self._conflict(place, member) for member in asked):
-                continue
-            if best is None or score > best[0]:
-                best = (score, story)
+    def _best(self, story: StoryKey, asked: Sequence[int], near: Sequence[int]) -> StoryKey | None:
+        """Return the story most like these entries (of `story`) among those they may be one with."""
+        best: tuple[float, StoryKey] | None = None
+        tried = dict.fromkeys(self._board.story[each] for each in near)
+        for other in [each for each in tried if each != story][:STORIES]:
+            score = self._likeness(story, asked, other)
+            if score is not None and (best is None or score > best[0]):
+                best = (score, other)
         return best[1] if best else None
 
-    def _score(self, place: int, other: int) -> float:
-        return likeness(
-            (self._entries[place], self._seen[place], self._vectors[place]),
-            (self._entries[other], self._seen[other], self._vectors[other]),
-            self._rarity,
+    def _likeness(self, story: StoryKey, asked: Sequence[int], other: StoryKey) -> float | None:
+        """Return how alike entries and a story are on average, None where they may not be one."""
+        board = self._board
+        voices = board.asked(other)
+        if board.score(asked[0], voices[0]) < LIKE_FOUNDER:
+            return None
+        pairs = [(one, two) for one in asked for two in voices]
+        scores = [board.score(one, two) for one, two in pairs]
+        score = mean(scores)
+        if score < LIKE_VOICES or median_low(scores) < LIKE_VOICES:
+            return None
+        if any(
+            board.apart(one, two) > COPY_WITHIN or board.conflict(one, two) for one, two in pairs
+        ):
+            return None
+        if self._pinned(story) and self._pinned(other):
+            return None
+        return score
+
+    def _pinned(self, story: StoryKey) -> bool:
+        return any(self._board.entries[each].pinned for each in self._board.voices[story])
+
+    def _merge(self, story: StoryKey, other: StoryKey) -> StoryKey:
+        """Make two stories one: the pinned, else the known, else the older one stays."""
+        board = self._board
+
+        def rank(each: StoryKey) -> tuple[bool, bool, int]:
+            return not self._pinned(each), each[0] != "known", each[1]
+
+        into, gone = sorted((story, other), key=rank)
+        if gone[0] == "known":
+            score = self._likeness(story, board.asked(story), other) or 0.0
+            one, two = board.voices[gone][0], board.voices[into][0]
+            words = ", ".join(f"“{word}”" for word in board.shared_words(one, two))
+            why = f"shares {words} with {board.shown(two)}"
+            self._merges.append(StoryMerge(gone[1], into[1], score, why))
+        for place, its in board.story.items():
+            if its == gone:
+                board.story[place] = into
+        board.voices[into] = sorted([*board.voices[into], *board.voices.pop(gone)])
+        return into
+
+    def _decision(self, place: int) -> StoryDecision:
+        board = self._board
+        story = board.story[place]
+        original = board.copy_of.get(place)
+        voices = board.voices[story]
+        why: tuple[str, ...] = (self._reasons[place],) if place in self._reasons else ()
+        score: float | None = None
+        features: tuple[Weighed, ...] = ()
+        others = [each for each in board.asked(story) if each != place]
+        if not why and others and (place != voices[0] or story[0] == "known"):
+            nearest = max(others, key=lambda each: (board.score(place, each), -each))
+            score, features = board.weighed(place, nearest)
+            words = ", ".join(f"“{word}”" for word in board.shared_words(place, nearest))
+            why = (f"shares {words} with {board.shown(nearest)}",)
+        related = () if original is not None else self._related(place)
+        if not why:
+            why = (self._alone(place),)
+        return StoryDecision(
+            entry=board.entries[place].id,
+            story=story[1] if story[0] == "known" else None,
+            founder=board.entries[voices[0]].id,
+            copy_of=None if original is None else board.entries[original].id,
+            why=why,
+            score=score,
+            features=features,
+            version=VERSION,
+            related=related,
         )
 
-    def _conflict(self, place: int, other: int) -> str:
-        return conflict(
-            self._entries[place], self._seen[place], self._entries[other], self._seen[other]
-        )
+    def _related(self, place: int) -> tuple[Related, ...]:
+        """Return the stories that are close to an entry without being its own, three at most."""
+        board = self._board
+        found: dict[StoryKey, Related] = {}
+        for other in self._near(place):
+            story = board.story[other]
+            score = board.score(place, other)
+            if story == board.story[place] or score < RELATED:
+                continue
+            said = board.conflict(place, other) or "alike, but not enough to be one story"
+            if story not in found or found[story].score < score:
+                number = story[1] if story[0] == "known" else None
+                founder = board.entries[board.voices[story][0]].id
+                found[story] = Related(number, founder, round(score, 4), said)
+        ranked = sorted(found.values(), key=lambda each: (-each.score, each.founder))
+        return tuple(ranked[:3])
 
-    def _alone(self, place: int, near: Sequence[int]) -> str:
+    def _alone(self, place: int) -> str:
         """Say why an entry opens a story: what kept it from the nearest one, if anything did."""
-        for other in near[:3]:
-            said = self._conflict(place, other)
-            if said and self._score(place, other) >= LIKE_MEMBERS:
-                return f"apart from “{self._entries[other].title.strip()}”: {said}"
+        board = self._board
+        for other in self._near(place)[:3]:
+            said = board.conflict(place, other)
+            if (
+                said
+                and board.story[other] != board.story[place]
+                and board.score(place, other) >= RELATED
+            ):
+                return f"apart from {board.shown(other)}: {said}"
         return "opens a story: nothing seen in the days before is enough like it"
-
-    def _why(self, place: int, founder: int) -> str:
-        """Name the rarest words, and the numbers, that an entry shares with the first one."""
-        seen, first = self._seen[place], self._seen[founder]
-        shared = sorted(
-            seen.counts.keys() & first.counts.keys(), key=lambda t: (-self._rarity.of(t), t)
-        )
-        words = [seen.shown.get(term, term) for term in shared if not term[0].isdigit()][:4]
-        numbers = (seen.numbers | seen.lead_numbers) & (first.numbers | first.lead_numbers)
-        words += sorted(number for number in numbers if not is_year(number))[:2]
-        quoted = ", ".join(f"“{word}”" for word in words)
-        return f"shares {quoted} with “{self._entries[founder].title.strip()}”"

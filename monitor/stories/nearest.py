@@ -1,7 +1,7 @@
 """Find the few earlier entries that could be about the same as a given one.
 
 An inverted index over each entry's rarest terms, and one over what copies have in common: the
-headline, the address, the excerpt. Both only propose; `copies` and `scoring` decide.
+headline, the address, the excerpt, linked pages. Both only propose; `copies` and `weighing` decide.
 """
 
 from __future__ import annotations
@@ -9,19 +9,22 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import timedelta
+from itertools import combinations
 
 from monitor.model.story import StoryEntry
 from monitor.stories.copies import LONG_EXCERPT, has_path
 from monitor.stories.features import Features
-from monitor.stories.scoring import Rarity
+from monitor.stories.rarity import Rarity
 
-RARE_TERMS = 12
-"""An entry is found by this many of its terms, the rarest."""
+CONCEPTS, OTHERS, PAIRED = 8, 8, 4
+"""An entry is found by this many of its concepts and numbers, and of its other words, the rarest, and
+by each two of this many of its rarest concepts together: a name of the day has thousands of entries
+in a week, but not together with another."""
 
 LATEST = 60
 """Of the entries that share a term, this many of the latest are looked at: the work is bounded."""
 
-NEAREST = 16
+NEAREST = 24
 """How many entries are proposed."""
 
 SAME = 20
@@ -74,24 +77,44 @@ class Nearest:
         return same_keys(self._entries[place], self._seen[place])
 
 
-def keys(entry: StoryEntry, seen: Features, rarity: Rarity) -> list[tuple[str, str]]:
-    """Return all that an entry may be found by, as kind and value: what a store needs to index."""
-    return [*(("term", term) for term, _ in rarest(seen, rarity)), *same_keys(entry, seen)]
+def keys(entry: StoryEntry, seen: Features, rarity: Rarity) -> list[tuple[str, str, float | None]]:
+    """Return all that an entry may be found by: what a store needs to index.
+
+    Each is a kind, a value, and what sharing it adds in `Nearest.alike`; None where sharing it is
+    enough to be proposed, as a headline is.
+    """
+    terms = [("term", term, weight) for term, weight in rarest(seen, rarity)]
+    return [*terms, *((kind, value, None) for kind, value in same_keys(entry, seen))]
 
 
 def rarest(seen: Features, rarity: Rarity) -> list[tuple[str, float]]:
-    """Return the rarest terms of an entry, with what sharing one weighs."""
-    weights = [(term, count * rarity.of(term) ** 2) for term, count in seen.counts.items()]
-    return sorted(weights, key=lambda pair: (-pair[1], pair[0]))[:RARE_TERMS]
+    """Return the rarest terms of an entry and pairs of them, with what sharing one weighs."""
+    concepts: list[tuple[str, float]] = []
+    others: list[tuple[str, float]] = []
+    for term, count in seen.counts.items():
+        if not term.startswith("media:"):
+            kind = others if seen.kinds[term] == "other" else concepts
+            kind.append((term, count * rarity.of(term) ** 2))
+    concepts.sort(key=_rarest_first)
+    others.sort(key=_rarest_first)
+    pairs = [
+        (" ".join(sorted((one, other))), weight + weight2)
+        for (one, weight), (other, weight2) in combinations(concepts[:PAIRED], 2)
+    ]
+    return [*concepts[:CONCEPTS], *others[:OTHERS], *pairs]
+
+
+def _rarest_first(weighed: tuple[str, float]) -> tuple[float, str]:
+    return -weighed[1], weighed[0]
 
 
 def same_keys(entry: StoryEntry, seen: Features) -> list[tuple[str, str]]:
     """Return what copies have in common: the headline, the address, the excerpt."""
     found = []
-    if seen.headline:
-        found.append(("headline", seen.headline))
+    if seen.surface.headline:
+        found.append(("headline", seen.surface.headline))
     if entry.url and has_path(entry.url):
         found.append(("address", entry.url))
-    if seen.excerpt.count(" ") + 1 >= LONG_EXCERPT:
-        found.append(("excerpt", seen.excerpt))
+    if seen.surface.excerpt.count(" ") + 1 >= LONG_EXCERPT:
+        found.append(("excerpt", seen.surface.excerpt))
     return found

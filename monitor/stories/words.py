@@ -32,6 +32,11 @@ STOP = _set(
     """
 )
 
+STOP_CHARACTERS = frozenset(
+    "的了在是等与與和及或将將为為对對其被也就都而并並于於以之此该該這这那个個々のをにはがでとも"
+)
+"""Characters that serve grammar in Chinese and Japanese."""
+
 NEGATIONS = _set("not no never without kein keine nicht ohne nie sin nunca ne pas sans")
 """Words that turn a headline into its opposite; never function words here."""
 
@@ -44,6 +49,9 @@ MONTHS = _set(
     janvier fevrier mars avril juin juillet aout septembre octobre novembre decembre
     """
 )
+
+BACKED = _set("backed owned linked funded")
+"""What follows a name that is not the one spoken of."""
 
 AMOUNTS = _set(
     """

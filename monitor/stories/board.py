@@ -1,0 +1,147 @@
+"""The entries at hand while grouping: what they are made of, where they belong, how alike they are."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+
+from monitor.model.story import StoryEntry, TermCounts, Weighed
+from monitor.stories.conflicts import conflict
+from monitor.stories.copies import COPY_WITHIN, copy_reason, same_page
+from monitor.stories.features import Features, features, with_copy
+from monitor.stories.nearest import Nearest
+from monitor.stories.rarity import Rarity
+from monitor.stories.weighing import score, weighed
+
+MEMBERS = 9
+"""Of a large story the founder and its latest voices are compared, this many in all."""
+
+StoryKey = tuple[str, int]
+"""A story at hand: ("known", its id) or ("new", the place of its founder)."""
+
+
+class Board:
+    """Entries by place in time. A *voice* is an entry that is no copy: ten copies are one voice."""
+
+    def __init__(
+        self,
+        entries: Sequence[StoryEntry],
+        uncounted: set[int],
+        counts: TermCounts,
+        seen: Mapping[int, Features],
+    ) -> None:
+        self.entries = entries
+        self.seen = [seen.get(entry.id) or features(entry) for entry in entries]
+        more = [s for e, s in zip(entries, self.seen, strict=True) if e.id in uncounted]
+        self.rarity = Rarity(counts, more)
+        self.nearest = Nearest(entries, self.seen, self.rarity)
+        self.story: dict[int, StoryKey] = {}
+        self.voices: dict[StoryKey, list[int]] = defaultdict(list)
+        self.copy_of: dict[int, int] = {}
+        self._texts: dict[int, Features] = {}
+        self._scores: dict[tuple[int, int], float] = {}
+
+    def find(self, place: int) -> None:
+        """Let an entry be found from now on."""
+        self.nearest.put(place)
+
+    def copied(self, place: int) -> tuple[int, str] | None:
+        """Return which earlier entry a new one repeats, and why that is said.
+
+        A copy of a copy repeats the original, so that copies of one text are one group.
+        """
+        same = self.nearest.same(place, COPY_WITHIN)
+        near = self.nearest.alike(place, COPY_WITHIN)
+        for other in [*same, *sorted(set(near) - set(same))]:
+            reason = copy_reason(
+                self.entries[place],
+                self.seen[place].surface,
+                self.entries[other],
+                self.seen[other].surface,
+            )
+            if reason:
+                return self.copy_of.get(other, other), reason
+        return None
+
+    def note_copy(self, place: int, original: int) -> None:
+        """Note that an entry repeats another, which may have come with less text."""
+        self.copy_of[place] = original
+        self._texts[original] = with_copy(self.text(original), self.seen[place])
+
+    def text(self, place: int) -> Features:
+        """Return what an entry says, with what its copies say besides."""
+        return self._texts.get(place, self.seen[place])
+
+    def put(self, place: int, story: StoryKey) -> None:
+        """Note that an entry belongs to a story."""
+        self.story[place] = story
+        if place not in self.copy_of:
+            self.voices[story].append(place)
+
+    def asked(self, story: StoryKey) -> list[int]:
+        """Return the founder of a story and its latest voices, those that are compared."""
+        founder, *rest = self.voices[story]
+        return [founder, *rest[-(MEMBERS - 1) :]]
+
+    def score(self, place: int, other: int) -> float:
+        """Return how likely two entries tell of one event, as `weighing.score` does."""
+        pair = (place, other) if place < other else (other, place)
+        known = self._scores.get(pair)
+        if known is None:
+            one, two = pair
+            known = score(
+                (self.entries[one], self.text(one)),
+                (self.entries[two], self.text(two)),
+                self.rarity,
+            )
+            self._scores[pair] = known
+        return known
+
+    def weighed(self, place: int, other: int) -> tuple[float, tuple[Weighed, ...]]:
+        """Return the same with what it is the sum of."""
+        one, two = min(place, other), max(place, other)
+        return weighed(
+            (self.entries[one], self.text(one)), (self.entries[two], self.text(two)), self.rarity
+        )
+
+    def conflict(self, place: int, other: int) -> str:
+        """Say what keeps two entries apart whatever their score, "" if nothing does."""
+        return conflict(
+            self.entries[place], self.seen[place], self.entries[other], self.seen[other]
+        )
+
+    def same_page(self, place: int) -> int | None:
+        """Return the earliest entry found at the address of this one, when they have a word in common."""
+        for other in self.nearest.same(place, COPY_WITHIN):
+            if other != place and same_page(
+                self.entries[place],
+                self.seen[place].surface,
+                self.entries[other],
+                self.seen[other].surface,
+            ):
+                return other
+        return None
+
+    def apart(self, place: int, other: int) -> timedelta:
+        """Return the time between two entries."""
+        return abs(self.entries[place].seen_at - self.entries[other].seen_at)
+
+    def shown(self, place: int) -> str:
+        """Return an entry's title between quotes."""
+        return f"“{self.entries[place].title.strip()}”"
+
+    def shared_words(self, place: int, other: int, most: int = 4) -> list[str]:
+        """Return the rarest terms two entries share, as the first has them."""
+        one, two = self.text(place), self.text(other)
+        shared = sorted(
+            (t for t in one.counts if t in two.counts and not t.startswith("media:")),
+            key=lambda t: (-self.rarity.of(t), t),
+        )
+        return list(dict.fromkeys(one.shown.get(t, t) for t in shared))[:most]
+
+
+def mean(scores: Sequence[float]) -> float:
+    """Return the arithmetic mean, exactly rounded so that the order of the scores does not matter."""
+    return math.fsum(scores) / len(scores)

@@ -1,0 +1,101 @@
+"""What shows that two similar entries are about different things, whatever their words."""
+
+from __future__ import annotations
+
+from monitor.model.story import StoryEntry
+from monitor.stories.features import Features
+from monitor.stories.signs import opposed
+from monitor.stories.terms import terms
+from monitor.stories.words import AMOUNTS, STOP
+
+SERIES = 0.4
+FRAME = 0.25
+"""Below this share of common words, what two titles have besides a frame is different."""
+
+
+def conflict(entry: StoryEntry, a: Features, entry2: StoryEntry, b: Features) -> str:
+    """Say what keeps two entries apart, or "" if nothing does.
+
+    Two round-ups; two stock markets; shares that rise and shares that fall; one headline with other numbers (two releases, two lots of
+    firms); counts or versions of one thing that disagree; two of a series: one outlet's label, or a
+    frame around a period, with different names.
+    """
+    if a.surface.headline == b.surface.headline:
+        return ""
+    if a.signs.round_up and b.signs.round_up:
+        return "two round-ups"
+    if a.signs.market and b.signs.market and _disjoint(a.signs.markets, b.signs.markets):
+        return "reports of two stock markets"
+    if (
+        a.signs.shares_move
+        and b.signs.shares_move
+        and opposed(a.title, b.title, a.counts, b.counts)
+    ):
+        return "shares rise in one and fall in the other"
+    if said := _miscounted(a, b):
+        return said
+    return _series(entry, a, entry2, b)
+
+
+def overlap(one: frozenset[str], other: frozenset[str]) -> float:
+    """Return the share of common words among all words of both (Jaccard), 0 for two empty sets."""
+    together = len(one | other)
+    return len(one & other) / together if together else 0.0
+
+
+def _disjoint(one: frozenset[str], other: frozenset[str]) -> bool:
+    return bool(one) and bool(other) and not one & other
+
+
+def _miscounted(a: Features, b: Features) -> str:
+    """Compare what numbers of the titles count: firms, versions, days of a month."""
+    units = {unit for _, unit in a.surface.counted} & {unit for _, unit in b.surface.counted}
+    for unit in sorted(units - AMOUNTS):
+        one = {number for number, what in a.surface.counted if what == unit}
+        other = {number for number, what in b.surface.counted if what == unit}
+        if not one & other:
+            return f"{min(one)} and {min(other)} of the same ({unit.lstrip('<')})"
+    if a.surface.template == b.surface.template and a.surface.counted != b.surface.counted:
+        return "one headline with different numbers"
+    return ""
+
+
+def _series(entry: StoryEntry, a: Features, entry2: StoryEntry, b: Features) -> str:
+    """Tell two of a series: titles that begin or end alike around different things.
+
+    One outlet's label before both ("Stock movers: ..."), unless it names somebody, as that of a
+    live blog does; or a common part with a period in it ("... Q2 2026 call summary") that names
+    nobody. Elsewhere two such titles are two wordings of one headline.
+    """
+    one, other = a.surface.headline.split(), b.surface.headline.split()
+    head = _common(one, other)
+    tail = _common(one[head:][::-1], other[head:][::-1])
+    rest = frozenset(one[head : len(one) - tail]) - STOP
+    rest2 = frozenset(other[head : len(other) - tail]) - STOP
+    if not rest or not rest2:
+        return ""
+    shared = overlap(rest, rest2)
+    label = a.surface.label
+    if entry.outlet == entry2.outlet and label and label == b.surface.label and shared < SERIES:
+        return "" if _names_somebody(label, a) else f"two of a series ({label})"
+    common = one[:head] + one[len(one) - tail :]
+    period = len(common) >= 3 and any(word[0].isdigit() for word in common)
+    if period and shared < FRAME and not _names_somebody(" ".join(common), a):
+        return "one frame around different names"
+    return ""
+
+
+def _names_somebody(words: str, seen: Features) -> bool:
+    return any(
+        kind == "name" and not term.startswith("media:")
+        for term, kind, _ in terms(words, seen.language)
+    )
+
+
+def _common(one: list[str], other: list[str]) -> int:
+    count = 0
+    for word, word2 in zip(one, other, strict=False):
+        if word != word2:
+            break
+        count += 1
+    return count

@@ -1,0 +1,59 @@
+"""How text is made comparable: case, width, accents and quotes folded, words cut apart, stems.
+
+Words of Chinese, Japanese and Korean are not set apart by spaces: a run of these scripts stays
+whole here.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+import snowballstemmer
+
+_CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7af"
+_WORD = re.compile(
+    rf"\d+(?:[.,]\d+)*(?:(?![{_CJK}])[^\W\d_])*|[{_CJK}]+|(?:(?![{_CJK}])[^\W_])+(?:(?<=\d)\.\d+)*"
+)
+_IS_CJK = re.compile(rf"[{_CJK}]")
+_POSSESSIVE = re.compile(r"(?<=\w)'s\b")
+_ELISION = re.compile(r"\b[ldnsjmct]'(?=\w)", re.IGNORECASE)
+_STEMMERS = {"en": "english", "de": "german", "es": "spanish", "fr": "french", "pt": "portuguese"}
+
+
+def fold(text: str) -> str:
+    """Fold case, width, accents and typographic quotes away."""
+    if text.isascii():
+        return text.casefold()
+    text = unicodedata.normalize("NFKC", text).replace("\u2019", "'").replace("\u2018", "'")
+    decomposed = unicodedata.normalize("NFD", text.casefold())
+    # Only Latin, Greek and Cyrillic lose their marks: a Japanese voicing mark is another letter.
+    kept = "".join(char for char in decomposed if not "\u0300" <= char <= "\u036f")
+    return unicodedata.normalize("NFC", kept)
+
+
+def raw_words(text: str) -> list[str]:
+    """Return the words of a text as written: CJK runs whole, possessives and elisions cut off.
+
+    A number keeps what is written onto it: "H20" is one word, and so are "1,000" and "65bn".
+    """
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text).replace("\u2019", "'").replace("\u2018", "'")
+    if "'" in text:
+        text = _ELISION.sub("", _POSSESSIVE.sub("", text))
+    return _WORD.findall(text)
+
+
+def is_cjk(word: str) -> bool:
+    """Tell whether a word is a run of Chinese, Japanese or Korean."""
+    return word[:1] >= "\u3040" and _IS_CJK.match(word) is not None
+
+
+@lru_cache(maxsize=100_000)
+def stem(word: str, language: str) -> str:
+    """Return the stem of a folded word; other languages than five are taken for English."""
+    # A Snowball stemmer holds the word it works on and so serves one thread only; making one
+    # costs next to nothing beside its work.
+    algorithm = _STEMMERS.get(language[:2], "english")
+    return str(snowballstemmer.stemmer(algorithm).stemWord(word)) if word.isalpha() else word

@@ -1,0 +1,87 @@
+"""What a text consists of for grouping: concepts, numbers, and the words nobody listed."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Literal, NamedTuple
+
+from monitor.stories.concepts import Lexicon, lexicon
+from monitor.stories.folding import fold, is_cjk, raw_words, stem
+from monitor.stories.numbers import number_at
+from monitor.stories.words import STOP, STOP_CHARACTERS
+
+Kind = Literal["name", "word", "number", "amount", "other"]
+
+
+class Term(NamedTuple):
+    """One term: what is compared, its kind, and how it stood in the text."""
+
+    term: str
+    kind: Kind
+    shown: str
+
+
+def terms(text: str, language: str, words: int | None = None) -> list[Term]:
+    """Return the terms of a text in order, of its first `words` words at most.
+
+    A run of CJK characters is cut at the spellings that are known, what is between them into
+    overlapping pairs, those with a function word's character left out. Of the other words those that carry no meaning alone are left out. A word
+    written with a capital is stemmed as English whatever the language, so that a name nobody listed
+    is the same everywhere.
+    """
+    raw = raw_words(text)[:words]
+    folded = [fold(word) for word in raw]
+    known, short = lexicon(), language[:2]
+    found: list[Term] = []
+    at = 0
+    while at < len(raw):
+        word = folded[at]
+        if is_cjk(word):
+            _cut_run(word, known, found)
+            at += 1
+            continue
+        if word[0].isdigit():
+            value, large, taken = number_at(folded, at, short)
+            shown = " ".join(raw[at : at + taken])
+            found.append(Term(f"number:{value}", "amount" if large else "number", shown))
+            at += taken
+            continue
+        if listed := known.name_at(raw, folded, at):
+            concept, taken = listed
+            found.append(Term(concept, "name", " ".join(raw[at : at + taken])))
+        elif listed := known.word_at(folded, at, short):
+            concept, taken = listed
+            found.append(Term(concept, "word", " ".join(raw[at : at + taken])))
+        else:
+            taken = 1
+            if word not in STOP and len(word) > 1:
+                found.append(_unlisted(word, raw[at], short))
+        at += taken
+    return found
+
+
+def _unlisted(word: str, raw: str, language: str) -> Term:
+    return Term(stem(word, "en" if raw[0].isupper() else language), "other", raw)
+
+
+def _cut_run(run: str, known: Lexicon, found: list[Term]) -> None:
+    rest, at = 0, 0
+    while at < len(run):
+        for size in range(min(known.longest, len(run) - at), 1, -1):
+            concept = known.runs.get(run[at : at + size])
+            if concept:
+                _pairs(run[rest:at], found)
+                kind: Kind = "word" if concept.startswith("word:") else "name"
+                found.append(Term(concept, kind, run[at : at + size]))
+                at += size
+                rest = at
+                break
+        else:
+            at += 1
+    _pairs(run[rest:], found)
+
+
+def _pairs(piece: str, found: list[Term]) -> None:
+    for one, other in pairwise(piece):
+        if one not in STOP_CHARACTERS and other not in STOP_CHARACTERS:
+            found.append(Term(one + other, "other", one + other))
