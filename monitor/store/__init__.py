@@ -34,12 +34,14 @@ from monitor.store.protocols import (
     EditionStore,
     EntryStore,
     JudgementStore,
+    RulingStore,
     StarStore,
     StoryStore,
     TopicStore,
     Upkeep,
 )
 from monitor.store.refresh import SqliteRefresh
+from monitor.store.rulings import SqliteRulings
 from monitor.store.stars import SqliteStars
 from monitor.store.stories import SqliteStories
 from monitor.store.subscriptions import SqliteSubscriptions
@@ -63,6 +65,7 @@ class Store:
     topics: TopicStore
     judgements: JudgementStore
     stories: StoryStore
+    rulings: RulingStore
     editions: EditionStore
     deliveries: DeliveryStore
     upkeep: Upkeep
@@ -91,6 +94,7 @@ def open_store(path: Path, *, read_only: bool = False) -> Store:
         topics=SqliteTopics(database),
         judgements=SqliteJudgements(database),
         stories=SqliteStories(database),
+        rulings=SqliteRulings(database),
         editions=SqliteEditions(database),
         deliveries=SqliteDeliveries(database),
         upkeep=SqliteUpkeep(database),

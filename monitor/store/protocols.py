@@ -25,6 +25,7 @@ from monitor.model.edition import (
 )
 from monitor.model.entry import Entry, Revision
 from monitor.model.judgement import Judgement
+from monitor.model.ruling import Ruling, Wish
 from monitor.model.search import Candidate, Candidates
 from monitor.model.story import Story, StoryDecision, StoryEntry
 from monitor.model.topic import Rematching, StoredMatch
@@ -173,11 +174,36 @@ class StoryStore(Protocol):
         """Write decisions; those naming the same new founder come into one new story.
 
         A founder that is in a story already brings the others there, so that a repeat is
-        harmless. Raises `NotFoundError` for a story nobody knows.
+        harmless; a story that was merged leads to where its entries went. A pinned entry stays as
+        it is. Raises `NotFoundError` for a story nobody knows.
         """
 
     def story(self, story_id: int) -> Story | None:
-        """Return a story with its members, or None."""
+        """Return a story with its members, or None. One that was merged has none."""
+
+    def copies(self, entry_ids: Sequence[int]) -> dict[int, tuple[int, ...]]:
+        """Return, for those of the entries that have any, the others with the same text, by id."""
+
+
+class RulingStore(Protocol):
+    """What people decided about stories, and can take back."""
+
+    def rule(self, wish: Wish, now: datetime) -> Ruling:
+        """Carry out a wish (`monitor.stories.rulings`) and keep it, in one transaction.
+
+        Raises `NotFoundError` for stories and entries nobody knows, `UsageError` for what cannot
+        be done; then nothing has changed.
+        """
+
+    def undo(self, ruling_id: int | None, now: datetime) -> Ruling:
+        """Restore what was before a ruling, the last that stands without an id; return it.
+
+        Raises `NotFoundError` for a ruling nobody knows, `UsageError` when it was undone already or
+        a later one touches the same entries.
+        """
+
+    def rulings(self, story_id: int | None = None) -> list[Ruling]:
+        """Return the rulings, or those that touched a story, oldest first; undone ones as well."""
 
 
 class EditionStore(Protocol):

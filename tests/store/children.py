@@ -7,11 +7,14 @@ import signal
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
 import sqlite_utils
 
+from monitor.errors import UsageError
+from monitor.model.ruling import Wish
 from monitor.store import migrations, open_store
 from tests.store.builders import NOW, match, new, outcome, record
 
@@ -103,3 +106,20 @@ def die_migrating(path: str, statement: str) -> None:
 
     migrations.STEPS = (*migrations.STEPS, m900_killed)
     open_store(Path(path))
+
+
+def merge_and_undo_for_ever(path: str) -> None:
+    """Merge story 2 into story 1 and undo it, again and again; say the number of each ruling."""
+    store = open_store(Path(path))
+    while True:
+        say(f"merged-{store.rulings.rule(Wish('merge', 1, (2,)), NOW).id}")
+        say(f"undone-{store.rulings.undo(None, NOW).id}")
+
+
+def merge_all_into(path: str, story: int) -> None:
+    """Merge stories 3 to 30, those nobody has merged yet, into one, each by a ruling of its own."""
+    store = open_store(Path(path))
+    for other in range(3, 31):
+        with suppress(UsageError):
+            store.rulings.rule(Wish("merge", story, (other,)), NOW)
+    store.close()
