@@ -34,12 +34,14 @@ from monitor.store.protocols import (
     EditionStore,
     EntryStore,
     JudgementStore,
+    RebuildStore,
     RulingStore,
     StarStore,
     StoryStore,
     TopicStore,
     Upkeep,
 )
+from monitor.store.rebuilding import SqliteRebuilds
 from monitor.store.refresh import SqliteRefresh
 from monitor.store.rulings import SqliteRulings
 from monitor.store.stars import SqliteStars
@@ -66,6 +68,7 @@ class Store:
     judgements: JudgementStore
     stories: StoryStore
     rulings: RulingStore
+    rebuilds: RebuildStore
     editions: EditionStore
     deliveries: DeliveryStore
     upkeep: Upkeep
@@ -95,6 +98,7 @@ def open_store(path: Path, *, read_only: bool = False) -> Store:
         judgements=SqliteJudgements(database),
         stories=SqliteStories(database),
         rulings=SqliteRulings(database),
+        rebuilds=SqliteRebuilds(database),
         editions=SqliteEditions(database),
         deliveries=SqliteDeliveries(database),
         upkeep=SqliteUpkeep(database),

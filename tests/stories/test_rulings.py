@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.errors import UsageError
-from monitor.model.ruling import PairLabel, Ruling, Seat, Standing, StoryStanding, Wish
+from monitor.model.ruling import PairLabel, Ruling, RulingKind, Seat, Standing, StoryStanding, Wish
 from monitor.model.story import Weighed
 from monitor.stories.rulings import carried_out, check, labels, moving, undone
 
@@ -179,7 +179,8 @@ def test_what_joined_the_story_of_a_split_goes_back_with_it() -> None:
 @st.composite
 def cases(draw: st.DrawFn) -> tuple[Wish, Standing]:
     """Stories with copies and pinned entries in them, and something to do with them."""
-    kind = draw(st.sampled_from(["merge", "split", "pin"]))
+    kinds: list[RulingKind] = ["merge", "split", "pin"]
+    kind = draw(st.sampled_from(kinds))
     numbers = [1] if kind != "merge" else draw(st.sampled_from([[1, 2], [2, 1], [1, 2, 3]]))
     seats: list[Seat] = []
     for story in numbers:
@@ -214,12 +215,12 @@ def test_a_ruling_undone_is_as_if_it_had_never_been(case: tuple[Wish, Standing])
     for entry, (story, copy_of) in places.items():
         # a copy is in its original's story, and its original is none
         assert copy_of is None or places[copy_of] == (story, None), entry
-    for story in after.stories:
-        there = [entry for entry, (number, _) in places.items() if number == story.id]
-        assert story.founder in there if story.merged_into is None else not there
+    for each in after.stories:
+        there = [entry for entry, (number, _) in places.items() if number == each.id]
+        assert each.founder in there if each.merged_into is None else not there
     back = undone(ruling(wish, before), after, [])
     assert back.seats == before.seats
-    assert tuple(story for story in back.stories if story.id != NEW) == before.stories
+    assert tuple(each for each in back.stories if each.id != NEW) == before.stories
 
 
 def test_rulings_are_labels_of_pairs() -> None:
