@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from monitor.model.ruling import Wish
 
 
-@click.group()
+@click.group(epilog="Example: monitor stories merge s7 s9")
 def stories() -> None:
     """Stories: correct what belongs together, group stored entries anew.
 
@@ -101,7 +102,7 @@ def undo(ctx: click.Context, ruling: str | None, json_wanted: bool) -> None:
     if json_wanted:
         print_json(ruling_shape(undone))
     else:
-        click.echo(f"r{undone.id}: {in_words(undone)}")
+        click.echo(f"r{undone.id} is undone: {in_words(replace(undone, undone_at=None))}")
 
 
 def _ruling_number(text: str) -> int:

@@ -29,6 +29,9 @@ PIECE = 2_000
 SPAN = timedelta(days=1)
 """A piece is as many entries at most, first seen within so much time."""
 
+ATTEMPTS = 3
+"""How often a piece is decided about while others write, before they have to wait."""
+
 SAMPLES = 20
 
 
@@ -45,23 +48,20 @@ class SqliteRebuilds:
 
     def piece(self, decide: Decide, now: datetime) -> Rebuild:
         """Do the next piece: see `RebuildStore.piece`."""
-        with self._database.read() as connection:
-            piece = _read(connection, decide)
-        if piece.at.finished:
-            return piece.at
-        with self._database.write() as connection:
-            if _state(connection, piece.ids) != piece.state:
+        attempts = 0
+        while True:
+            with self._database.read() as connection:
                 piece = _read(connection, decide)
-            done = _done(connection, piece, now)
-            index_for_grouping(connection, [entry.id for entry in piece.entries])
-            newest = _newest_id(connection)
-            if done.finished and newest > done.newest_id:
-                # Those that came meanwhile may have joined a story before it was looked at.
-                done = replace(done, newest_id=newest)
-            if done.finished:
-                done = _closed(done)
-            note(connection, done)
-        return done
+            if piece.at.finished:
+                return piece.at
+            attempts += 1
+            with self._database.write() as connection:
+                changed = _state(connection, piece.ids) != piece.state
+                if changed and attempts < ATTEMPTS:
+                    continue
+                # They change it again and again: now they wait for us.
+                now_there = _read(connection, decide) if changed else piece
+                return _written(connection, now_there, now)
 
     def tried(
         self, since: datetime | None, version: int, decide: Decide, now: datetime
@@ -83,6 +83,20 @@ def index_for_grouping(connection: sqlite3.Connection, entry_ids: Sequence[int])
 
     Called in the transaction that moved them, once for each piece.
     """
+
+
+def _written(connection: sqlite3.Connection, piece: _Piece, now: datetime) -> Rebuild:
+    """Write a piece, with the note where to go on."""
+    done = _done(connection, piece, now)
+    index_for_grouping(connection, [entry.id for entry in piece.entries])
+    newest = _newest_id(connection)
+    if done.finished and newest > done.newest_id:
+        # Those that came meanwhile may have joined a story before it was looked at.
+        done = replace(done, newest_id=newest)
+    if done.finished:
+        done = _closed(done)
+    note(connection, done)
+    return done
 
 
 @dataclass(frozen=True, slots=True)

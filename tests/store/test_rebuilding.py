@@ -18,6 +18,7 @@ from monitor.model.rebuild import Moved, Rebuild
 from monitor.model.ruling import Wish
 from monitor.model.story import Related, StoryDecision, StoryEntry
 from monitor.store import Store, open_store
+from monitor.store.rebuilding import ATTEMPTS
 from tests.store.builders import NOW, add, alone, match, new
 from tests.store.children import by_word, start
 from tests.store.test_crash import reap
@@ -173,6 +174,25 @@ def test_what_changed_under_a_decision_is_decided_again(store: Store) -> None:
     store.rebuilds.piece(decide, LATER)
     assert asked == [[one, two, three], [one, three]]
     assert stories(store, 1, 2, 3) == [[], [one, two], [three]]
+
+
+def test_others_who_change_it_again_and_again_have_to_wait(store: Store) -> None:
+    one, two, three = seen(store, "chips a", "chips b", "law")
+    together(store, [one], [two], [three])
+    asked = 0
+
+    def decide(
+        fresh: Sequence[StoryEntry], recent: Sequence[StoryEntry]
+    ) -> Sequence[StoryDecision]:
+        nonlocal asked
+        asked += 1
+        if asked <= ATTEMPTS:
+            store.rulings.rule(Wish("pin", asked), NOW)
+        return by_word(fresh, recent)
+
+    store.rebuilds.begin(None, 1, LATER)
+    at = store.rebuilds.piece(decide, LATER)
+    assert (asked, at.pinned, at.moved) == (ATTEMPTS, 3, 0)
 
 
 def test_a_rebuild_goes_on_when_it_looks_at_enough_and_begins_anew_otherwise(
