@@ -7,8 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from monitor.model.story import Related, StoryDecision, Weighed
+from monitor.store import open_store
 from tests.conftest import Command
 from tests.site import Page, Site, rss
+from tests.store.builders import NOW
 
 LEAD = "Eleven makers of lithography tools need a licence from March on, says the ministry."
 LISTED = ("1", "Ministry puts eleven chip firms on the entity list", LEAD)
@@ -153,6 +156,37 @@ def test_a_rebuild_tells_what_it_would_move_and_moves_it(
     assert since["entries"] == 0
     dry = fetched("stories", "rebuild", "--dry-run")
     assert "dry run: nothing was changed" in dry.err
+
+
+def test_show_tells_what_was_compared_and_what_may_be_related(
+    fetched: Command, ids: dict[str, str], home: Path
+) -> None:
+    store = open_store(home / "db" / "monitor.db")
+    store.stories.attach(
+        [
+            StoryDecision(
+                entry=int(ids["crash"][1:]),
+                story=int(ids["lorry"][1:]),
+                founder=int(ids["crash"][1:]),
+                copy_of=None,
+                why=("alone",),
+                score=-0.5,
+                features=(Weighed("words in common", 0.25, 1.5), Weighed("days apart", 2.0, -2.0)),
+                version=3,
+                related=(Related(int(ids["list"][1:]), 1, -0.5, "shares “chips”"),),
+            )
+        ],
+        NOW,
+    )
+    store.close()
+    short = fetched("show", ids["lorry"]).out
+    assert "words in common" not in short
+    assert f"Possibly related:\n  {ids['list']}  {LISTED[1]}\n      why: shares “chips”" in short
+    whole = fetched("show", ids["lorry"], "--why").out
+    assert "      words in common      0.25    +1.50\n" in whole
+    assert "      days apart           2.00    -2.00\n" in whole
+    assert "      score -0.50, version 3\n" in whole
+    assert story(fetched, ids["list"])["related"] == [ids["lorry"]]
 
 
 def test_rulings_are_listed_and_written_as_labels(fetched: Command, ids: dict[str, str]) -> None:
