@@ -29,6 +29,7 @@ from monitor.cli import (
     serving,
     setup,
     starring,
+    stories,
     topics,
     trying,
 )
@@ -41,7 +42,7 @@ class Sections(click.Group):
     sections: tuple[tuple[str, tuple[str, ...]], ...] = (
         ("Start", ("init", "demo", "run", "serve", "doctor")),
         ("Receive", ("fetch", "digest")),
-        ("Search", ("search", "show", "star")),
+        ("Search", ("search", "show", "star", "stories")),
         ("Configure", ("feeds", "topics")),
         ("Keep", ("db",)),
     )
@@ -104,6 +105,7 @@ for command in (
     searching.search,
     searching.show,
     starring.star,
+    stories.stories,
     digests.digest,
     feeds.feeds,
     topics.topics,

@@ -61,6 +61,22 @@ def entry_number(text: str) -> int:
     return number
 
 
+def story_number(text: str) -> int:
+    """Read the id of a story (s7) that a command was given; raises `UsageError` for all else."""
+    from monitor.errors import NotFoundError, UsageError
+    from monitor.service.shapes import read_id
+
+    try:
+        kind, number = read_id(text)
+    except NotFoundError as error:
+        raise UsageError(str(error)) from None
+    if kind != "s":
+        raise UsageError(
+            f"{text!r} is an entry; name a story, like s7 (monitor show {text} tells which it is in)."
+        )
+    return number
+
+
 class Instant(click.ParamType[datetime]):
     """An instant on the command line: a date, a date and time (UTC unless it has an offset)."""
 

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
     from monitor.model.entry import Entry, Revision
     from monitor.model.page import PageStanding
-    from monitor.model.story import Story
     from monitor.model.topic import Evidence
     from monitor.service.searching import Found, Hit
 
@@ -143,6 +142,10 @@ def _hit_lines(hit: Hit, *, newest: bool) -> str:
     else:
         when = local(entry.published_at)
     head = f"e{entry.id}  {when}  {entry.outlet}"
+    if entry.copy_of is not None:
+        head += f"  copy of e{entry.copy_of}"
+    elif hit.copies:
+        head += f"  {counted(len(hit.copies), 'copy', 'copies')}"
     lines = [f"{head}  {topics}".rstrip(), "    " + click.style(plain(entry.title), bold=True)]
     if hit.snippet:
         lines.append("    " + _bold(hit.snippet, hit.spans))
@@ -162,18 +165,29 @@ def _bold(text: str, spans: tuple[tuple[int, int], ...]) -> str:
 
 @click.command(epilog="Example: monitor show e12")
 @click.argument("id", metavar="ID")
+@click.option("--why", is_flag=True, help="Of a story: what was compared, and what it weighed.")
 @as_json
 @click.pass_context
-def show(ctx: click.Context, id: str, json_wanted: bool) -> None:  # noqa: A002
-    """Show one entry (e12) or story (s7): text, matches and why, copies, earlier texts."""
+def show(ctx: click.Context, id: str, why: bool, json_wanted: bool) -> None:  # noqa: A002
+    """Show one entry (e12) or story (s7): text, matches and why, copies, earlier texts.
+
+    Of a story: its entries, each with why it is there, its copies under it; stories it may have to
+    do with; what was decided by hand. One that was merged shows the story its entries went to.
+    """
+    from monitor.cli.story_text import print_story
     from monitor.service import showing
-    from monitor.service.shapes import entry_shape, read_id, story_shape
+    from monitor.service.shapes import entry_shape, read_id
+    from monitor.service.story_shapes import story_shape
 
     kind, number = read_id(id)
     with opened(ctx) as services:
         if kind == "s":
             story = showing.whole_story(services, number)
-            print_json(story_shape(story)) if json_wanted else _print_story(story)
+            rulings = showing.rulings_of(services, story)
+            if json_wanted:
+                print_json(story_shape(story, rulings, asked=number))
+            else:
+                print_story(story, rulings, asked=number, features=why)
             return
         entry, revisions, copies = showing.whole_entry(services, number)
         page = showing.page_of(services, entry)
@@ -240,19 +254,3 @@ def _by_clause(evidence: Sequence[Evidence]) -> Iterator[tuple[str, str]]:
         found.setdefault(each.clause, []).append(f"“{each.words}”{where}")
     for clause, words in found.items():
         yield clause, ", ".join(dict.fromkeys(words))
-
-
-def _print_story(story: Story) -> None:
-    click.echo(click.style(plain(story.title), bold=True))
-    outlets = {member.outlet for member in story.members if member.copy_of is None}
-    click.echo(
-        f"  s{story.id}, {counted(len(story.members), 'entry', 'entries')}, "
-        f"{counted(len(outlets), 'independent outlet')}"
-    )
-    for member in story.members:
-        copy = f"  copy of e{member.copy_of}" if member.copy_of else ""
-        when = local(member.published_at or member.first_seen_at)
-        click.echo(f"\ne{member.entry}  {when}  {member.outlet}{copy}")
-        click.echo(f"    {plain(member.title)}\n    {plain(member.url)}")
-        for why in member.why:
-            click.echo(f"    why: {plain(why)}")

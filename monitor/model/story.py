@@ -115,18 +115,30 @@ class StoryMember:
     pinned: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class RelatedStory:
+    """A story that another one may have to do with, and why it was thought so."""
+
+    id: int
+    title: str
+    score: float
+    why: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
     """A story as stored. Its title is its founder's.
 
     `related` are stories it may have to do with, the likeliest first. `merged_into` is the story
-    that has its entries since a person merged them; then it has no members.
+    that its entries went to; then it has no members. `merged` are the stories that lead here so.
+    `pinned_at` is when a person last decided about its entries.
     """
 
     id: int
     title: str
     created_at: datetime
     members: tuple[StoryMember, ...]
-    related: tuple[int, ...] = ()
+    related: tuple[RelatedStory, ...] = ()
     merged_into: int | None = None
+    merged: tuple[int, ...] = ()
     pinned_at: datetime | None = None

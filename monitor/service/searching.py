@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from time import perf_counter
 from typing import Literal
@@ -25,7 +25,8 @@ class Hit:
     """An entry the query accepts, with why.
 
     `snippet` is a piece of the entry's text (of its title where the text has no words found)
-    around the words found; `spans` are the places of these words in it, half-open.
+    around the words found; `spans` are the places of these words in it, half-open. `copies` are
+    the other entries with the same text.
     """
 
     entry: Entry
@@ -33,6 +34,7 @@ class Hit:
     evidence: tuple[Evidence, ...]
     snippet: str
     spans: tuple[tuple[int, int], ...]
+    copies: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +90,7 @@ def search(
         if offset <= total < offset + limit:
             page.append((candidate.entry, candidate.score, evidence))
         total += 1
+    copies = services.store.stories.copies([entry.id for entry, *_ in page])
     return Found(
         query=text,
         understood=query.spelled_out(),
@@ -97,7 +100,7 @@ def search(
         ),
         note=note,
         total=total,
-        hits=tuple(_hit(*each) for each in page),
+        hits=tuple(replace(_hit(*each), copies=copies.get(each[0].id, ())) for each in page),
         seconds=perf_counter() - started,
     )
 

@@ -14,7 +14,6 @@ from monitor.model.edition import Delivery, StoredEdition
 from monitor.model.entry import Entry, Revision
 from monitor.model.feed import FeedRecord
 from monitor.model.page import PageStanding
-from monitor.model.story import Story
 from monitor.model.topic import Evidence, StoredMatch
 from monitor.service.digesting import Sent
 from monitor.service.fulltext import Pages
@@ -110,6 +109,8 @@ def hit_shape(hit: Hit) -> Shape:
         "first_seen_at": instant(entry.first_seen_at),
         "topics": [match.topic for match in entry.matches],
         "story": story_id(entry.story),
+        "copy_of": None if entry.copy_of is None else entry_id(entry.copy_of),
+        "copies": [entry_id(number) for number in hit.copies],
         "snippet": hit.snippet,
         "score": round(hit.score, 4),
     }
@@ -233,30 +234,6 @@ def entry_shape(
             {"seen_at": instant(each.seen_at), "title": each.title, "text": each.text}
             for each in revisions
         ],
-    }
-
-
-def story_shape(story: Story) -> Shape:
-    """Shape of `monitor show sN --json`."""
-    return {
-        "kind": "story",
-        "id": story_id(story.id),
-        "title": story.title,
-        "created_at": instant(story.created_at),
-        "entries": [
-            {
-                "id": entry_id(member.entry),
-                "title": member.title,
-                "outlet": member.outlet,
-                "url": member.url,
-                "published_at": instant(member.published_at),
-                "first_seen_at": instant(member.first_seen_at),
-                "copy_of": None if member.copy_of is None else entry_id(member.copy_of),
-                "why": list(member.why),
-            }
-            for member in story.members
-        ],
-        "related": [],
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from monitor.errors import NotFoundError
 from monitor.model.entry import Entry, Revision
 from monitor.model.page import PageStanding
+from monitor.model.ruling import Ruling
 from monitor.model.story import Story
 from monitor.service.wiring import Services
 
@@ -14,16 +15,7 @@ def whole_entry(services: Services, number: int) -> tuple[Entry, list[Revision],
     entry = services.store.entries.entry(number)
     if entry is None:
         raise NotFoundError(f"There is no entry e{number} in this database.")
-    original = entry.copy_of or entry.id
-    copies: tuple[int, ...] = ()
-    if entry.story is not None:
-        story = services.store.stories.story(entry.story)
-        members = story.members if story else ()
-        copies = tuple(
-            member.entry
-            for member in members
-            if original in (member.entry, member.copy_of) and member.entry != entry.id
-        )
+    copies = services.store.stories.copies([entry.id]).get(entry.id, ())
     return entry, services.store.entries.revisions(number), copies
 
 
@@ -33,8 +25,18 @@ def page_of(services: Services, entry: Entry) -> PageStanding | None:
 
 
 def whole_story(services: Services, number: int) -> Story:
-    """Return a story with its entries."""
+    """Return a story with its entries: for one that was merged, the story they went to."""
     story = services.store.stories.story(number)
     if story is None:
         raise NotFoundError(f"There is no story s{number} in this database.")
-    return story
+    return whole_story(services, story.merged_into) if story.merged_into else story
+
+
+def rulings_of(services: Services, story: Story) -> list[Ruling]:
+    """Return what people decided about a story and those that were merged into it, oldest first."""
+    found = {
+        ruling.id: ruling
+        for number in (story.id, *story.merged)
+        for ruling in services.store.rulings.rulings(number)
+    }
+    return [found[number] for number in sorted(found)]

@@ -34,12 +34,16 @@ from monitor.store.protocols import (
     EditionStore,
     EntryStore,
     JudgementStore,
+    RebuildStore,
+    RulingStore,
     StarStore,
     StoryStore,
     TopicStore,
     Upkeep,
 )
+from monitor.store.rebuilding import SqliteRebuilds
 from monitor.store.refresh import SqliteRefresh
+from monitor.store.rulings import SqliteRulings
 from monitor.store.stars import SqliteStars
 from monitor.store.stories import SqliteStories
 from monitor.store.subscriptions import SqliteSubscriptions
@@ -63,6 +67,8 @@ class Store:
     topics: TopicStore
     judgements: JudgementStore
     stories: StoryStore
+    rulings: RulingStore
+    rebuilds: RebuildStore
     editions: EditionStore
     deliveries: DeliveryStore
     upkeep: Upkeep
@@ -91,6 +97,8 @@ def open_store(path: Path, *, read_only: bool = False) -> Store:
         topics=SqliteTopics(database),
         judgements=SqliteJudgements(database),
         stories=SqliteStories(database),
+        rulings=SqliteRulings(database),
+        rebuilds=SqliteRebuilds(database),
         editions=SqliteEditions(database),
         deliveries=SqliteDeliveries(database),
         upkeep=SqliteUpkeep(database),

@@ -8,7 +8,7 @@ longer than the timeout, disk full, read-only, damaged). Any thread may call.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
@@ -25,9 +25,14 @@ from monitor.model.edition import (
 )
 from monitor.model.entry import Entry, Revision
 from monitor.model.judgement import Judgement
+from monitor.model.rebuild import Rebuild
+from monitor.model.ruling import Ruling, Wish
 from monitor.model.search import Candidate, Candidates
 from monitor.model.story import Story, StoryDecision, StoryEntry
 from monitor.model.topic import Rematching, StoredMatch
+
+Decide = Callable[[Sequence[StoryEntry], Sequence[StoryEntry]], Sequence[StoryDecision]]
+"""New entries, and recent ones that are in stories, to decisions: `stories.grouping.group`."""
 
 
 class EntryStore(Protocol):
@@ -173,11 +178,61 @@ class StoryStore(Protocol):
         """Write decisions; those naming the same new founder come into one new story.
 
         A founder that is in a story already brings the others there, so that a repeat is
-        harmless. Raises `NotFoundError` for a story nobody knows.
+        harmless; a story that was merged leads to where its entries went. A pinned entry stays as
+        it is. Raises `NotFoundError` for a story nobody knows.
         """
 
     def story(self, story_id: int) -> Story | None:
-        """Return a story with its members, or None."""
+        """Return a story with its members, or None. One that was merged has none."""
+
+    def copies(self, entry_ids: Sequence[int]) -> dict[int, tuple[int, ...]]:
+        """Return, for those of the entries that have any, the others with the same text, by id."""
+
+
+class RulingStore(Protocol):
+    """What people decided about stories, and can take back."""
+
+    def rule(self, wish: Wish, now: datetime) -> Ruling:
+        """Carry out a wish (`monitor.stories.rulings`) and keep it, in one transaction.
+
+        Raises `NotFoundError` for stories and entries nobody knows, `UsageError` for what cannot
+        be done; then nothing has changed.
+        """
+
+    def undo(self, ruling_id: int | None, now: datetime) -> Ruling:
+        """Restore what was before a ruling, the last that stands without an id; return it.
+
+        Raises `NotFoundError` for a ruling nobody knows, `UsageError` when it was undone already or
+        a later one touches the same entries.
+        """
+
+    def rulings(self, story_id: int | None = None) -> list[Ruling]:
+        """Return the rulings, or those that touched a story, oldest first; undone ones as well."""
+
+
+class RebuildStore(Protocol):
+    """Grouping the stored entries anew."""
+
+    def begin(self, since: datetime | None, version: int, now: datetime) -> Rebuild:
+        """Begin with the entries first seen since an instant, all without one; return how it stands.
+
+        A rebuild of the same version that was broken off, and looks at these entries as well, goes
+        on instead.
+        """
+
+    def piece(self, decide: Decide, now: datetime) -> Rebuild:
+        """Group the next entries anew, in one transaction with the note where to go on.
+
+        `decide` is given the entries and those before them that stay, with pinned ones around.
+        Pinned entries are not moved, only what changes is written, and a story without entries
+        leads to where most of them went. Several processes may do it at once: each piece is done
+        by one. At the end nothing happens, and the same is returned again.
+        """
+
+    def tried(
+        self, since: datetime | None, version: int, decide: Decide, now: datetime
+    ) -> Iterator[Rebuild]:
+        """Yield, at first and after each piece, what a rebuild would do; writes nothing, locks nobody."""
 
 
 class EditionStore(Protocol):

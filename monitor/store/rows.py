@@ -21,6 +21,7 @@ from monitor.model.feed import (
     Validators,
     Wishes,
 )
+from monitor.model.story import Weighed
 from monitor.model.topic import Evidence, Span, StoredMatch
 
 T = TypeVar("T")
@@ -77,6 +78,16 @@ def enclosures(text: str) -> tuple[Enclosure, ...]:
 def from_enclosures(values: Sequence[Enclosure]) -> str:
     """Write enclosures as a JSON list of [url, type, length]."""
     return to_json(tuple([each.url, each.type, each.length] for each in values))
+
+
+def weighed(text: str) -> tuple[Weighed, ...]:
+    """Read what `from_weighed` wrote."""
+    return () if text == "[]" else tuple(Weighed(*each) for each in json.loads(text))
+
+
+def from_weighed(values: Sequence[Weighed]) -> str:
+    """Write the features of a comparison as a JSON list of [name, value, points]."""
+    return to_json(tuple([each.name, each.value, each.points] for each in values))
 
 
 def from_evidence(values: Sequence[Evidence]) -> str:

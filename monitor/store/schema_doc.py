@@ -55,17 +55,17 @@ _TABLES = {
 }
 
 _COLUMNS = {
-    "stories.merged_into": "the story that has its entries since a person merged the two",
-    "stories.pinned_at": "when a person said that its entries are right",
+    "stories.merged_into": "the story its entries went to; then it has none",
+    "stories.pinned_at": "when a person last decided about its entries",
     "story_members.score": "of the comparison with the founder; empty where nothing was weighed",
     "story_members.features": "JSON list of [name, value, points]; the points and a constant add up to the score",
     "story_members.version": "of the features and weights the decision was made with",
     "story_members.pinned": "1 where a person decided, which the machine never changes",
     "story_relations.score": "of their likest entries",
     "story_rulings.kind": "merge, split or pin",
-    "story_rulings.other_id": "of a merge the story that was merged, of a split the new one",
-    "story_rulings.entries": "JSON list of the entries it was about",
-    "story_rulings.before": "JSON list of [entry, story, copy_of, pinned] as it was",
+    "story_rulings.others": "JSON list: the stories that were merged, or the one that was split off",
+    "story_rulings.entries": "JSON list of the entries that moved, all of a pinned story",
+    "story_rulings.before": "JSON, how the stories and entries it touched stood, to undo it",
     "story_rebuild.since_id": "the first entry it is about",
     "story_rebuild.next_id": "entries below are done",
     "story_rebuild.newest_id": "the newest entry when it began",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 STORIES = (
     "ALTER TABLE stories ADD COLUMN merged_into INTEGER REFERENCES stories (id)",
+    "CREATE INDEX stories_merged_into ON stories (merged_into) WHERE merged_into IS NOT NULL",
     "ALTER TABLE stories ADD COLUMN pinned_at TEXT",
     *(
         f"ALTER TABLE story_members ADD COLUMN {column}"
@@ -27,7 +28,7 @@ STORIES = (
         id INTEGER PRIMARY KEY,
         kind TEXT NOT NULL,
         story_id INTEGER NOT NULL REFERENCES stories (id),
-        other_id INTEGER REFERENCES stories (id),
+        others TEXT NOT NULL,
         entries TEXT NOT NULL,
         before TEXT NOT NULL,
         decided_at TEXT NOT NULL,

@@ -133,7 +133,7 @@ class SqliteUpkeep:
                     "entries": "entries",
                     "matches": "matches",
                     "feeds": "feeds WHERE in_config",
-                    "stories": "stories",
+                    "stories": "stories WHERE merged_into IS NULL",
                     "editions": "editions",
                 }.items()
             }

@@ -20,9 +20,9 @@ from monitor.service.shapes import (
     feed_shapes,
     read_id,
     search_shape,
-    story_shape,
     topic_shapes,
 )
+from monitor.service.story_shapes import story_shape
 from monitor.service.wiring import Services
 
 MOST_HITS = 1000
@@ -90,7 +90,7 @@ def routes(services: Services, clock: Callable[[], datetime]) -> APIRouter:
 
     @router.get(
         "/api/stories/{story_id}",
-        summary="One story with its entries",
+        summary="One story with its entries; for one that was merged, the story they went to",
         tags=["entries and stories"],
         responses=_MISSING,
         response_description="As `monitor show s7 --json`",
@@ -99,7 +99,8 @@ def routes(services: Services, clock: Callable[[], datetime]) -> APIRouter:
         kind, number = read_id(story_id)
         if kind != "s":
             raise NotFoundError(f"{story_id} is an entry: /api/entries/{story_id}")
-        return JSONResponse(story_shape(showing.whole_story(services, number)))
+        whole = showing.whole_story(services, number)
+        return JSONResponse(story_shape(whole, showing.rulings_of(services, whole), asked=number))
 
     @router.get(
         "/api/feeds",

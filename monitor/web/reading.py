@@ -11,7 +11,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 from markupsafe import Markup
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from monitor.digests.windows import next_due
 from monitor.errors import NotFoundError, QueryError
@@ -21,6 +21,7 @@ from monitor.query import snippet
 from monitor.service import digesting, showing
 from monitor.service.searching import Found, Hit, Sort, search
 from monitor.service.shapes import read_id
+from monitor.service.story_shapes import in_words
 from monitor.service.wiring import Services
 from monitor.web.markup import readable
 from monitor.web.presenting import marked, page
@@ -87,6 +88,8 @@ def routes(services: Services, clock: Callable[[], datetime]) -> APIRouter:
         if kind != "s":
             raise NotFoundError(f"{story_id} is an entry; its page is /entries/{story_id}.")
         whole = showing.whole_story(services, number)
+        if whole.id != number:
+            return RedirectResponse(f"/stories/s{whole.id}", 308)
         entries = services.store.entries.entries([member.entry for member in whole.members])
         members = sorted(
             whole.members, key=lambda each: (each.published_at or each.first_seen_at, each.entry)
@@ -101,6 +104,7 @@ def routes(services: Services, clock: Callable[[], datetime]) -> APIRouter:
             entries={each.id: each for each in entries},
             outlets=list(outlets),
             copies=sum(each.copy_of is not None for each in members),
+            rulings=[in_words(each) for each in showing.rulings_of(services, whole)],
         )
 
     return router

@@ -7,11 +7,16 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Sequence
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
 import sqlite_utils
 
+from monitor.errors import UsageError
+from monitor.model.ruling import Wish
+from monitor.model.story import StoryDecision, StoryEntry
 from monitor.store import migrations, open_store
 from tests.store.builders import NOW, match, new, outcome, record
 
@@ -103,3 +108,54 @@ def die_migrating(path: str, statement: str) -> None:
 
     migrations.STEPS = (*migrations.STEPS, m900_killed)
     open_store(Path(path))
+
+
+def merge_and_undo_for_ever(path: str) -> None:
+    """Merge story 2 into story 1 and undo it, again and again; say the number of each ruling."""
+    store = open_store(Path(path))
+    while True:
+        say(f"merged-{store.rulings.rule(Wish('merge', 1, (2,)), NOW).id}")
+        say(f"undone-{store.rulings.undo(None, NOW).id}")
+
+
+def merge_all_into(path: str, story: int) -> None:
+    """Merge stories 3 to 30, those nobody has merged yet, into one, each by a ruling of its own."""
+    store = open_store(Path(path))
+    for other in range(3, 31):
+        with suppress(UsageError):
+            store.rulings.rule(Wish("merge", story, (other,)), NOW)
+    store.close()
+
+
+def by_word(fresh: Sequence[StoryEntry], recent: Sequence[StoryEntry]) -> list[StoryDecision]:
+    """Group entries by the first word of their title: a grouping whose outcome is plain to see."""
+    known: dict[str, int] = {}
+    founders: dict[str, int] = {}
+    for each in sorted(recent, key=lambda entry: not entry.pinned):
+        if each.story is not None:
+            known.setdefault(each.title.split()[0], each.story)
+    decisions = []
+    for each in fresh:
+        word = each.title.split()[0]
+        founder = founders.setdefault(word, each.id)
+        decisions.append(
+            StoryDecision(
+                entry=each.id,
+                story=known.get(word),
+                founder=founder,
+                copy_of=None,
+                why=(f"says {word}",),
+            )
+        )
+    return decisions
+
+
+def rebuild(path: str) -> None:
+    """Group all entries anew, saying the id to go on with after each piece, at last "done"."""
+    store = open_store(Path(path))
+    at = store.rebuilds.begin(None, 1, NOW + timedelta(days=60))
+    while not at.finished:
+        at = store.rebuilds.piece(by_word, NOW + timedelta(days=60))
+        say(at.next_id)
+    store.close()
+    say("done")
