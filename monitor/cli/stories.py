@@ -12,6 +12,7 @@ import click
 
 from monitor.cli.opening import INSTANT, as_json, entry_number, opened, story_number
 from monitor.cli.printing import counted, local, print_json, print_table, progress, say
+from monitor.cli.story_measures import evaluate
 
 if TYPE_CHECKING:
     from monitor.model.rebuild import Rebuild
@@ -213,3 +214,6 @@ def _print_rebuild(at: Rebuild) -> None:
         )
         if at.moved > len(at.samples):
             say(f"and {at.moved - len(at.samples)} more")
+
+
+stories.add_command(evaluate)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
@@ -13,10 +13,13 @@ from monitor.stories.copies import COPY_WITHIN, copy_reason, same_page
 from monitor.stories.features import Features, features, with_copy
 from monitor.stories.nearest import Nearest
 from monitor.stories.rarity import Rarity
-from monitor.stories.weighing import score, weighed
+from monitor.stories.weighing import WEIGHTS, score, weighed
 
 MEMBERS = 9
 """Of a large story the founder and its latest voices are compared, this many in all."""
+
+COPIES_READ = 3
+"""Of a text's copies, what this many of the earliest say besides is taken into account."""
 
 StoryKey = tuple[str, int]
 """A story at hand: ("known", its id) or ("new", the place of its founder)."""
@@ -31,8 +34,10 @@ class Board:
         uncounted: set[int],
         counts: TermCounts,
         seen: Mapping[int, Features],
+        weights: Mapping[str, float] = WEIGHTS,
     ) -> None:
         self.entries = entries
+        self._weights = weights
         self.seen = [seen.get(entry.id) or features(entry) for entry in entries]
         more = [s for e, s in zip(entries, self.seen, strict=True) if e.id in uncounted]
         self.rarity = Rarity(counts, more)
@@ -40,6 +45,7 @@ class Board:
         self.story: dict[int, StoryKey] = {}
         self.voices: dict[StoryKey, list[int]] = defaultdict(list)
         self.copy_of: dict[int, int] = {}
+        self._copies: Counter[int] = Counter()
         self._texts: dict[int, Features] = {}
         self._scores: dict[tuple[int, int], float] = {}
 
@@ -68,7 +74,9 @@ class Board:
     def note_copy(self, place: int, original: int) -> None:
         """Note that an entry repeats another, which may have come with less text."""
         self.copy_of[place] = original
-        self._texts[original] = with_copy(self.text(original), self.seen[place])
+        self._copies[original] += 1
+        if self._copies[original] <= COPIES_READ:
+            self._texts[original] = with_copy(self.text(original), self.seen[place])
 
     def text(self, place: int) -> Features:
         """Return what an entry says, with what its copies say besides."""
@@ -95,6 +103,7 @@ class Board:
                 (self.entries[one], self.text(one)),
                 (self.entries[two], self.text(two)),
                 self.rarity,
+                self._weights,
             )
             self._scores[pair] = known
         return known

@@ -10,8 +10,10 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
-from monitor.model.story import StoryDecision
+from monitor.model.story import StoryEntry
+from monitor.stories.labelled import LabelledEntry
 
 Partition = Mapping[str, Hashable]
 
@@ -40,71 +42,131 @@ class Share:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evaluation:
-    """How well stories and copies were found. `lookalikes_merged` is a share; lower is better."""
+    """How well stories and copies were found.
+
+    `lookalikes_merged` is the share of the `lookalikes` pairs that were put into one story; lower is
+    better. `languages` measures the entries of one language among themselves: how many there are,
+    BCubed, pairs. `across` is the recall of pairs in two languages, None where there are none.
+    `wrong` names the look-alike pairs that were merged.
+    """
 
     entries: int
+    stories: int
+    found: int
     bcubed: Share
     pairwise: Share
     ari: float
+    lookalikes: int
     lookalikes_merged: float
     copies: Share
+    languages: Mapping[str, tuple[int, Share, Share]]
+    across: float | None
+    wrong: tuple[tuple[str, str], ...]
 
     def as_json(self) -> dict[str, object]:
         """Return the document `monitor stories evaluate FILE --json` prints."""
         return {
             "entries": self.entries,
+            "stories": self.stories,
+            "stories_found": self.found,
             "bcubed": self.bcubed.as_json(),
             "pairwise": self.pairwise.as_json(),
             "ari": round(self.ari, 4),
+            "lookalikes": self.lookalikes,
             "lookalikes_merged": round(self.lookalikes_merged, 4),
             "copies": self.copies.as_json(),
+            "by_language": {
+                language: {
+                    "entries": entries,
+                    "bcubed": by_entry.as_json(),
+                    "pairwise": by_pair.as_json(),
+                }
+                for language, (entries, by_entry, by_pair) in self.languages.items()
+            },
+            "cross_language_recall": None if self.across is None else round(self.across, 4),
         }
+
+    def lines(self) -> list[str]:
+        """Return the same as a few lines to read."""
+        shown = [
+            f"{self.entries} entries; labelled {self.stories} stories, found {self.found}",
+            *(
+                f"{name:<9} {share.precision:.3f} precision  {share.recall:.3f} recall  {share.f1:.3f} F1"
+                for name, share in (
+                    ("BCubed", self.bcubed),
+                    ("pairs", self.pairwise),
+                    ("copies", self.copies),
+                )
+            ),
+            f"ARI       {self.ari:.3f}",
+        ]
+        if self.lookalikes:
+            merged = f"{self.lookalikes_merged:.1%} of {self.lookalikes} pairs"
+            shown.append(f"look-alikes merged: {merged}")
+        if self.across is not None:
+            shown.append(f"pairs in two languages found: {self.across:.1%}")
+        for language, (entries, by_entry, by_pair) in self.languages.items():
+            shown.append(
+                f"{language:<9} {entries:>5} entries  BCubed F1 {by_entry.f1:.3f}  pairs F1 {by_pair.f1:.3f}"
+            )
+        return shown
 
 
 def evaluate(
-    stories: Partition,
-    found_stories: Partition,
-    copies: Partition,
-    found_copies: Partition,
-    lookalikes: Iterable[tuple[str, str]] = (),
+    labelled: Sequence[LabelledEntry],
+    found: Iterable[StoryEntry],
+    lookalikes: Sequence[tuple[str, str]] = (),
 ) -> Evaluation:
-    """Measure found stories and copies against the labelled ones.
+    """Measure the stories and copies entries have against what a person said.
 
-    `lookalikes` are pairs of entries that must stay apart. Raises `ValueError` when the four
-    partitions are not about the same entries, or a pair names an entry nobody labelled.
+    `found` are the labelled entries with their stories. `lookalikes` are pairs of names of
+    entries that must stay apart. Raises `ValueError` when the two are not about the same entries.
     """
-    for name, other in (("stories", found_stories), ("copies", found_copies), ("labels", copies)):
-        if other.keys() != stories.keys():
-            odd = min(other.keys() ^ stories.keys())
-            raise ValueError(f"the {name} are not about the labelled entries: see entry {odd!r}")
-    apart = list(lookalikes)
-    for pair in apart:
-        for entry in pair:
-            if entry not in stories:
-                raise ValueError(f"a look-alike pair names the entry {entry!r}, which has no label")
-    merged = sum(found_stories[a] == found_stories[b] for a, b in apart)
+    by_number = {entry.id: entry for entry in found}
+    if by_number.keys() != {each.entry.id for each in labelled}:
+        raise ValueError("what was found is not about the labelled entries")
+    ours = {each.name: by_number[each.entry.id] for each in labelled}
+    stories = {each.name: each.story for each in labelled}
+    found_stories = {name: entry.story for name, entry in ours.items()}
+    found_copies = {name: entry.copy_of or entry.id for name, entry in ours.items()}
+    wrong = tuple(pair for pair in lookalikes if found_stories[pair[0]] == found_stories[pair[1]])
+    language = {each.name: each.entry.language.partition("-")[0] or "?" for each in labelled}
     return Evaluation(
-        entries=len(stories),
+        entries=len(labelled),
+        stories=len(set(stories.values())),
+        found=len(set(found_stories.values())),
         bcubed=bcubed(stories, found_stories),
         pairwise=pairwise(stories, found_stories),
         ari=adjusted_rand(stories, found_stories),
-        lookalikes_merged=merged / len(apart) if apart else 0.0,
-        copies=pairwise(copies, found_copies),
+        lookalikes=len(lookalikes),
+        lookalikes_merged=len(wrong) / len(lookalikes) if lookalikes else 0.0,
+        copies=pairwise({each.name: each.copy for each in labelled}, found_copies),
+        languages=_by_language(stories, found_stories, language),
+        across=_across(stories, found_stories, language),
+        wrong=wrong,
     )
 
 
-def partitions(
-    decisions: Sequence[StoryDecision], names: Mapping[int, str]
-) -> tuple[dict[str, Hashable], dict[str, Hashable]]:
-    """Return the stories and the copies that decisions make, by the entries' names."""
-    stories: dict[str, Hashable] = {}
-    copies: dict[str, Hashable] = {}
-    for decision in decisions:
-        name = names[decision.entry]
-        known = decision.story is not None
-        stories[name] = ("story", decision.story) if known else ("founder", decision.founder)
-        copies[name] = decision.entry if decision.copy_of is None else decision.copy_of
-    return stories, copies
+def _by_language(
+    stories: Partition, found: Partition, language: Mapping[str, str]
+) -> dict[str, tuple[int, Share, Share]]:
+    measured = {}
+    for name, entries in Counter(language.values()).most_common():
+        own = {entry: stories[entry] for entry in stories if language[entry] == name}
+        theirs = {entry: found[entry] for entry in own}
+        measured[name] = entries, bcubed(own, theirs), pairwise(own, theirs)
+    return measured
+
+
+def _across(stories: Partition, found: Partition, language: Mapping[str, str]) -> float | None:
+    """Return the share of the labelled pairs in two languages that were put together."""
+    right = both = 0
+    for members in _groups(stories).values():
+        for one, other in combinations(sorted(members), 2):
+            if language[one] != language[other]:
+                right += 1
+                both += found[one] == found[other]
+    return both / right if right else None
 
 
 def bcubed(labelled: Partition, found: Partition) -> Share:

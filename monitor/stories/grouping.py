@@ -30,7 +30,7 @@ from monitor.model.story import (
 from monitor.stories.board import Board, StoryKey, mean
 from monitor.stories.copies import COPY_WITHIN
 from monitor.stories.features import Features
-from monitor.stories.weighing import VERSION
+from monitor.stories.weighing import VERSION, WEIGHTS
 
 LOOK_BACK = COPY_WITHIN
 """How far back the recent entries have to reach for `group` to see all it looks at."""
@@ -38,8 +38,8 @@ LOOK_BACK = COPY_WITHIN
 JOIN_WITHIN = timedelta(days=5)
 """An entry is not compared with those first seen longer before it, copies aside."""
 
-LIKE_FOUNDER = -0.25
-LIKE_VOICES = 0.25
+LIKE_FOUNDER = -0.5
+LIKE_VOICES = 0.0
 """What the score with the founder, and the mean and median of those with the voices, have to reach."""
 
 RELATED = -1.5
@@ -54,13 +54,14 @@ def group(
     recent: Sequence[StoryEntry] = (),
     counts: TermCounts | None = None,
     seen: Mapping[int, Features] | None = None,
+    weights: Mapping[str, float] = WEIGHTS,
 ) -> Grouped:
     """Decide about each new entry, in the order of first-seen time and id.
 
     `recent` are entries that already belong to stories, at best all those first seen in the
     `LOOK_BACK` before the oldest new one; those without a story, and those that are new as well,
     are not looked at. `counts` are the corpus statistics without the new entries, by default those of
-    the recent ones. `seen` are features, by entry, that need not be worked out again. The same
+    the recent ones. `seen` are features, by entry, that need not be worked out again; `weights` are for trying others. The same
     entries in another order give the same decisions. In a decision that joins a known story
     `founder` is its earliest voice at hand. Stories with pinned entries become one with no other
     such story, and never part of another.
@@ -69,7 +70,7 @@ def group(
     known = {e.id: e for e in recent if e.story is not None and e.id not in fresh}
     in_order = sorted([*known.values(), *fresh.values()], key=lambda e: (e.seen_at, e.id))
     uncounted = {*fresh} if counts else {*fresh, *known}
-    board = Board(in_order, uncounted, counts or TermCounts(), seen or {})
+    board = Board(in_order, uncounted, counts or TermCounts(), seen or {}, weights)
     grouping = _Grouping(board, [place for place, e in enumerate(in_order) if e.id in fresh])
     return grouping.grouped()
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from monitor.model.story import TermCounts
 from monitor.stories.features import Features
@@ -15,14 +14,6 @@ BACKGROUND = 200
 
 USUAL = 0.35
 """A term of this rarity or less says nothing by being shared."""
-
-
-@dataclass(frozen=True, slots=True)
-class Vectors:
-    """An entry's terms weighted by the square of their rarity and scaled to length 1: title, all."""
-
-    title: dict[str, float]
-    everything: dict[str, float]
 
 
 class Rarity:
@@ -55,22 +46,3 @@ class Rarity:
     def count(self, term: str) -> int:
         """Return how many entries have the term."""
         return self._stored.get(term, 0) + self._added[term]
-
-    def vectors(self, seen: Features) -> Vectors:
-        """Weigh an entry's terms."""
-        return Vectors(
-            _scaled({term: self.of(term) ** 2 for term in seen.title}),
-            _scaled({term: weight * self.of(term) ** 2 for term, weight in seen.counts.items()}),
-        )
-
-
-def cosine(one: dict[str, float], other: dict[str, float]) -> float:
-    """Return the cosine of two vectors of length 1."""
-    if len(other) < len(one):
-        one, other = other, one
-    return sum(weight * other.get(term, 0.0) for term, weight in one.items())
-
-
-def _scaled(weights: dict[str, float]) -> dict[str, float]:
-    length = math.sqrt(sum(weight * weight for weight in weights.values()))
-    return {term: weight / length for term, weight in weights.items()} if length else {}
