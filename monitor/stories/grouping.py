@@ -12,7 +12,7 @@ earliest member at hand: older ones are no longer looked at.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from statistics import median_low
 
@@ -43,19 +43,22 @@ def group(
     new: Sequence[StoryEntry],
     recent: Sequence[StoryEntry] = (),
     counts: TermCounts | None = None,
+    seen: Mapping[int, Features] | None = None,
 ) -> tuple[StoryDecision, ...]:
     """Decide about each new entry, in the order of first-seen time and id.
 
     `recent` are entries that already belong to stories, at best all those first seen in the
     `LOOK_BACK` before the oldest new one; those without a story, and those that are new as well,
     are not looked at. `counts` are the corpus statistics without the new entries, by default those of the
-    recent ones. The same entries in another order give the same decisions. In a decision
-    that joins a known story `founder` is its earliest member at hand.
+    recent ones. `seen` are features, by entry, that need not be worked out again. The same entries
+    in another order give the same decisions. In a decision that joins a known story `founder` is its
+    earliest member at hand.
     """
     fresh = {entry.id: entry for entry in new}
     known = {e.id: e for e in recent if e.story is not None and e.id not in fresh}
     in_order = sorted([*known.values(), *fresh.values()], key=lambda e: (e.seen_at, e.id))
-    board = _Board(in_order, {*fresh} if counts else {*fresh, *known}, counts or TermCounts())
+    uncounted = {*fresh} if counts else {*fresh, *known}
+    board = _Board(in_order, uncounted, counts or TermCounts(), seen or {})
     # Known ones first: after a change of topics, older entries come in new beside later known ones.
     for place, entry in enumerate(in_order):
         if entry.id in known and entry.story is not None:
@@ -71,10 +74,14 @@ class _Board:
     """The entries at hand by place in time, and where those already placed belong."""
 
     def __init__(
-        self, entries: Sequence[StoryEntry], uncounted: set[int], counts: TermCounts
+        self,
+        entries: Sequence[StoryEntry],
+        uncounted: set[int],
+        counts: TermCounts,
+        seen: Mapping[int, Features],
     ) -> None:
         self._entries = entries
-        self._seen: list[Features] = [features(entry) for entry in entries]
+        self._seen: list[Features] = [seen.get(entry.id) or features(entry) for entry in entries]
         more = [seen for e, seen in zip(entries, self._seen, strict=True) if e.id in uncounted]
         self._rarity = Rarity(counts, more)
         self._vectors: list[Vectors] = [self._rarity.vectors(seen) for seen in self._seen]

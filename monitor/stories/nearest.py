@@ -79,6 +79,11 @@ def keys(entry: StoryEntry, seen: Features, rarity: Rarity) -> list[tuple[str, s
     return [*(("term", term) for term, _ in rarest(seen, rarity)), *same_keys(entry, seen)]
 
 
+def weight(kind: str, value: str, seen: Features, rarity: Rarity) -> float | None:
+    """Return what sharing a key adds in `Nearest.alike`, None for a key that proposes by itself."""
+    return seen.counts[value] * rarity.of(value) ** 2 if kind == "term" else None
+
+
 def rarest(seen: Features, rarity: Rarity) -> list[tuple[str, float]]:
     """Return the rarest terms of an entry, with what sharing one weighs."""
     weights = [(term, count * rarity.of(term) ** 2) for term, count in seen.counts.items()]
