@@ -26,7 +26,7 @@ from monitor.model.edition import (
 from monitor.model.entry import Entry, Revision
 from monitor.model.judgement import Judgement
 from monitor.model.search import Candidate, Candidates
-from monitor.model.story import Story, StoryDecision, StoryEntry
+from monitor.model.story import Story, StoryDecision
 from monitor.model.topic import Rematching, StoredMatch
 
 
@@ -163,11 +163,18 @@ class JudgementStore(Protocol):
 class StoryStore(Protocol):
     """Grouping matched entries."""
 
-    def ungrouped(self, limit: int) -> list[StoryEntry]:
-        """Return matched entries that belong to no story yet, by id."""
+    def waiting(self, after: int, limit: int) -> list[int]:
+        """Return matched entries that belong to no story and have a larger id than `after`, by id.
 
-    def grouped(self, since: datetime, until: datetime) -> list[StoryEntry]:
-        """Return entries in stories first seen in `[since, until)`, by id."""
+        No more than were first seen within days of each other, so that those around them are few.
+        """
+
+    def attach_new(self, entry_ids: Sequence[int], now: datetime) -> int:
+        """Give a story to those of these entries that match and have none; return how many.
+
+        In one transaction: grouping looks for their stories and opens new ones with no other
+        writer in between. `RefreshStore.record` does the same for what it brings.
+        """
 
     def attach(self, decisions: Sequence[StoryDecision], now: datetime) -> None:
         """Write decisions; those naming the same new founder come into one new story.
@@ -175,6 +182,22 @@ class StoryStore(Protocol):
         A founder that is in a story already brings the others there, so that a repeat is
         harmless. Raises `NotFoundError` for a story nobody knows.
         """
+
+    def catch_up(self, now: datetime) -> bool:
+        """Let some of what an older version of the monitor grouped be found; True when all can be.
+
+        A short transaction, or none; call it until it returns True.
+        """
+
+    def revive(self, entry_ids: Sequence[int]) -> bool:
+        """Let old entries around these be found once more; True when all can be.
+
+        A short transaction, or none; call it until it returns True, before old entries are
+        attached. `tidy` takes them out again.
+        """
+
+    def tidy(self, now: datetime) -> bool:
+        """Drop some of what old entries are found by, age counts; True when it may be asked no more."""
 
     def story(self, story_id: int) -> Story | None:
         """Return a story with its members, or None."""

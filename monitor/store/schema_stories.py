@@ -52,5 +52,11 @@ STORIES = (
         began_at TEXT NOT NULL,
         report TEXT NOT NULL
     )""",
+    # What was grouped before has no keys yet: see `monitor.store.story_keys`.
+    *(
+        f"INSERT INTO meta (name, value) SELECT '{name}', CAST(max(entry_id) + 1 AS TEXT) "
+        "FROM story_members HAVING count(*) > 0"
+        for name in ("story_keys_from", "story_counting")
+    ),
     "ALTER TABLE entries ADD COLUMN withdrawn_at TEXT",
 )

@@ -15,6 +15,7 @@ from monitor.store import Store
 
 NOW = datetime(2026, 11, 23, 7, 0, 0, 123456, tzinfo=UTC)
 HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
 OF_FEED = {field.name for field in dataclasses.fields(FeedRecord)}
 
 
@@ -98,3 +99,10 @@ def alone(entry_id: int) -> StoryDecision:
     return StoryDecision(
         entry=entry_id, story=None, founder=entry_id, copy_of=None, why=("nothing like it",)
     )
+
+
+def ungroup(store: Store) -> None:
+    """Leave all entries without a story, as versions did that grouped them after storing them."""
+    with store.database.write() as connection:
+        for table in ("story_relations", "story_members", "stories", "story_keys", "story_terms"):
+            connection.execute(f"DELETE FROM {table}")

@@ -65,7 +65,7 @@ def write_from_threads(path: str, name: str, threads: int, rounds: int) -> None:
             label = f"{name}-{thread}-{number}"
             entries = [new(f"{label}-{n}", matches=(match(),)) for n in range(3)]
             record(store, outcome(feed_id, *entries))
-            store.stories.ungrouped(5)
+            store.stories.waiting(0, 5)
 
     running = [threading.Thread(target=work, args=(n,)) for n in range(threads)]
     for thread in running:
