@@ -63,11 +63,16 @@ class Rarity:
             self._added.update(entry.counts.keys())
         self._total = BACKGROUND + known
         self._most = math.log(1 + self._total)
+        self._rarities: dict[str, float] = {}
         self.trust = min(1.0, math.log(1 + known) / math.log(1 + ENOUGH))
 
     def of(self, term: str) -> float:
         """Return the rarity of a term, 0 to 1."""
-        return math.log(1 + self._total / max(1, self.count(term))) / self._most
+        found = self._rarities.get(term)
+        if found is None:
+            found = math.log(1 + self._total / max(1, self.count(term))) / self._most
+            self._rarities[term] = found
+        return found
 
     def count(self, term: str) -> int:
         """Return how many entries have the term."""
