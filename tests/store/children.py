@@ -46,7 +46,12 @@ def write_for_ever(path: str, run: int) -> None:
     while True:
         label = f"{run}-{number}"
         entries = [
-            new(f"{label}-{n}", text=f"word{n} " * 60, matches=(match(),) if n < 2 else ())
+            new(
+                f"{label}-{n}",
+                title=f"Licences for chips, part {label} of {n}",
+                text=f"word{n} " * 60,
+                matches=(match(),) if n < 2 else (),
+            )
             for n in range(ENTRIES)
         ]
         brought = outcome(feed_id, *entries, body_hash=label, title=label)
@@ -72,6 +77,17 @@ def write_from_threads(path: str, name: str, threads: int, rounds: int) -> None:
         thread.start()
     for thread in running:
         thread.join()
+    store.close()
+    say("done")
+
+
+def write_copies(path: str, feed_id: int, rounds: int) -> None:
+    """Store, round by round, a copy of what the other processes store; say "done"."""
+    store = open_store(Path(path))
+    for number in range(rounds):
+        told = f"{chr(97 + number % 26) * 5}{number}"
+        title = f"Freedonia {told}s its {told} rules for {told} chips"
+        record(store, outcome(feed_id, new(f"{number}", title=title, matches=(match(),))))
     store.close()
     say("done")
 
