@@ -87,7 +87,9 @@ def invented(seed: int, batches: int) -> Iterator[Batch]:
             number += 1
             chance = rng.random()
             words = headline(rng) if chance < 0.5 or not told else list(rng.choice(told[-9:]))
-            if chance > 0.75:
+            if chance < 0.08:
+                words = list(told[0] if told else words)  # an event that goes on and on
+            if chance > 0.75 or chance < 0.08:
                 words[rng.randrange(len(words))] = rng.choice(WORDS)
                 rng.shuffle(words)
             told.append(words)

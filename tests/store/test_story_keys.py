@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from tests.store.builders import (
     HOUR,
     NOW,
     add,
+    alone,
     match,
     new,
     outcome,
@@ -80,8 +82,9 @@ def test_an_entry_is_found_by_what_it_says_now(store: Store) -> None:
     feed_id = store.feeds.feeds()[0].id
     again = revised(one, "1", title=OTHER, matches=(match(),))
     record(store, outcome(feed_id, revised=(again,)))
-    ids = add(store, about("2", REWORDED), about("3", RETOLD), feed="https://b.example/feed")
-    assert [story(store, each) == story(store, one) for each in ids] == [False, True]
+    (same,) = add(store, about("2", RETOLD), feed="https://b.example/feed")
+    (other,) = add(store, about("3", REWORDED), feed="https://b.example/feed")
+    assert story(store, same) == story(store, one) != story(store, other)
 
 
 def test_a_revised_entry_that_matches_for_the_first_time_gets_its_story(store: Store) -> None:
@@ -90,6 +93,27 @@ def test_a_revised_entry_that_matches_for_the_first_time_gets_its_story(store: S
     again = revised(one, "2", title=REWORDED, matches=(match(),))
     record(store, outcome(feed_id, revised=(again,)))
     assert story(store, one) == story(store, known) is not None
+
+
+COLOURS = ["amber", "blue", "crimson", "green", "indigo", "olive", "purple", "scarlet", "white"]
+
+
+@pytest.mark.parametrize(
+    "titles",
+    [
+        [OTHER, *(f"{TITLE}, {colour} edition" for colour in COLOURS)],
+        [TITLE, *(f"{colour} on paper" for colour in COLOURS[:4])],
+    ],
+    ids=["its founder", "most of its members"],
+)
+def test_a_story_is_asked_for_its_founder_and_members_beyond_the_one_found(
+    store: Store, titles: list[str]
+) -> None:
+    ids = add(store, *(about(f"{n}", title) for n, title in enumerate(titles)))
+    joined = [replace(alone(each), founder=ids[0], story=story(store, ids[0])) for each in ids[1:]]
+    store.stories.attach(joined, NOW)
+    (other,) = add(store, about("new", REWORDED), at=NOW + HOUR)
+    assert story(store, other) != story(store, ids[0])
 
 
 def test_keys_of_old_entries_are_dropped_piece_by_piece(
