@@ -84,7 +84,7 @@ class _Board:
         self._seen: list[Features] = [seen.get(entry.id) or features(entry) for entry in entries]
         more = [seen for e, seen in zip(entries, self._seen, strict=True) if e.id in uncounted]
         self._rarity = Rarity(counts, more)
-        self._vectors: list[Vectors] = [self._rarity.vectors(seen) for seen in self._seen]
+        self._vectors: dict[int, Vectors] = {}
         self._nearest = Nearest(entries, self._seen, self._rarity)
         self._story: dict[int, _Story] = {}
         self._members: dict[_Story, list[int]] = defaultdict(list)
@@ -157,10 +157,16 @@ class _Board:
 
     def _score(self, place: int, other: int) -> float:
         return likeness(
-            (self._entries[place], self._seen[place], self._vectors[place]),
-            (self._entries[other], self._seen[other], self._vectors[other]),
+            (self._entries[place], self._seen[place], self._weighed(place)),
+            (self._entries[other], self._seen[other], self._weighed(other)),
             self._rarity,
         )
+
+    def _weighed(self, place: int) -> Vectors:
+        """Return an entry's vectors: most entries at hand are never compared and need none."""
+        if place not in self._vectors:
+            self._vectors[place] = self._rarity.vectors(self._seen[place])
+        return self._vectors[place]
 
     def _conflict(self, place: int, other: int) -> str:
         return conflict(
