@@ -50,11 +50,13 @@ _TABLES = {
     "subscriptions": "WebSub: what was agreed with the hubs of feeds. `secret` is one.",
     "meta": "Facts about the file itself: `folding_version` is the version of the folding the "
     "full-text index was made with, `changes` counts the edits of entries, `index_merging` stands there "
-    "while the pieces of the index are merged.",
+    "while the pieces of the index are merged, `story_counting` while entries that an older version put "
+    "into stories wait for their keys; from the entry `story_keys_from` on all have them.",
     "_sqlite_migrations": "The schema steps the file has had (kept by sqlite-utils).",
 }
 
 _COLUMNS = {
+    "story_keys.key": "64 bits of BLAKE2b of a kind and a value, such as a rare word or the headline",
     "stories.merged_into": "the story that has its entries since a person merged the two",
     "stories.pinned_at": "when a person said that its entries are right",
     "story_members.score": "of the comparison with the founder; empty where nothing was weighed",
