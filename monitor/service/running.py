@@ -34,6 +34,7 @@ from monitor.service.rematching import added, forget_dropped, pending, rematch_p
 from monitor.service.wiring import Services
 from monitor.settings.home import Home
 from monitor.settings.read import load
+from monitor.store.grouping import AT_ONCE
 
 log = logging.getLogger("monitor")
 
@@ -197,8 +198,12 @@ class Rounds:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     async def refresh(self) -> None:
-        """Refresh the feeds that are due."""
-        await self._refresher.refresh(claim_due(self._services, self._clock), on_result=log_result)
+        """Refresh the feeds that are due; a very large document leaves some to be grouped."""
+        summary = await self._refresher.refresh(
+            claim_due(self._services, self._clock), on_result=log_result
+        )
+        if any(result.matches > AT_ONCE for result in summary.results):
+            await self._group()
 
     async def pages(self) -> None:
         """Fetch linked pages whose full text is wanted, those whose host's turn it is."""

@@ -40,6 +40,10 @@ from monitor.stories.scoring import Rarity
 BATCH = 200
 """Entries decided about at once: what is at hand then is bounded."""
 
+AT_ONCE = 500
+"""Entries of one document that are grouped as they are stored, so that others need not wait long to
+write; those of a larger one follow in transactions of their own."""
+
 _SPARE = 4
 """Candidates beyond those `group` looks at, since it adds the same weights in another order."""
 
@@ -72,14 +76,14 @@ def group_brought(
 ) -> None:
     """Group what a refresh has just stored, with the features of `features_of`.
 
-    What a revision has made match is grouped as well; an entry too old to be compared by keys waits
-    for `monitor.service.grouping`.
+    What a revision has made match is grouped as well. An entry too old to be compared by keys waits
+    for `monitor.service.grouping`, and so does what is more than `AT_ONCE`.
     """
     oldest = keys_from(connection)
     revised = [each.id for each in outcome.revised if each.id >= oldest]
     rekey(connection, revised)
     known = {entry_id: ready[each.key] for entry_id, each in fresh if each.key in ready}
-    attach_new(connection, [*known, *revised], now, known)
+    attach_new(connection, [*known, *revised][:AT_ONCE], now, known)
 
 
 def _unstored(entry: ParsedEntry, facts: FeedFacts) -> StoryEntry:

@@ -11,7 +11,7 @@ import pytest
 
 from monitor.model.feed import Feed
 from monitor.model.refresh import NewEntry
-from monitor.store import Store, migrations, open_store, story_upkeep
+from monitor.store import Store, grouping, migrations, open_store, story_upkeep
 from monitor.store.rows import from_feed, instant
 from tests.store.builders import (
     DAY,
@@ -96,6 +96,14 @@ def test_a_revised_entry_that_matches_for_the_first_time_gets_its_story(store: S
 
 
 COLOURS = ["amber", "blue", "crimson", "green", "indigo", "olive", "purple", "scarlet", "white"]
+
+
+def test_a_very_large_document_is_grouped_a_part_at_a_time(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(grouping, "AT_ONCE", 3)
+    ids = add(store, *(about(f"{n}", f"Report {n} on chips") for n in range(5)))
+    assert store.stories.waiting(0, 9) == ids[3:]
 
 
 @pytest.mark.parametrize(
