@@ -86,8 +86,9 @@ def weight(kind: str, value: str, seen: Features, rarity: Rarity) -> float | Non
 
 def rarest(seen: Features, rarity: Rarity) -> list[tuple[str, float]]:
     """Return the rarest terms of an entry, with what sharing one weighs."""
-    weights = [(term, count * rarity.of(term) ** 2) for term, count in seen.counts.items()]
-    return sorted(weights, key=lambda pair: (-pair[1], pair[0]))[:RARE_TERMS]
+    # As pairs that sort by themselves: this is done for every entry at hand.
+    weights = sorted((-count * rarity.of(term) ** 2, term) for term, count in seen.counts.items())
+    return [(term, -less) for less, term in weights[:RARE_TERMS]]
 
 
 def same_keys(entry: StoryEntry, seen: Features) -> list[tuple[str, str]]:
