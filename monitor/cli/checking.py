@@ -36,7 +36,6 @@ def check(
     from monitor.service.checking import check_feeds, not_from_here, to_check
     from monitor.service.feed_shapes import checked_shape
     from monitor.service.feeds import feeds_named, in_states
-    from monitor.service.grouping import attach_stories
     from monitor.service.wiring import utc_now
 
     if feeds and states:
@@ -52,7 +51,6 @@ def check(
             checked = asyncio.run(
                 check_feeds(services, chosen, os.environ, utc_now, lambda _result: advance())
             )
-        attach_stories(services, utc_now())
     if json_wanted:
         print_json(
             {

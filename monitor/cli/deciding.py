@@ -37,13 +37,11 @@ def accept(ctx: click.Context, feed: str) -> None:
     """
     from monitor.service import adopting
     from monitor.service.feeds import feed_named
-    from monitor.service.grouping import attach_stories
     from monitor.service.wiring import utc_now
 
     with opened(ctx) as services:
         record = feed_named(services.store.feeds.feeds(), feed)
         entries, matches = adopting.accept(services, record, utc_now())
-        attach_stories(services, utc_now())
     say(
         f"{record.url} is taken as it is now: {counted(entries, 'entry', 'entries')} that were held "
         f"back are stored, {counted(matches, 'match', 'matches')}."

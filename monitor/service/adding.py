@@ -14,7 +14,6 @@ from datetime import datetime
 from monitor.errors import MonitorError, UsageError
 from monitor.model.feed import Feed
 from monitor.service.discovering import Candidate
-from monitor.service.grouping import attach_stories
 from monitor.service.recording import FeedResult, record_visit
 from monitor.service.refreshing import lease
 from monitor.service.requests import would_show_secrets
@@ -76,7 +75,6 @@ def watch(services: Services, feed: Feed, found: Candidate, now: datetime) -> Ad
             f"{feed.url} was added, but what it answered could not be stored ({type(error).__name__}: "
             f"{error}). That is a fault of the monitor's own; please report it."
         ) from error
-    attach_stories(services, now)
     return Added(feed, result)
 
 

@@ -18,7 +18,6 @@ from pathlib import Path
 from monitor.model.edition import StoredEdition
 from monitor.service.demosite import DemoSite
 from monitor.service.digesting import send_now
-from monitor.service.grouping import attach_stories
 from monitor.service.recording import FeedResult
 from monitor.service.refreshing import Refresher, Summary, claim_these
 from monitor.service.rematching import rematch
@@ -114,8 +113,8 @@ def _show_the_way(services: Services, steps: _Steps) -> StoredEdition | None:
         f"“304 Not Modified” without a body; {_entries(second)} new entries, "
         f"{sum(result.revised for result in second.results)} edited after publication"
     )
-    grouped = attach_stories(services, utc_now())
-    steps.step(f"Stories: {grouped} matched entries grouped")
+    stories = services.store.upkeep.stats()["stories"]
+    steps.step(f"Stories: the matched entries make {stories}")
     rematched = rematch(services, services.topics, utc_now)
     found = ", ".join(f"{each.topic} {each.matches}" for each in rematched)
     steps.step(f"Topics applied anew to all {services.store.entries.newest_id()} entries: {found}")

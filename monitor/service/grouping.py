@@ -1,36 +1,38 @@
-"""Attach matched entries to stories.
+"""Attach matched entries to stories that did not get one as they were stored.
 
-Only entries that match a topic are grouped: stories exist for digests and search results, and
-what nobody watches would only cost time. Grouping follows the refresh in its own transaction and
-starts from what is not grouped yet, so that a crash between the two loses nothing.
+A refresh gives stories to what it brings in the write that stores it. What comes to match later waits
+for this: entries a changed topic has found, entries with the text of their page, and what an older
+version of the monitor stored. Only entries that match a topic are grouped: stories exist for digests
+and search results, and what nobody watches would only cost time.
 """
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from collections.abc import Iterator
+from datetime import datetime
 
 from monitor.service.wiring import Services
-from monitor.stories.grouping import LOOK_BACK, group
 
-BATCH = 2000
-SPAN = timedelta(days=30)
+BATCH = 200
+"""Entries in one transaction, a second at most."""
 
 
 def attach_stories(services: Services, now: datetime) -> int:
     """Group every matched entry that belongs to no story yet; return how many there were."""
-    attached = 0
-    while some := attach_some(services, now):
-        attached += some
-    return attached
+    return sum(attach_pieces(services, now))
 
 
-def attach_some(services: Services, now: datetime) -> int:
-    """Group the next matched entries without a story, `BATCH` at most; return how many."""
-    fresh = services.store.stories.ungrouped(BATCH)
-    if fresh:
-        # Few new matches among many years: not with all that lies between them at hand.
-        fresh = [entry for entry in fresh if entry.seen_at - fresh[0].seen_at < SPAN]
-        seen = [entry.seen_at for entry in fresh]
-        recent = services.store.stories.grouped(min(seen) - LOOK_BACK, max(seen) + LOOK_BACK)
-        services.store.stories.attach(group(fresh, recent), now)
-    return len(fresh)
+def attach_pieces(services: Services, now: datetime) -> Iterator[int]:
+    """Do the same piece by piece, each a short transaction; yield how many were grouped in it.
+
+    Whoever iterates may let others work in between, or stop: it starts from what is not grouped.
+    """
+    stories = services.store.stories
+    while not stories.catch_up(now):
+        yield 0
+    last = 0
+    while some := stories.waiting(last, BATCH):
+        while not stories.revive(some):
+            yield 0
+        yield stories.attach_new(some, now)
+        last = some[-1]

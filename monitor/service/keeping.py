@@ -12,5 +12,7 @@ def upkeep(services: Services, now: datetime) -> tuple[int, int]:
 
     Only entries that no topic wanted are ever deleted.
     """
+    while not services.store.stories.tidy(now):
+        pass
     keep = services.settings.keep
     return services.store.upkeep.prune(now - keep.unmatched, now - keep.fetch_log)

@@ -15,7 +15,6 @@ from monitor.errors import NotFoundError
 from monitor.fetch.websub import Intent, is_signed, is_token, read_intent, same_topic
 from monitor.model.entry import ParsedFeed
 from monitor.model.subscription import Receiver
-from monitor.service.grouping import attach_some
 from monitor.service.recording import Pushed, record_push
 from monitor.service.refreshing import Clock, Refresher
 from monitor.service.subscribing import confirmed, denied
@@ -117,9 +116,6 @@ class Pushes:
         except NotFoundError:
             return GONE
         _log_push(receiver, pushed, size)
-        if pushed.matches:
-            while attach_some(self._services, self._clock()):
-                pass
         return TAKEN
 
 

@@ -24,7 +24,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from monitor.errors import MonitorError, OvertakenError, UsageError
 from monitor.service.digesting import send_due
 from monitor.service.fulltext import take_pages
-from monitor.service.grouping import attach_some
+from monitor.service.grouping import attach_pieces
 from monitor.service.hubs import keep_subscribed
 from monitor.service.keeping import upkeep
 from monitor.service.pushing import Pushes
@@ -34,6 +34,7 @@ from monitor.service.rematching import added, forget_dropped, pending, rematch_p
 from monitor.service.wiring import Services
 from monitor.settings.home import Home
 from monitor.settings.read import load
+from monitor.store.grouping import AT_ONCE
 
 log = logging.getLogger("monitor")
 
@@ -178,6 +179,7 @@ class Rounds:
         self._clock = clock
         self._tasks: set[asyncio.Task[None]] = set()
         self._one_rematch = asyncio.Lock()
+        self._grouped = False
 
     async def guarded(self, bell: Callable[[], Awaitable[None]]) -> None:
         """Run one round as a task of ours; what it cannot do is logged, not raised."""
@@ -196,21 +198,20 @@ class Rounds:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     async def refresh(self) -> None:
-        """Refresh the feeds that are due, then group what matched."""
+        """Refresh the feeds that are due; a very large document leaves some to be grouped."""
         summary = await self._refresher.refresh(
             claim_due(self._services, self._clock), on_result=log_result
         )
-        grouped = len(summary.results)
-        while grouped:
-            grouped = await self._refresher.in_database(attach_some, self._services, self._clock())
+        if any(result.matches > AT_ONCE for result in summary.results):
+            await self._group()
 
     async def pages(self) -> None:
         """Fetch linked pages whose full text is wanted, those whose host's turn it is."""
-        in_database = self._refresher.in_database
-        pages = await take_pages(self._services, self._refresher.fetcher, in_database, self._clock)
-        grouped = pages.gained
-        while grouped:
-            grouped = await in_database(attach_some, self._services, self._clock())
+        pages = await take_pages(
+            self._services, self._refresher.fetcher, self._refresher.in_database, self._clock
+        )
+        if pages.gained:
+            await self._group()
 
     async def digests(self) -> None:
         """Send what is due; retry what is open."""
@@ -251,9 +252,15 @@ class Rounds:
                 so_far.gained,
                 so_far.lost,
             )
-        grouped = len(changed)
-        while grouped:
-            grouped = await in_database(attach_some, services, self._clock())
+        if changed or not self._grouped:
+            # Once at the start as well: an older version, or one that was killed, left something.
+            await self._group()
+            self._grouped = True
+
+    async def _group(self) -> None:
+        pieces = attach_pieces(self._services, self._clock())
+        while await self._refresher.in_database(next, pieces, None) is not None:
+            pass
 
     async def upkeep(self) -> None:
         """Prune what nobody wants any more, once it is known what the topics want."""

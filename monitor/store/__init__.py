@@ -4,7 +4,7 @@
 class that keeps it. Beneath them: `connection` (connections, the two locks, transactions),
 `opening` with `location` and `migrations` (from a path to a database that is ready), `fulltext` (the
 search index), `rows` and `loading` (between values and columns), `faults` (SQLite's errors as ours),
-`backups`. docs/schema.md describes the tables.
+`backups`, `grouping` (stories for new entries, by `story_keys`). docs/schema.md describes the tables.
 """
 
 from __future__ import annotations

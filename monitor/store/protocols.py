@@ -28,10 +28,10 @@ from monitor.model.judgement import Judgement
 from monitor.model.rebuild import Rebuild
 from monitor.model.ruling import Ruling, Wish
 from monitor.model.search import Candidate, Candidates
-from monitor.model.story import Story, StoryDecision, StoryEntry
+from monitor.model.story import Grouped, Story, StoryDecision, StoryEntry
 from monitor.model.topic import Rematching, StoredMatch
 
-Decide = Callable[[Sequence[StoryEntry], Sequence[StoryEntry]], Sequence[StoryDecision]]
+Decide = Callable[[Sequence[StoryEntry], Sequence[StoryEntry]], Grouped]
 """New entries, and recent ones that are in stories, to decisions: `stories.grouping.group`."""
 
 
@@ -168,11 +168,18 @@ class JudgementStore(Protocol):
 class StoryStore(Protocol):
     """Grouping matched entries."""
 
-    def ungrouped(self, limit: int) -> list[StoryEntry]:
-        """Return matched entries that belong to no story yet, by id."""
+    def waiting(self, after: int, limit: int) -> list[int]:
+        """Return matched entries that belong to no story and have a larger id than `after`, by id.
 
-    def grouped(self, since: datetime, until: datetime) -> list[StoryEntry]:
-        """Return entries in stories first seen in `[since, until)`, by id."""
+        No more than were first seen within days of each other, so that those around them are few.
+        """
+
+    def attach_new(self, entry_ids: Sequence[int], now: datetime) -> int:
+        """Give a story to those of these entries that match and have none; return how many.
+
+        In one transaction: grouping looks for their stories and opens new ones with no other
+        writer in between. `RefreshStore.record` does the same for what it brings.
+        """
 
     def attach(self, decisions: Sequence[StoryDecision], now: datetime) -> None:
         """Write decisions; those naming the same new founder come into one new story.
@@ -181,6 +188,22 @@ class StoryStore(Protocol):
         harmless; a story that was merged leads to where its entries went. A pinned entry stays as
         it is. Raises `NotFoundError` for a story nobody knows.
         """
+
+    def catch_up(self, now: datetime) -> bool:
+        """Let some of what an older version of the monitor grouped be found; True when all can be.
+
+        A short transaction, or none; call it until it returns True.
+        """
+
+    def revive(self, entry_ids: Sequence[int]) -> bool:
+        """Let old entries around these be found once more; True when all can be.
+
+        A short transaction, or none; call it until it returns True, before old entries are
+        attached. `tidy` takes them out again.
+        """
+
+    def tidy(self, now: datetime) -> bool:
+        """Drop some of what old entries are found by, age counts; True when it may be asked no more."""
 
     def story(self, story_id: int) -> Story | None:
         """Return a story with its members, or None. One that was merged has none."""

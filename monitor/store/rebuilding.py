@@ -14,13 +14,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from monitor.model.rebuild import Moved, Rebuild
-from monitor.model.story import StoryDecision, StoryEntry
+from monitor.model.story import Grouped, StoryEntry
 from monitor.store.connection import Database
+from monitor.store.decisions import leads_to, merge_stories, open_story, place
 from monitor.store.entries import id_range
 from monitor.store.protocols import Decide
 from monitor.store.rebuild_notes import begun, note, noted
 from monitor.store.rows import chunks, instant, marks
-from monitor.store.stories import leads_to, open_story, place, story_entries
+from monitor.store.story_keys import index_for_grouping, story_entries
 from monitor.store.trials import trial
 from monitor.stories.grouping import LOOK_BACK
 from monitor.stories.regrouping import named, redirect, settle
@@ -78,13 +79,6 @@ class SqliteRebuilds:
                 yield at
 
 
-def index_for_grouping(connection: sqlite3.Connection, entry_ids: Sequence[int]) -> None:
-    """Let these entries be found by grouping as they stand in their stories now.
-
-    Called in the transaction that moved them, once for each piece.
-    """
-
-
 def _written(connection: sqlite3.Connection, piece: _Piece, now: datetime) -> Rebuild:
     """Write a piece, with the note where to go on."""
     done = _done(connection, piece, now)
@@ -105,7 +99,7 @@ class _Piece:
 
     at: Rebuild
     entries: Sequence[StoryEntry]
-    decisions: Sequence[StoryDecision]
+    grouped: Grouped
     ids: tuple[int, int]
     state: object
 
@@ -114,7 +108,7 @@ def _read(connection: sqlite3.Connection, decide: Decide) -> _Piece:
     at = noted(connection)
     found = [] if at.finished else _next(connection, at)
     if not found:
-        return _Piece(at, (), (), (0, 0), _state(connection, (0, 0)))
+        return _Piece(at, (), Grouped(), (0, 0), _state(connection, (0, 0)))
     first, last = found[0], found[-1]
     low, _ = id_range(connection, first.seen_at - LOOK_BACK, None)
     _, high = id_range(connection, None, last.seen_at + LOOK_BACK)
@@ -130,9 +124,9 @@ def _read(connection: sqlite3.Connection, decide: Decide) -> _Piece:
     )
     fixed = [entry for entry in found if entry.pinned]
     anew = [entry for entry in found if not entry.pinned]
-    decisions = decide(anew, [*before, *fixed, *after]) if anew else ()
+    grouped = decide(anew, [*before, *fixed, *after]) if anew else Grouped()
     ids = low, high
-    return _Piece(at, found, decisions, ids, _state(connection, ids))
+    return _Piece(at, found, grouped, ids, _state(connection, ids))
 
 
 def _next(connection: sqlite3.Connection, at: Rebuild) -> list[StoryEntry]:
@@ -162,7 +156,9 @@ def _done(connection: sqlite3.Connection, piece: _Piece, now: datetime) -> Rebui
         return replace(at, next_id=at.newest_id + 1)
     anew = {entry.id: entry for entry in piece.entries if not entry.pinned}
     decisions = settle(
-        list(anew.values()), piece.decisions, _taken(connection, piece.entries[0].id, anew.values())
+        list(anew.values()),
+        piece.grouped.decisions,
+        _taken(connection, piece.entries[0].id, anew.values()),
     )
     opened = {
         each.founder: open_story(connection, each.founder, anew[each.founder].seen_at)
@@ -172,6 +168,8 @@ def _done(connection: sqlite3.Connection, piece: _Piece, now: datetime) -> Rebui
     decisions = named(decisions, opened)
     _forget_relations(connection, at, [*(e.story for e in anew.values()), *opened.values()])
     place(connection, decisions, now)
+    for merge in piece.grouped.merges:
+        merge_stories(connection, merge, now)
     moved = [
         Moved(e.id, e.title, e.story, each.story, "; ".join(each.why))
         for each in decisions
@@ -194,7 +192,7 @@ def _done(connection: sqlite3.Connection, piece: _Piece, now: datetime) -> Rebui
         moved=at.moved + len(shifted),
         grouped=at.grouped + len(moved) - len(shifted),
         opened=at.opened + len(opened),
-        merged=at.merged + len(merged),
+        merged=at.merged + len(merged) + len(piece.grouped.merges),
         split=at.split + len(split),
         samples=(*at.samples, *shifted)[:SAMPLES],
         leaving={s: dict(c) for s, c in leaving.items() if s not in {*merged, *split}},

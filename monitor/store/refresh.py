@@ -14,6 +14,7 @@ from monitor.model.search import IndexText
 from monitor.parse.fulltext import host_of, page_address
 from monitor.store import fulltext
 from monitor.store.connection import Database
+from monitor.store.grouping import features_of, group_brought
 from monitor.store.held import held, hold, let_go
 from monitor.store.matches import (
     doubt_rematched,
@@ -92,6 +93,7 @@ class SqliteRefresh:
         # Folding is slow, so it is done before others are kept from writing.
         new = [_folded(each.entry) for each in outcome.new]
         revised = [_folded(each.entry) for each in outcome.revised]
+        ready = features_of(self._database, outcome)
         with self._database.write() as connection:
             fulltext.require_version(connection)
             cutoff = _last_cutoff(connection)
@@ -109,7 +111,7 @@ class SqliteRefresh:
             if outcome.host_until_at:
                 _leave_host_alone(connection, outcome.feed.id, outcome.host_until_at)
             seen_at = _first_seen_at(connection, now, cutoff)
-            ids, matches = _add(connection, outcome, seen_at, new)
+            ids, fresh, matches = _add(connection, outcome, seen_at, new)
             changed = 0
             for each, folded in zip(outcome.revised, revised, strict=True):
                 changed += _revise(connection, outcome.feed.id, each, folded, now)
@@ -118,6 +120,7 @@ class SqliteRefresh:
             _rekey(connection, outcome)
             if (outcome.new or outcome.revised) and outcome.versions is not None:
                 doubt_rematched(connection, outcome.versions)
+            group_brought(connection, outcome, fresh, ready, now)
             log = outcome.log
             connection.execute(
                 "INSERT INTO fetch_log (feed_id, at, result, status, wire_bytes, seconds, entries, "
@@ -230,10 +233,10 @@ def _add(
     outcome: FeedOutcome,
     seen_at: datetime,
     folded: Sequence[IndexText],
-) -> tuple[list[int], int]:
-    """Insert what is new; return the id of each in the order given, and how many matches came."""
+) -> tuple[list[int], list[tuple[int, NewEntry]], int]:
+    """Insert what is new; return the ids in the order given, those inserted, and a count of matches."""
     if not outcome.new:
-        return [], 0
+        return [], [], 0
     keys = [each.key for each in outcome.new]
     ids = {
         row["key"]: row["id"]
@@ -270,7 +273,7 @@ def _add(
     matches = [match_row(entry_id, match) for entry_id, each in fresh for match in each.matches]
     insert_matches(connection, matches)
     _want_pages(connection, outcome.feed, fresh, seen_at)
-    return [ids[key] for key in keys], len(matches)
+    return [ids[key] for key in keys], fresh, len(matches)
 
 
 def _want_pages(

@@ -11,6 +11,7 @@ from typing import Any
 from monitor.errors import NotFoundError
 from monitor.model.ruling import Ruling, Seat, Standing, StoryStanding, Wish
 from monitor.store.connection import Database
+from monitor.store.decisions import open_story
 from monitor.store.rows import (
     LARGEST_ID,
     chunks,
@@ -23,7 +24,6 @@ from monitor.store.rows import (
     to_json,
     weighed,
 )
-from monitor.store.stories import open_story
 from monitor.stories.rulings import carried_out, check, moving, undone
 
 

@@ -50,13 +50,17 @@ _TABLES = {
     "subscriptions": "WebSub: what was agreed with the hubs of feeds. `secret` is one.",
     "meta": "Facts about the file itself: `folding_version` is the version of the folding the "
     "full-text index was made with, `changes` counts the edits of entries, `index_merging` stands there "
-    "while the pieces of the index are merged.",
+    "while the pieces of the index are merged, `story_counting` while entries that an older version put "
+    "into stories wait for their keys; from the entry `story_keys_from` on all have them.",
     "_sqlite_migrations": "The schema steps the file has had (kept by sqlite-utils).",
 }
 
 _COLUMNS = {
     "stories.merged_into": "the story its entries went to; then it has none",
+    "stories.merged_at": "when that was, where the monitor itself found the two to be one",
+    "stories.merged_why": "and what showed it",
     "stories.pinned_at": "when a person last decided about its entries",
+    "story_keys.key": "64 bits of BLAKE2b of a kind and a value, such as a rare word or the headline",
     "story_members.score": "of the comparison with the founder; empty where nothing was weighed",
     "story_members.features": "JSON list of [name, value, points]; the points and a constant add up to the score",
     "story_members.version": "of the features and weights the decision was made with",

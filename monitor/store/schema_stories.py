@@ -5,6 +5,8 @@ from __future__ import annotations
 STORIES = (
     "ALTER TABLE stories ADD COLUMN merged_into INTEGER REFERENCES stories (id)",
     "CREATE INDEX stories_merged_into ON stories (merged_into) WHERE merged_into IS NOT NULL",
+    "ALTER TABLE stories ADD COLUMN merged_at TEXT",
+    "ALTER TABLE stories ADD COLUMN merged_why TEXT NOT NULL DEFAULT ''",
     "ALTER TABLE stories ADD COLUMN pinned_at TEXT",
     *(
         f"ALTER TABLE story_members ADD COLUMN {column}"
@@ -53,5 +55,11 @@ STORIES = (
         began_at TEXT NOT NULL,
         report TEXT NOT NULL
     )""",
+    # What was grouped before has no keys yet: see `monitor.store.story_keys`.
+    *(
+        f"INSERT INTO meta (name, value) SELECT '{name}', CAST(max(entry_id) + 1 AS TEXT) "
+        "FROM story_members HAVING count(*) > 0"
+        for name in ("story_keys_from", "story_counting")
+    ),
     "ALTER TABLE entries ADD COLUMN withdrawn_at TEXT",
 )

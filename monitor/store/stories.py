@@ -6,28 +6,29 @@ import sqlite3
 from collections.abc import Sequence
 from datetime import datetime
 
-from monitor.errors import NotFoundError
 from monitor.model.entry import Entry
-from monitor.model.story import RelatedStory, Story, StoryDecision, StoryEntry, StoryMember
+from monitor.model.story import RelatedStory, Story, StoryDecision, StoryMember
+from monitor.store import grouping, story_upkeep
 from monitor.store.connection import Database
+from monitor.store.decisions import leads_to, place
 from monitor.store.entries import id_range
-from monitor.store.loading import load_entries, load_feed_facts, outlet
+from monitor.store.loading import load_entries
 from monitor.store.rows import (
     LARGEST_ID,
     chunks,
-    from_weighed,
-    instant,
     marks,
     maybe_moment,
     moment,
     strings,
-    to_json,
     weighed,
 )
+from monitor.store.story_keys import keys_from
+from monitor.stories.grouping import LOOK_BACK
 
-_ENTRY = (
-    "SELECT e.id, e.feed_id, e.title, e.excerpt, e.url, e.domain, e.language, e.first_seen_at, "
-    "s.story_id, s.copy_of, s.pinned FROM entries e LEFT JOIN story_members s ON s.entry_id = e.id "
+_WAITING = (
+    "SELECT id, first_seen_at FROM entries e WHERE id IN (SELECT DISTINCT entry_id FROM matches m "
+    "WHERE entry_id > ? AND NOT EXISTS (SELECT 1 FROM story_members WHERE entry_id = m.entry_id) "
+    "ORDER BY entry_id LIMIT ?) ORDER BY id"
 )
 
 # The story and those that were merged into it, directly or through others.
@@ -43,29 +44,52 @@ class SqliteStories:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def ungrouped(self, limit: int) -> list[StoryEntry]:
-        """Return matched entries without a story: see `StoryStore.ungrouped`."""
+    def waiting(self, after: int, limit: int) -> list[int]:
+        """Return matched entries without a story: see `StoryStore.waiting`."""
         with self._database.read() as connection:
-            return story_entries(
-                connection,
-                "WHERE s.entry_id IS NULL AND e.id IN (SELECT entry_id FROM matches) "
-                "ORDER BY e.id LIMIT ?",
-                (limit,),
-            )
+            rows = connection.execute(_WAITING, (after, limit)).fetchall()
+            near = [row for row in rows if moment(row[1]) - moment(rows[0][1]) < LOOK_BACK]
+        return [row[0] for row in near]
 
-    def grouped(self, since: datetime, until: datetime) -> list[StoryEntry]:
-        """Return recent entries that are in stories: see `StoryStore.grouped`."""
-        with self._database.read() as connection:
-            return story_entries(
-                connection,
-                "WHERE s.entry_id IS NOT NULL AND e.id >= ? AND e.id < ? ORDER BY e.id",
-                id_range(connection, since, until),
-            )
+    def attach_new(self, entry_ids: Sequence[int], now: datetime) -> int:
+        """Give entries their stories: see `StoryStore.attach_new`."""
+        with self._database.write() as connection:
+            return grouping.attach_new(connection, entry_ids, now)
 
     def attach(self, decisions: Sequence[StoryDecision], now: datetime) -> None:
         """Write decisions: see `StoryStore.attach`."""
         with self._database.write() as connection:
             place(connection, decisions, now)
+
+    def catch_up(self, now: datetime) -> bool:
+        """Let what an older version grouped be found: see `StoryStore.catch_up`."""
+        with self._database.read() as connection:
+            if not story_upkeep.is_counting(connection):
+                return True
+        with self._database.write() as connection:
+            return story_upkeep.catch_up(connection, now)
+
+    def revive(self, entry_ids: Sequence[int]) -> bool:
+        """Let old entries be found once more: see `StoryStore.revive`."""
+        with self._database.read() as connection:
+            seen_at = [
+                moment(row[0])
+                for some in chunks(entry_ids)
+                for row in connection.execute(
+                    f"SELECT first_seen_at FROM entries WHERE id IN ({marks(some)})", tuple(some)
+                ).fetchall()
+            ]
+            low, _ = id_range(connection, min(seen_at) - LOOK_BACK, None) if seen_at else (0, 0)
+            if not seen_at or low >= keys_from(connection):
+                return True
+        with self._database.write() as connection:
+            return story_upkeep.revive(connection, min(seen_at), max(seen_at))
+
+    def tidy(self, now: datetime) -> bool:
+        """Keep keys and counts small: see `StoryStore.tidy`."""
+        with self._database.write() as connection:
+            story_upkeep.age_counts(connection)
+            return story_upkeep.drop_old(connection, now)
 
     def story(self, story_id: int) -> Story | None:
         """Return a story with its members, or None: see `StoryStore.story`."""
@@ -91,80 +115,6 @@ class SqliteStories:
                 for row in rows:
                     found[row["asked"]] = (*found.get(row["asked"], ()), row["found"])
         return found
-
-
-def place(connection: sqlite3.Connection, decisions: Sequence[StoryDecision], now: datetime) -> int:
-    """Write decisions in the caller's transaction: see `StoryStore.attach`.
-
-    Return how many rows changed: what stands already is not written again.
-    """
-    opened: dict[int, int] = {}
-    changed = 0
-    for each in decisions:
-        story = each.story
-        if story is None:
-            story = opened.get(each.founder) or _story_of(connection, each.founder, now)
-            opened[each.founder] = story
-        story = leads_to(connection, story)
-        changed += connection.execute(
-            "INSERT INTO story_members (entry_id, story_id, copy_of, why, score, features, "
-            "version, joined_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?) "
-            "ON CONFLICT (entry_id) DO UPDATE SET story_id = excluded.story_id, "
-            "copy_of = excluded.copy_of, why = excluded.why, score = excluded.score, "
-            "features = excluded.features, version = excluded.version, "
-            "joined_at = iif(story_id = excluded.story_id, joined_at, excluded.joined_at) "
-            # What a person decided stands.
-            "WHERE pinned = 0 AND (story_id, copy_of, why, score, features, version) IS NOT "
-            "(excluded.story_id, excluded.copy_of, excluded.why, excluded.score, "
-            "excluded.features, excluded.version)",
-            (
-                each.entry,
-                story,
-                each.copy_of,
-                to_json(each.why),
-                each.score,
-                from_weighed(each.features),
-                each.version,
-                instant(now),
-            ),
-        ).rowcount
-    _relate(connection, decisions, now)
-    return changed
-
-
-def leads_to(connection: sqlite3.Connection, story_id: int) -> int:
-    """Return the story that has a story's entries: itself, or where it was merged to.
-
-    Raises `NotFoundError` for a story nobody knows.
-    """
-    row = connection.execute(
-        # UNION, not UNION ALL: it would end even if there were a loop.
-        "WITH RECURSIVE path (id) AS (SELECT ?1 UNION SELECT s.merged_into FROM stories s "
-        "JOIN path ON s.id = path.id WHERE s.merged_into IS NOT NULL) "
-        "SELECT s.id FROM stories s JOIN path ON s.id = path.id WHERE s.merged_into IS NULL",
-        (story_id,),
-    ).fetchone()
-    if row is None:
-        raise NotFoundError(f"There is no story s{story_id} in this database.")
-    return int(row[0])
-
-
-def _relate(
-    connection: sqlite3.Connection, decisions: Sequence[StoryDecision], now: datetime
-) -> None:
-    """Note the stories that entries are close to; two of one story say it once, the likeliest."""
-    for each in decisions:
-        for near in each.related:
-            connection.execute(
-                "INSERT INTO story_relations (story_id, other_id, score, why, found_at) "
-                "SELECT m.story_id, other.id, ?2, ?3, ?4 FROM story_members m JOIN stories other "
-                "ON other.id = coalesce(?5, (SELECT story_id FROM story_members WHERE entry_id = ?6)) "
-                "WHERE m.entry_id = ?1 AND other.id <> m.story_id "
-                "ON CONFLICT (story_id, other_id) DO UPDATE SET score = excluded.score, "
-                "why = excluded.why, found_at = excluded.found_at "
-                "WHERE excluded.score >= story_relations.score",
-                (each.entry, near.score, near.why, instant(now), near.story, near.founder),
-            )
 
 
 def _story(connection: sqlite3.Connection, story_id: int) -> Story | None:
@@ -237,43 +187,3 @@ def _related(connection: sqlite3.Connection, story_id: int) -> tuple[RelatedStor
             ).fetchone()[0]
             found[other] = RelatedStory(other, title, row["score"], row["why"])
     return tuple(found.values())
-
-
-def _story_of(connection: sqlite3.Connection, founder: int, now: datetime) -> int:
-    """Return the story the founder is in already, else a new one."""
-    row = connection.execute(
-        "SELECT story_id FROM story_members WHERE entry_id = ?", (founder,)
-    ).fetchone()
-    return open_story(connection, founder, now) if row is None else int(row[0])
-
-
-def open_story(connection: sqlite3.Connection, founder: int, now: datetime) -> int:
-    """Make a story without entries yet and return its id."""
-    row = connection.execute(
-        "INSERT INTO stories (founder_id, created_at) VALUES (?, ?) RETURNING id",
-        (founder, instant(now)),
-    ).fetchone()
-    return int(row[0])
-
-
-def story_entries(
-    connection: sqlite3.Connection, where: str, values: tuple[object, ...]
-) -> list[StoryEntry]:
-    """Return what grouping needs to know of entries (`e`), those in stories with their seat (`s`)."""
-    rows = connection.execute(_ENTRY + where, values).fetchall()
-    feeds = load_feed_facts(connection, {row["feed_id"] for row in rows})
-    return [
-        StoryEntry(
-            id=row["id"],
-            title=row["title"],
-            excerpt=row["excerpt"],
-            url=row["url"],
-            outlet=outlet(feeds[row["feed_id"]], row["domain"]),
-            language=row["language"],
-            seen_at=moment(row["first_seen_at"]),
-            story=row["story_id"],
-            copy_of=row["copy_of"],
-            pinned=bool(row["pinned"]),
-        )
-        for row in rows
-    ]

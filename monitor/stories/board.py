@@ -53,13 +53,14 @@ class Board:
         """Let an entry be found from now on."""
         self.nearest.put(place)
 
-    def copied(self, place: int) -> tuple[int, str] | None:
+    def copied(self, place: int, within: timedelta) -> tuple[int, str] | None:
         """Return which earlier entry a new one repeats, and why that is said.
 
-        A copy of a copy repeats the original, so that copies of one text are one group.
+        Equal headlines, addresses or excerpts are looked for as far back as copies go, others among the
+        nearest entries `within` a time.         A copy of a copy repeats the original, so that copies of one text are one group.
         """
         same = self.nearest.same(place, COPY_WITHIN)
-        near = self.nearest.alike(place, COPY_WITHIN)
+        near = self.nearest.alike(place, within)
         for other in [*same, *sorted(set(near) - set(same))]:
             reason = copy_reason(
                 self.entries[place],
@@ -77,6 +78,14 @@ class Board:
         self._copies[original] += 1
         if self._copies[original] <= COPIES_READ:
             self._texts[original] = with_copy(self.text(original), self.seen[place])
+
+    def first_of(self, place: int) -> int:
+        """Return the id of the entry whose text an original repeats in turn, or its own.
+
+        The first of copies may be too old to be at hand.
+        """
+        entry = self.entries[place]
+        return entry.id if entry.copy_of is None else entry.copy_of
 
     def text(self, place: int) -> Features:
         """Return what an entry says, with what its copies say besides."""

@@ -6,7 +6,7 @@ from monitor.model.story import StoryEntry
 from monitor.stories.features import Features
 from monitor.stories.signs import opposed
 from monitor.stories.terms import terms
-from monitor.stories.words import AMOUNTS, STOP
+from monitor.stories.words import STOP
 
 SERIES = 0.4
 FRAME = 0.25
@@ -50,12 +50,12 @@ def _disjoint(one: frozenset[str], other: frozenset[str]) -> bool:
 def _miscounted(a: Features, b: Features) -> str:
     """Compare what numbers of the titles count: firms, versions, days of a month."""
     units = {unit for _, unit in a.surface.counted} & {unit for _, unit in b.surface.counted}
-    for unit in sorted(units - AMOUNTS):
+    for unit in sorted(units):
         one = {number for number, what in a.surface.counted if what == unit}
         other = {number for number, what in b.surface.counted if what == unit}
         if not one & other:
             return f"{min(one)} and {min(other)} of the same ({unit.lstrip('<')})"
-    if a.surface.template == b.surface.template and a.surface.counted != b.surface.counted:
+    if a.surface.template == b.surface.template and a.surface.numbers != b.surface.numbers:
         return "one headline with different numbers"
     return ""
 

@@ -24,7 +24,7 @@ def copy_reason(entry: StoryEntry, seen: Surface, entry2: StoryEntry, seen2: Sur
     if abs(entry.seen_at - entry2.seen_at) > COPY_WITHIN:
         return ""
     shown = f"“{entry2.title.strip()}”"
-    if seen.template == seen2.template and seen.counted != seen2.counted:
+    if seen.template == seen2.template and seen.numbers != seen2.numbers:
         return ""
     if seen.headline and seen.headline == seen2.headline:
         return f"same headline as {shown}" if _may_repeat(entry, seen, entry2, seen2) else ""

@@ -16,7 +16,7 @@ from monitor.stories.folding import fold, is_cjk, raw_words, stem
 from monitor.stories.numbers import is_year
 from monitor.stories.signs import Signs, signs
 from monitor.stories.terms import Kind, Term, terms
-from monitor.stories.words import BACKED, MONTHS, NEGATIONS, PREFIX, STOP
+from monitor.stories.words import AMOUNTS, BACKED, MONTHS, NEGATIONS, PREFIX, STOP
 
 LEAD_WORDS = 40
 """How much of the excerpt is read: its beginning says what happened, the rest is background."""
@@ -46,8 +46,8 @@ class Surface:
     `headline` is the title, decoration cut and folded, its words joined by spaces; `template` the
     same with `#` for each number. `title` and `lead` are the words of the title and of the
     beginning of the excerpt (pairs of characters in CJK runs), empty when that only says the title
-    again. `numbers` are the title's. `counted` pairs numbers of the title with what they count or
-    name ("11", "firm"), amounts left out; `negated` holds its "not" and the like. `label` is what
+    again. `numbers` are the title's, amounts left out. `counted` pairs numbers of the title with what they count or
+    name ("11", "firm"); `negated` holds its "not" and the like. `label` is what
     stands before a colon ("Chips weekly: ..."), "" without one. `excerpt` is the whole excerpt,
     folded.
     """
@@ -173,7 +173,11 @@ def _surface(title: str, excerpt: str, language: str) -> Surface:
         template=" ".join("#" if word[0].isdigit() else word for word in words),
         title=frozenset(_pieces(words)),
         lead=frozenset(_pieces(lead[:LEAD_WORDS])),
-        numbers=frozenset(word for word in words if word[0].isdigit()),
+        numbers=frozenset(
+            word
+            for at, word in enumerate(words)
+            if word[0].isdigit() and not _is_amount(title, words, at)
+        ),
         counted=frozenset(_counted(title, words, language)),
         negated=frozenset(words) & NEGATIONS,
         label=_label(title),
@@ -211,19 +215,26 @@ def _counted(title: str, words: list[str], language: str) -> list[tuple[str, str
     """
     found: list[tuple[str, str]] = []
     for k, word in enumerate(words):
-        if not word[0].isdigit():
+        if not word[0].isdigit() or _is_amount(title, words, k):
             continue
         after = words[k + 1] if k + 1 < len(words) else ""
         before = words[k - 1] if k else ""
         if before in MONTHS or ("." in word and before not in STOP and before.isalpha()):
             found.append((word, "<" + before))
-        if re.search(rf"[$€£¥]\s?{re.escape(word)}|{re.escape(word)}\s?[%％]", title):
-            continue
         if after and is_cjk(after):
             found.append((word, after[0]))
         elif after and after not in STOP and not after[0].isdigit():
             found.append((word, stem(after, language)))
     return found
+
+
+def _is_amount(title: str, words: list[str], at: int) -> bool:
+    """Tell whether a number of the title is money or a share of something: it moves by the hour."""
+    after = words[at + 1] if at + 1 < len(words) else ""
+    if after in AMOUNTS or after[:1] in AMOUNTS:
+        return True
+    number = re.escape(words[at])
+    return re.search(rf"[$€£¥]\s?{number}|{number}\s?[%％]", title) is not None
 
 
 def _aside(found: list[Term]) -> frozenset[str]:

@@ -81,7 +81,7 @@ class _Grouping:
         self._fresh = fresh
         self._reasons: dict[int, str] = {}
         self._merges: list[StoryMerge] = []
-        new = set(fresh)
+        self._new = new = set(fresh)
         # Known ones first: after a change of topics, older entries come in new beside later known ones.
         known = [place for place in range(len(board.entries)) if place not in new]
         place_of = {board.entries[place].id: place for place in known}
@@ -95,7 +95,7 @@ class _Grouping:
                 board.put(place, ("known", story))
                 board.find(place)
         for place in fresh:
-            if copied := board.copied(place):
+            if copied := board.copied(place, JOIN_WITHIN):
                 original, self._reasons[place] = copied
                 board.note_copy(place, original)
             board.find(place)
@@ -202,14 +202,19 @@ class _Grouping:
         return StoryDecision(
             entry=board.entries[place].id,
             story=story[1] if story[0] == "known" else None,
-            founder=board.entries[voices[0]].id,
-            copy_of=None if original is None else board.entries[original].id,
+            founder=board.entries[self._founder(story)].id,
+            copy_of=None if original is None else board.first_of(original),
             why=why,
             score=score,
             features=features,
             version=VERSION,
             related=related,
         )
+
+    def _founder(self, story: StoryKey) -> int:
+        """Return the earliest voice of a story, of a known one the earliest that was there before."""
+        voices = self._board.voices[story]
+        return next((each for each in voices if each not in self._new), voices[0])
 
     def _related(self, place: int) -> tuple[Related, ...]:
         """Return the stories that are close to an entry without being its own, three at most."""
@@ -223,7 +228,7 @@ class _Grouping:
             said = board.conflict(place, other) or "alike, but not enough to be one story"
             if story not in found or found[story].score < score:
                 number = story[1] if story[0] == "known" else None
-                founder = board.entries[board.voices[story][0]].id
+                founder = board.entries[self._founder(story)].id
                 found[story] = Related(number, founder, round(score, 4), said)
         ranked = sorted(found.values(), key=lambda each: (-each.score, each.founder))
         return tuple(ranked[:3])

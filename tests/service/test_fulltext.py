@@ -22,6 +22,7 @@ from tests.service.fulltext_world import (
     topics,
 )
 from tests.site import Page
+from tests.store.builders import ungroup
 
 pytestmark = needs_the_extra
 
@@ -207,6 +208,7 @@ def test_a_not_of_a_topic_holds_for_the_page_too(world: World) -> None:
 def test_pages_of_pruned_entries_are_forgotten(world: World) -> None:
     with world.opened() as services:
         world.run(services)
+        ungroup(services.store)
         path = services.store.database.path
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("DELETE FROM matches")

@@ -13,7 +13,7 @@ import pytest
 from monitor.errors import OvertakenError
 from monitor.model.edition import Window
 from monitor.model.topic import Rematching
-from monitor.service.grouping import attach_some
+from monitor.service.grouping import attach_pieces, attach_stories
 from monitor.service.rematching import (
     Rematched,
     added,
@@ -25,7 +25,18 @@ from monitor.service.rematching import (
 )
 from monitor.service.wiring import Services, open_services
 from monitor.settings.home import Home
-from tests.store.builders import HOUR, NOW, add, match, new, outcome, record, revised, watch
+from tests.store.builders import (
+    HOUR,
+    NOW,
+    add,
+    match,
+    new,
+    outcome,
+    record,
+    revised,
+    ungroup,
+    watch,
+)
 
 LATER = NOW + 24 * HOUR
 
@@ -166,18 +177,18 @@ def test_matches_of_a_topic_that_is_gone_are_dropped(home: Path) -> None:
         assert matched(services, ids) == []
 
 
-def test_stories_are_made_a_month_at_a_time(home: Path) -> None:
+def test_entries_without_stories_get_them_some_days_at_a_time(home: Path) -> None:
     with asking(home, "chip") as services:
-        for days in (0, 10, 200):
+        for days in (0, 3, 200):
             added_at = NOW + timedelta(days=days)
             add(
                 services.store,
                 new(f"{days}", title=f"Chip {days}", matches=(match(),)),
                 at=added_at,
             )
-        assert attach_some(services, LATER) == 2
-        assert attach_some(services, LATER) == 1
-        assert attach_some(services, LATER) == 0
+        ungroup(services.store)
+        assert list(attach_pieces(services, LATER)) == [2, 1]
+        assert attach_stories(services, LATER) == 0
 
 
 def test_what_was_all_but_ended_ends(home: Path) -> None:

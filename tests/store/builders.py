@@ -15,6 +15,7 @@ from monitor.store import Store
 
 NOW = datetime(2026, 11, 23, 7, 0, 0, 123456, tzinfo=UTC)
 HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
 OF_FEED = {field.name for field in dataclasses.fields(FeedRecord)}
 
 
@@ -98,3 +99,27 @@ def alone(entry_id: int) -> StoryDecision:
     return StoryDecision(
         entry=entry_id, story=None, founder=entry_id, copy_of=None, why=("nothing like it",)
     )
+
+
+def ungrouped(store: Store, entry_ids: list[int]) -> list[int]:
+    """Take back the stories that entries got as they were stored, for a test that gives them its own."""
+    mine = ",".join(map(str, entry_ids))
+    left = "SELECT id FROM stories WHERE id NOT IN (SELECT story_id FROM story_members)"
+    with store.database.write() as connection:
+        connection.execute(f"DELETE FROM story_members WHERE entry_id IN ({mine})")
+        connection.execute(f"DELETE FROM story_keys WHERE entry_id IN ({mine})")
+        for column in ("story_id", "other_id"):
+            connection.execute(f"DELETE FROM story_relations WHERE {column} IN ({left})")
+        connection.execute(f"DELETE FROM stories WHERE id IN ({left}) AND founder_id IN ({mine})")
+        connection.execute(
+            "UPDATE sqlite_sequence SET seq = (SELECT coalesce(max(id), 0) FROM stories) "
+            "WHERE name = 'stories'"
+        )
+    return entry_ids
+
+
+def ungroup(store: Store) -> None:
+    """Leave all entries without a story, as versions did that grouped them after storing them."""
+    with store.database.write() as connection:
+        for table in ("story_relations", "story_members", "stories", "story_keys", "story_terms"):
+            connection.execute(f"DELETE FROM {table}")

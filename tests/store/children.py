@@ -16,7 +16,7 @@ import sqlite_utils
 
 from monitor.errors import UsageError
 from monitor.model.ruling import Wish
-from monitor.model.story import StoryDecision, StoryEntry
+from monitor.model.story import Grouped, StoryDecision, StoryEntry
 from monitor.store import migrations, open_store
 from tests.store.builders import NOW, match, new, outcome, record
 
@@ -51,7 +51,12 @@ def write_for_ever(path: str, run: int) -> None:
     while True:
         label = f"{run}-{number}"
         entries = [
-            new(f"{label}-{n}", text=f"word{n} " * 60, matches=(match(),) if n < 2 else ())
+            new(
+                f"{label}-{n}",
+                title=f"Licences for chips, part {label} of {n}",
+                text=f"word{n} " * 60,
+                matches=(match(),) if n < 2 else (),
+            )
             for n in range(ENTRIES)
         ]
         brought = outcome(feed_id, *entries, body_hash=label, title=label)
@@ -70,13 +75,24 @@ def write_from_threads(path: str, name: str, threads: int, rounds: int) -> None:
             label = f"{name}-{thread}-{number}"
             entries = [new(f"{label}-{n}", matches=(match(),)) for n in range(3)]
             record(store, outcome(feed_id, *entries))
-            store.stories.ungrouped(5)
+            store.stories.waiting(0, 5)
 
     running = [threading.Thread(target=work, args=(n,)) for n in range(threads)]
     for thread in running:
         thread.start()
     for thread in running:
         thread.join()
+    store.close()
+    say("done")
+
+
+def write_copies(path: str, feed_id: int, rounds: int) -> None:
+    """Store, round by round, a copy of what the other processes store; say "done"."""
+    store = open_store(Path(path))
+    for number in range(rounds):
+        told = f"{chr(97 + number % 26) * 5}{number}"
+        title = f"Freedonia {told}s its {told} rules for {told} chips"
+        record(store, outcome(feed_id, new(f"{number}", title=title, matches=(match(),))))
     store.close()
     say("done")
 
@@ -127,7 +143,7 @@ def merge_all_into(path: str, story: int) -> None:
     store.close()
 
 
-def by_word(fresh: Sequence[StoryEntry], recent: Sequence[StoryEntry]) -> list[StoryDecision]:
+def by_word(fresh: Sequence[StoryEntry], recent: Sequence[StoryEntry]) -> Grouped:
     """Group entries by the first word of their title: a grouping whose outcome is plain to see."""
     known: dict[str, int] = {}
     founders: dict[str, int] = {}
@@ -147,7 +163,7 @@ def by_word(fresh: Sequence[StoryEntry], recent: Sequence[StoryEntry]) -> list[S
                 why=(f"says {word}",),
             )
         )
-    return decisions
+    return Grouped(tuple(decisions))
 
 
 def rebuild(path: str) -> None:

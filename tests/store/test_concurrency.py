@@ -39,6 +39,22 @@ def test_processes_and_threads_write_at_once_without_an_error_or_a_lost_row(path
     store.close()
 
 
+def test_copies_that_processes_store_at_once_come_into_one_story(path: Path) -> None:
+    store = open_store(path)
+    feeds = watch(store, *(f"https://{name}.example/feed" for name in "abc"))
+    rounds = 30
+    children = [start(f"write_copies({str(path)!r}, {feed}, {rounds})") for feed in feeds]
+    assert [child.communicate(timeout=60) for child in children] == [("done\n", "")] * len(feeds)
+    stories: dict[str, set[tuple[int | None, bool]]] = {}
+    for entry in store.entries.entries(range(1, rounds * len(feeds) + 1)):
+        assert entry.story is not None
+        stories.setdefault(entry.title, set()).add((entry.story, entry.copy_of is None))
+    # One original and copies of it, all in one story.
+    assert [len(found) for found in stories.values()] == [2] * rounds
+    assert store.upkeep.check() == []
+    store.close()
+
+
 def test_each_feed_is_claimed_once_among_processes_and_threads(path: Path) -> None:
     store = open_store(path)
     store.feeds.sync([Feed(url=f"https://{n}.example/feed") for n in range(60)], NOW)

@@ -18,6 +18,17 @@ from tests.store.children import ENTRIES, Child, start
 
 KILLS = 15
 
+GROUPED = (
+    "SELECT count(*) FROM story_members JOIN matches USING (entry_id)",
+    "SELECT count(*) FROM story_members",
+    "SELECT count(*) FROM story_members WHERE story_id IN "
+    "(SELECT id FROM stories JOIN story_members ON entry_id = founder_id AND story_id = id)",
+    "SELECT count(DISTINCT entry_id) FROM story_keys",
+    "SELECT entries + (SELECT count(*) FROM story_members WHERE copy_of IS NOT NULL) "
+    "FROM story_terms WHERE term = ''",
+)
+"""Each counts what every matched entry has: a story, whose founder is in it, keys, counted terms (copies aside)."""
+
 
 def reap(child: Child) -> tuple[list[str], str]:
     """Wait for the child's end; return the lines it still said, and its errors."""
@@ -63,10 +74,12 @@ def test_what_was_acknowledged_is_whole_and_nothing_is_partial_after_kill_9(
                 )
             }
             lines = connection.execute("SELECT count(*) FROM fetch_log").fetchone()[0]
+            grouped = [connection.execute(each).fetchone()[0] for each in GROUPED]
         assert acknowledged <= parts.keys()
         assert set(parts.values()) == {ENTRIES}
         assert (lines, indexed) == (len(parts), len(parts))
         assert (entries, matched) == (len(parts) * ENTRIES, len(parts) * 2)
+        assert grouped == [matched] * len(GROUPED)
     assert len(acknowledged) >= kills
 
 

@@ -11,7 +11,7 @@ from monitor.model.edition import Window
 from monitor.model.feed import Feed
 from monitor.model.search import Candidates
 from monitor.store import Store
-from tests.store.builders import HOUR, NOW, add, alone, match, new, outcome, record
+from tests.store.builders import HOUR, NOW, add, match, new, outcome, record
 
 
 def ids(store: Store, wanted: Candidates, *, newest_first: bool = True) -> list[int]:
@@ -69,13 +69,11 @@ def test_the_newest_id(store: Store) -> None:
 
 
 def test_an_entry_says_its_story_and_whose_copy_it_is(store: Store) -> None:
-    one, two = add(store, new("1", matches=(match(),)), new("2", matches=(match(),)))
-    store.stories.attach([alone(one)], NOW)
-    entry = store.entries.entry(one)
-    other = store.entries.entry(two)
-    assert entry is not None
-    assert other is not None
-    assert (entry.story is not None, entry.copy_of, other.story) == (True, None, None)
+    ids = add(store, new("1", matches=(match(),)), new("2", matches=(match(),)), new("3"))
+    one, copy, unmatched = store.entries.entries(ids)
+    assert (one.story is not None, one.copy_of) == (True, None)
+    assert (copy.story, copy.copy_of) == (one.story, one.id)
+    assert (unmatched.story, unmatched.copy_of) == (None, None)
 
 
 def test_matched_is_half_open_over_first_seen_times_and_knows_topics(store: Store) -> None:

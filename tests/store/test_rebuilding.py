@@ -16,10 +16,10 @@ import pytest
 from monitor.errors import NotFoundError
 from monitor.model.rebuild import Moved, Rebuild
 from monitor.model.ruling import Wish
-from monitor.model.story import Related, StoryDecision, StoryEntry
+from monitor.model.story import Grouped, Related, StoryEntry
 from monitor.store import Store, open_store
 from monitor.store.rebuilding import ATTEMPTS
-from tests.store.builders import NOW, add, alone, match, new
+from tests.store.builders import NOW, add, alone, match, new, ungrouped
 from tests.store.children import by_word, start
 from tests.store.test_crash import reap
 from tests.store.test_rulings import into, members, story
@@ -32,7 +32,7 @@ def seen(store: Store, *titles: str, day: float = 0) -> list[int]:
     """Store matched entries with these titles."""
     number = store.entries.newest_id()
     wanted = [new(f"{number}-{title}", matches=(match(),), title=title) for title in titles]
-    return add(store, *wanted, at=NOW + day * DAY)
+    return ungrouped(store, add(store, *wanted, at=NOW + day * DAY))
 
 
 def together(store: Store, *groups: Sequence[int]) -> None:
@@ -58,7 +58,8 @@ def counts(at: Rebuild) -> tuple[int, ...]:
 
 def test_where_all_is_right_nothing_moves_and_nothing_is_written(store: Store) -> None:
     one, two, three = seen(store, "chips a", "chips b", "law a")
-    store.stories.attach(by_word(store.stories.ungrouped(9), []), NOW)
+    together(store, [one, two], [three])
+    rebuilt(store)  # says why it is so
     before = [story(store, number) for number in (1, 2)]
     assert counts(rebuilt(store)) == (3, 0, 0, 0, 0, 0)
     assert [story(store, number) for number in (1, 2)] == before
@@ -162,9 +163,7 @@ def test_what_changed_under_a_decision_is_decided_again(store: Store) -> None:
     together(store, [one], [two], [three])
     asked: list[list[int]] = []
 
-    def decide(
-        fresh: Sequence[StoryEntry], recent: Sequence[StoryEntry]
-    ) -> Sequence[StoryDecision]:
+    def decide(fresh: Sequence[StoryEntry], recent: Sequence[StoryEntry]) -> Grouped:
         if not asked:  # a person pins a story while the piece is being decided about
             store.rulings.rule(Wish("pin", 2), NOW)
         asked.append([each.id for each in fresh])
@@ -181,9 +180,7 @@ def test_others_who_change_it_again_and_again_have_to_wait(store: Store) -> None
     together(store, [one], [two], [three])
     asked = 0
 
-    def decide(
-        fresh: Sequence[StoryEntry], recent: Sequence[StoryEntry]
-    ) -> Sequence[StoryDecision]:
+    def decide(fresh: Sequence[StoryEntry], recent: Sequence[StoryEntry]) -> Grouped:
         nonlocal asked
         asked += 1
         if asked <= ATTEMPTS:
@@ -218,14 +215,12 @@ def test_old_relations_go_and_found_ones_are_kept(store: Store) -> None:
     stale = replace(alone(three), related=(Related(1, one, 0.5, "stale"),))
     store.stories.attach([alone(one), alone(two), stale], NOW)
 
-    def decide(
-        fresh: Sequence[StoryEntry], recent: Sequence[StoryEntry]
-    ) -> Sequence[StoryDecision]:
+    def decide(fresh: Sequence[StoryEntry], recent: Sequence[StoryEntry]) -> Grouped:
         close = Related(None, two, 0.7, "found")
-        return [
-            replace(each, related=(close,)) if each.entry == three else each
-            for each in by_word(fresh, recent)
-        ]
+        decisions = by_word(fresh, recent).decisions
+        return Grouped(
+            tuple(replace(e, related=(close,)) if e.entry == three else e for e in decisions)
+        )
 
     store.rebuilds.begin(None, 1, LATER)
     store.rebuilds.piece(decide, LATER)

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from monitor.errors import NotFoundError
-from monitor.model.story import StoryDecision, StoryEntry, StoryMember
+from monitor.model.story import StoryDecision, StoryMember
 from monitor.store import Store
-from tests.store.builders import HOUR, NOW, add, alone, match, new
+from tests.store.builders import DAY, HOUR, NOW, add, alone, match, new, ungroup
 
 
 def some(store: Store, count: int) -> list[int]:
-    return add(store, *(new(f"{n}", matches=(match(),), title=f"Title {n}") for n in range(count)))
+    """Matched entries without a story."""
+    ids = add(store, *(new(f"{n}", matches=(match(),), title=f"Title {n}") for n in range(count)))
+    ungroup(store)
+    return ids
 
 
 def story_of(store: Store, entry_id: int) -> int:
@@ -23,28 +24,39 @@ def story_of(store: Store, entry_id: int) -> int:
     return entry.story
 
 
-def test_ungrouped_are_matched_entries_without_a_story_by_id(store: Store) -> None:
+def test_waiting_are_matched_entries_without_a_story_by_id(store: Store) -> None:
     matches = (match("chips"), match("law"))
-    one, _, three = add(
+    one, _, three, four = add(
         store,
-        new("1", matches=matches, title="One", excerpt="Ex", domain="paper.example"),
+        new("1", matches=matches),
         new("2"),
         new("3", matches=matches),
+        new("4", matches=matches),
     )
-    first = StoryEntry(
-        id=one,
-        title="One",
-        excerpt="Ex",
-        url="https://news.example/1",
-        outlet="paper.example",
-        language="en",
-        seen_at=NOW,
-    )
-    assert store.stories.ungrouped(1) == [first]
-    assert [each.id for each in store.stories.ungrouped(9)] == [one, three]
-    store.stories.attach([alone(one)], NOW)
-    assert [each.id for each in store.stories.ungrouped(9)] == [three]
-    assert store.stories.grouped(NOW, NOW + HOUR) == [replace(first, story=story_of(store, one))]
+    assert store.stories.waiting(0, 9) == []
+    ungroup(store)
+    assert store.stories.waiting(0, 2) == [one, three]
+    assert store.stories.waiting(one, 9) == [three, four]
+    assert store.stories.attach_new([one, three], NOW) == 2
+    assert store.stories.waiting(0, 9) == [four]
+
+
+def test_waiting_are_at_once_those_seen_within_days(store: Store) -> None:
+    ids = [
+        add(store, new(f"{days}", matches=(match(),)), at=NOW + days * DAY)[0]
+        for days in (0, 6, 200)
+    ]
+    ungroup(store)
+    assert store.stories.waiting(0, 9) == ids[:2]
+    assert store.stories.waiting(ids[1], 9) == ids[2:]
+
+
+def test_only_what_matches_and_has_no_story_gets_one(store: Store) -> None:
+    one, two = add(store, new("1", matches=(match(),)), new("2"))
+    assert store.stories.attach_new([two, one, 99], NOW) == 0
+    ungroup(store)
+    assert store.stories.attach_new([two, one, one, 99], NOW) == 1
+    assert story_of(store, one)
 
 
 def test_those_with_one_new_founder_come_into_one_story(store: Store) -> None:
@@ -112,14 +124,7 @@ def test_a_decision_for_a_story_nobody_knows_writes_nothing_at_all(store: Store)
     unknown = StoryDecision(entry=two, story=99, founder=two, copy_of=None, why=())
     with pytest.raises(NotFoundError, match="s99"):
         store.stories.attach([alone(one), unknown], NOW)
-    assert [each.id for each in store.stories.ungrouped(9)] == [one, two]
-
-
-def test_grouped_are_those_seen_since(store: Store) -> None:
-    ids = [add(store, new(f"{n}", matches=(match(),)), at=NOW + n * HOUR)[0] for n in range(3)]
-    store.stories.attach([alone(entry_id) for entry_id in ids], NOW)
-    assert [each.id for each in store.stories.grouped(NOW + HOUR, NOW + 9 * HOUR)] == ids[1:]
-    assert store.stories.grouped(NOW + 9 * HOUR, NOW + 99 * HOUR) == []
+    assert store.stories.waiting(0, 9) == [one, two]
 
 
 @pytest.mark.parametrize("story_id", [0, -1, 5, 10**30])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from monitor.model.story import StoryDecision, StoryEntry
+from monitor.model.story import Grouped, StoryDecision, StoryEntry
 
 START = datetime(2026, 3, 2, 8, tzinfo=UTC)
 
@@ -35,6 +35,6 @@ def entry(
     )
 
 
-def by_entry(decisions: tuple[StoryDecision, ...]) -> dict[int, StoryDecision]:
+def by_entry(grouped: Grouped) -> dict[int, StoryDecision]:
     """Return decisions by the entry they are about."""
-    return {decision.entry: decision for decision in decisions}
+    return {decision.entry: decision for decision in grouped.decisions}

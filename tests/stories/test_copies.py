@@ -72,7 +72,7 @@ def test_what_only_looks_the_same_is_no_copy(name: str, one: StoryEntry, other: 
 
 def test_copies_of_copies_name_the_original() -> None:
     known = [entry(1, TITLE, story=7), entry(2, TITLE, story=7, copy_of=1, hours=1)]
-    decision = group([entry(3, TITLE + " - Marzipan Post", hours=2)], known)[0]
+    decision = group([entry(3, TITLE + " - Marzipan Post", hours=2)], known).decisions[0]
     assert (decision.story, decision.copy_of) == (7, 1)
 
 

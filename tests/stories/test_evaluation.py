@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.model.story import StoryDecision
-from monitor.stories.evaluation import (
-    Evaluation,
-    adjusted_rand,
-    bcubed,
-    evaluate,
-    pairwise,
-    partitions,
-)
+from monitor.model.story import StoryEntry
+from monitor.stories.evaluation import Evaluation, adjusted_rand, bcubed, evaluate, pairwise
+from monitor.stories.labelled import LabelledEntry
+from tests.stories.build import entry
 
 LABELS = {"a": 1, "b": 1, "c": 1, "d": 2, "e": 2}
 """Two stories: abc and de."""
@@ -50,40 +47,61 @@ def test_everything_alone_is_precise_and_finds_nothing() -> None:
     assert adjusted_rand(LABELS, alone) == 0
 
 
+def labelled(stories: dict[str, int], language: str = "en") -> list[LabelledEntry]:
+    return [
+        LabelledEntry(name, entry(k, name, language=language), f"s{story}", f"c{story}")
+        for k, (name, story) in enumerate(stories.items(), 1)
+    ]
+
+
+def placed(truth: list[LabelledEntry], stories: dict[str, int]) -> list[StoryEntry]:
+    return [replace(each.entry, story=stories[each.name]) for each in truth]
+
+
 def test_no_entries_are_no_mistakes() -> None:
-    result = evaluate({}, {}, {}, {})
+    result = evaluate([], [])
     assert (result.entries, result.bcubed.f1, result.ari, result.lookalikes_merged) == (0, 1, 1, 0)
 
 
 def test_the_document_has_the_promised_keys() -> None:
-    result = evaluate(LABELS, FOUND, LABELS, LABELS, [("c", "d"), ("a", "e")])
+    truth = labelled(LABELS)
+    result = evaluate(truth, placed(truth, FOUND), [("c", "d"), ("a", "e")])
     assert result.as_json() == {
         "entries": 5,
+        "stories": 2,
+        "stories_found": 2,
         "bcubed": {"precision": 0.7333, "recall": 0.7333, "f1": 0.7333},
         "pairwise": {"precision": 0.5, "recall": 0.5, "f1": 0.5},
         "ari": 0.1667,
+        "lookalikes": 2,
         "lookalikes_merged": 0.5,
-        "copies": {"precision": 1.0, "recall": 1.0, "f1": 1.0},
+        "copies": {"precision": 1.0, "recall": 0.0, "f1": 0.0},
+        "by_language": {
+            "en": {
+                "entries": 5,
+                "bcubed": {"precision": 0.7333, "recall": 0.7333, "f1": 0.7333},
+                "pairwise": {"precision": 0.5, "recall": 0.5, "f1": 0.5},
+            }
+        },
+        "cross_language_recall": None,
     }
+    assert result.wrong == (("c", "d"),)
+    assert any("look-alikes merged: 50.0% of 2" in line for line in result.lines())
 
 
-def test_entries_without_a_label_are_refused_by_name() -> None:
-    with pytest.raises(ValueError, match="'z'"):
-        evaluate(LABELS, {**FOUND, "z": 1}, LABELS, LABELS)
-    with pytest.raises(ValueError, match="'y'"):
-        evaluate(LABELS, FOUND, LABELS, LABELS, [("a", "y")])
+def test_pairs_in_two_languages_are_counted_apart() -> None:
+    truth = [*labelled({"a": 1, "b": 2}), *labelled({"c": 1, "d": 2}, "zh-tw")]
+    truth = [replace(one, entry=replace(one.entry, id=k)) for k, one in enumerate(truth, 1)]
+    result = evaluate(truth, placed(truth, {"a": 1, "b": 2, "c": 1, "d": 3}))
+    assert result.across == 0.5
+    assert list(result.languages) == ["en", "zh"]
+    assert result.languages["zh"][0] == 2
 
 
-def test_decisions_make_partitions_by_name() -> None:
-    def decide(entry: int, story: int | None, founder: int, copy_of: int | None) -> StoryDecision:
-        return StoryDecision(entry=entry, story=story, founder=founder, copy_of=copy_of, why=("x",))
-
-    stories, copies = partitions(
-        [decide(1, None, 1, None), decide(2, None, 1, 1), decide(3, 1, 9, None)],
-        {1: "a", 2: "b", 3: "c"},
-    )
-    assert stories["a"] == stories["b"] != stories["c"]
-    assert copies["a"] == copies["b"] != copies["c"]
+def test_entries_that_are_not_labelled_are_refused() -> None:
+    truth = labelled(LABELS)
+    with pytest.raises(ValueError, match="not about the labelled entries"):
+        evaluate(truth, placed(truth, FOUND)[1:])
 
 
 PARTITIONS = st.integers(1, 9).flatmap(
@@ -98,12 +116,13 @@ PARTITIONS = st.integers(1, 9).flatmap(
 def test_measures_stay_in_range_and_are_whole_for_the_labels_themselves(
     lists: tuple[list[int], list[int]],
 ) -> None:
-    truth, guess = ({str(k): name for k, name in enumerate(each)} for each in lists)
-    result = evaluate(truth, guess, truth, guess)
+    names, guess = ({str(k): name for k, name in enumerate(each)} for each in lists)
+    truth = labelled(names)
+    result = evaluate(truth, placed(truth, guess))
     for share in (result.bcubed, result.pairwise, result.copies):
         assert 0 <= share.precision <= 1
         assert 0 <= share.recall <= 1
     assert result.ari <= 1 + 1e-9
-    same: Evaluation = evaluate(truth, truth, truth, truth)
+    same: Evaluation = evaluate(truth, placed(truth, names))
     assert (same.pairwise.f1, same.ari) == (1, 1)
     assert same.bcubed.f1 == pytest.approx(1)

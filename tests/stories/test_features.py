@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.stories.features import bare_title, features, folded_words
+from monitor.stories.features import bare_title, features, folded_words, with_copy
 from tests.stories.build import entry
 
 
@@ -46,13 +46,33 @@ def test_words_are_folded_and_numbers_made_comparable(text: str, words: list[str
 
 
 def test_an_excerpt_that_repeats_the_title_counts_for_nothing() -> None:
-    assert (
-        features(entry(1, "Chip plant opens", "Chip plant opens Marzipan Post")).lead == frozenset()
+    found = features(entry(1, "Chip plant opens", "Chip plant opens Marzipan Post"))
+    assert (found.surface.lead, found.surface.excerpt) == (frozenset(), "")
+    assert found.counts.keys() == found.title
+
+
+def test_what_a_copy_says_besides_counts_less_than_the_title() -> None:
+    bare = features(entry(1, "Tomainia Semi opens a plant"))
+    copy = features(
+        entry(2, "Tomainia Semi opens a plant", "Nvidia will buy 40,000 wafers a month.")
     )
+    told = with_copy(bare, copy)
+    assert told.counts["firm:nvidia"] == 0.6
+    assert (told.title, told.order, told.surface) == (bare.title, bare.order, bare.surface)
+    assert "number:40000" in told.figures
+    assert with_copy(told, bare) is told
+
+
+def test_a_name_that_says_whose_something_is_is_no_subject() -> None:
+    found = features(entry(1, "Alibaba-backed robot maker plans listing"))
+    assert "firm:alibaba" not in found.title
+    assert 0 < found.counts["firm:alibaba"] < 0.5
 
 
 @settings(max_examples=200, deadline=None)
 @given(st.text(max_size=80), st.text(max_size=200), st.sampled_from(["", "en", "de", "zh-hant"]))
 def test_any_text_has_features(title: str, excerpt: str, language: str) -> None:
     found = features(entry(1, title, excerpt, language=language))
-    assert found.title | found.lead == found.counts.keys()
+    assert found.title <= found.counts.keys() == found.kinds.keys() == found.shown.keys()
+    assert found.figures <= found.counts.keys()
+    assert set(found.firms) <= set(found.actors) <= found.title

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.model.story import StoryEntry
+from monitor.model.story import Grouped, StoryEntry
 from monitor.stories.grouping import group
 from tests.stories.build import START, by_entry, entry
 
@@ -89,20 +89,20 @@ def test_look_alikes_stay_apart(name: str, one: StoryEntry, other: StoryEntry) -
 
 def test_a_conflict_that_kept_entries_apart_is_named() -> None:
     (_, one, other) = APART[0]
-    assert "different numbers" in by_entry(group([one, other], REST))[2].why[0]
+    assert "27 and 11 of the same" in by_entry(group([one, other], REST))[2].why[0]
 
 
 def test_a_new_entry_joins_a_known_story() -> None:
     (_, one, other) = ONE_EVENT[0]
     known = entry(1, one.title, one.excerpt, story=41)
-    decision = group([other], [*REST, known])[0]
+    decision = group([other], [*REST, known]).decisions[0]
     assert (decision.story, decision.founder) == (41, 1)
 
 
 def test_older_entries_that_come_in_later_join_the_story_that_is_there() -> None:
     (_, one, other) = ONE_EVENT[0]
     known = entry(2, other.title, other.excerpt, hours=5, story=41)
-    decision = group([one], [*REST, known])[0]
+    decision = group([one], [*REST, known]).decisions[0]
     assert (decision.story, decision.founder) == (41, 2)
 
 
@@ -127,12 +127,12 @@ def test_a_chain_of_small_steps_does_not_tie_two_events_together() -> None:
 
 
 def test_nothing_new_gives_no_decisions() -> None:
-    assert group([], REST) == ()
+    assert group([], REST) == Grouped()
 
 
 def test_recent_entries_without_a_story_are_not_looked_at() -> None:
     (_, one, other) = ONE_EVENT[0]
-    assert group([other], [*REST, one])[0].founder == 2
+    assert group([other], [*REST, one]).decisions[0].founder == 2
 
 
 WORDS = st.sampled_from(
@@ -199,10 +199,11 @@ def test_every_new_entry_gets_one_decision_that_names_something_at_hand(
 ) -> None:
     new = [each for each in entries if each.story is None]
     recent = [each for each in entries if each.story is not None]
-    decisions = group(new, recent)
+    grouped = group(new, recent)
+    decisions = grouped.decisions
     assert sorted(d.entry for d in decisions) == sorted(each.id for each in new)
     founders = {d.entry for d in decisions if d.story is None and d.founder == d.entry}
-    by_id = by_entry(decisions)
+    by_id = by_entry(grouped)
     for decision in decisions:
         assert decision.why
         assert all(decision.why)

@@ -1,0 +1,245 @@
+"""Giving entries their stories, within a caller's transaction.
+
+`monitor.stories.grouping.group` decides; this proposes to it the few stored entries that could
+matter, so that the work does not grow with what is stored. An index over what entries may be found
+by (`story_keys`, hashes of `monitor.stories.nearest.keys`) takes the place of the one `group` makes
+over the entries at hand; both choose by the same weights, so that `group` decides as if the
+whole window were before it. How often terms occur stands in `story_terms`.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from monitor.model.entry import ParsedEntry
+from monitor.model.refresh import FeedOutcome, NewEntry
+from monitor.model.story import StoryEntry
+from monitor.store.connection import Database
+from monitor.store.decisions import write_grouped
+from monitor.store.entries import id_range
+from monitor.store.loading import FeedFacts, load_feed_facts, outlet
+from monitor.store.rows import chunks, marks
+from monitor.store.story_keys import (
+    count_terms,
+    hashed,
+    keys_from,
+    rekey,
+    story_entries,
+    term_counts,
+    write_keys,
+)
+from monitor.stories.board import COPIES_READ, MEMBERS
+from monitor.stories.copies import COPY_WITHIN
+from monitor.stories.features import EXCERPT_CHARACTERS, Features, features
+from monitor.stories.grouping import JOIN_WITHIN, LOOK_BACK, group
+from monitor.stories.nearest import LATEST, NEAREST, SAME, keys
+from monitor.stories.rarity import Rarity
+
+BATCH = 200
+"""Entries decided about at once: what is at hand then is bounded."""
+
+AT_ONCE = 500
+"""Entries of one document that are grouped as they are stored, so that others need not wait long to
+write; those of a larger one follow in transactions of their own."""
+
+_SPARE = 4
+"""Candidates beyond those `group` looks at, since it adds the same weights in another order."""
+
+_LATEST = (
+    "SELECT entry_id FROM story_keys WHERE key = ? AND entry_id >= ? AND entry_id < ? "
+    "ORDER BY entry_id DESC LIMIT ?"
+)
+_NEVER = datetime.min.replace(tzinfo=UTC)
+
+_Span = tuple[int, int]
+"""Entry ids, half-open."""
+
+
+def features_of(database: Database, outcome: FeedOutcome) -> dict[str, Features]:
+    """Return, by key, the features of new matched entries: work that needs no lock."""
+    matched = [each for each in outcome.new if each.matches]
+    if not matched:
+        return {}
+    with database.read() as connection:
+        facts = load_feed_facts(connection, [outcome.feed.id]).get(outcome.feed.id)
+    return {each.key: features(_unstored(each.entry, facts)) for each in matched if facts}
+
+
+def group_brought(
+    connection: sqlite3.Connection,
+    outcome: FeedOutcome,
+    fresh: Iterable[tuple[int, NewEntry]],
+    ready: Mapping[str, Features],
+    now: datetime,
+) -> None:
+    """Group what a refresh has just stored, with the features of `features_of`.
+
+    What a revision has made match is grouped as well. An entry too old to be compared by keys waits
+    for `monitor.service.grouping`, and so does what is more than `AT_ONCE`.
+    """
+    oldest = keys_from(connection)
+    revised = [each.id for each in outcome.revised if each.id >= oldest]
+    rekey(connection, revised)
+    known = {entry_id: ready[each.key] for entry_id, each in fresh if each.key in ready}
+    attach_new(connection, [*known, *revised][:AT_ONCE], now, known)
+
+
+def _unstored(entry: ParsedEntry, facts: FeedFacts) -> StoryEntry:
+    return StoryEntry(
+        id=0,
+        title=entry.title,
+        excerpt=entry.excerpt[:EXCERPT_CHARACTERS],
+        url=entry.url,
+        outlet=outlet(facts, entry.domain),
+        language=entry.language,
+        seen_at=_NEVER,
+    )
+
+
+def attach_new(
+    connection: sqlite3.Connection,
+    entry_ids: Iterable[int],
+    now: datetime,
+    ready: Mapping[int, Features] | None = None,
+) -> int:
+    """Give a story to those of these entries that match and have none; return how many.
+
+    `ready` are features worked out before the transaction. Other writers must be kept out until
+    it ends: nothing may come between looking for a story and opening one.
+    """
+    attached = 0
+    for some in chunks(sorted(set(entry_ids)), BATCH):
+        fresh = story_entries(
+            connection,
+            f"WHERE e.id IN ({marks(some)}) AND s.entry_id IS NULL "
+            "AND EXISTS (SELECT 1 FROM matches WHERE entry_id = e.id) ORDER BY e.id",
+            some,
+        )
+        if fresh:
+            _attach(connection, fresh, now, ready or {})
+        attached += len(fresh)
+    return attached
+
+
+def _attach(
+    connection: sqlite3.Connection,
+    fresh: Sequence[StoryEntry],
+    now: datetime,
+    ready: Mapping[int, Features],
+) -> None:
+    seen = {entry.id: ready.get(entry.id) or features(entry) for entry in fresh}
+    ours = list(seen.values())
+    counts = term_counts(connection, ours)
+    rarity = Rarity(counts, ours)
+    recent = _recent(connection, fresh, seen, rarity)
+    seen |= {entry.id: features(entry) for entry in recent}
+    counts = term_counts(connection, seen.values())
+    grouped = group(fresh, recent, counts, seen)
+    write_grouped(connection, grouped, now)
+    write_keys(connection, fresh, seen, rarity)
+    # A text counts once, however many repeat it.
+    count_terms(connection, [seen[d.entry] for d in grouped.decisions if d.copy_of is None])
+
+
+def _recent(
+    connection: sqlite3.Connection,
+    fresh: Sequence[StoryEntry],
+    seen: Mapping[int, Features],
+    rarity: Rarity,
+) -> list[StoryEntry]:
+    """Load all that `group` would look at if the window were at hand, and little besides."""
+    proposed: set[int] = set()
+    for entry in fresh:
+        proposed |= _proposed(connection, entry, seen[entry.id], rarity)
+    # What is asked is a story's earliest voice in the window and its latest ones.
+    first, last = min(e.seen_at for e in fresh), max(e.seen_at for e in fresh)
+    span = id_range(connection, first - LOOK_BACK, last + LOOK_BACK)
+    found = {entry.id: entry for entry in _members(connection, proposed)}
+    asked = {e.copy_of for e in found.values() if e.copy_of is not None and e.copy_of >= span[0]}
+    for story in {entry.story for entry in found.values()}:
+        asked |= _spokesmen(connection, story, span)
+    found |= {entry.id: entry for entry in _members(connection, asked - found.keys())}
+    copies = _copies(connection, found.keys(), span) - found.keys()
+    found |= {entry.id: entry for entry in _members(connection, copies)}
+    return _with_pins(connection, found.values())
+
+
+def _proposed(
+    connection: sqlite3.Connection, entry: StoryEntry, seen: Features, rarity: Rarity
+) -> set[int]:
+    """Return the stored entries nearest to one, and those that may be the same text."""
+    near, same = _around(connection, entry, JOIN_WITHIN), _around(connection, entry, COPY_WITHIN)
+    proposed: set[int] = set()
+    shared: dict[int, float] = defaultdict(float)
+    for kind, value, points in keys(entry, seen, rarity):
+        key = hashed(kind, value)
+        if points is None:
+            proposed.update(row[0] for row in connection.execute(_LATEST, (key, *same, SAME)))
+        else:
+            for row in connection.execute(_LATEST, (key, *near, LATEST)):
+                shared[row[0]] += points
+    nearest = sorted(shared, key=lambda other: (-shared[other], other))
+    return proposed.union(nearest[: NEAREST + _SPARE])
+
+
+def _around(connection: sqlite3.Connection, entry: StoryEntry, within: timedelta) -> _Span:
+    until = entry.seen_at + within + timedelta(microseconds=1)
+    return id_range(connection, entry.seen_at - within, until)
+
+
+def _spokesmen(connection: sqlite3.Connection, story: int | None, span: _Span) -> set[int]:
+    """Return the members of a story that `group` asks: see `monitor.stories.board.MEMBERS`.
+
+    A copy speaks where its original is too old to be looked at.
+    """
+    voices = (
+        "FROM story_members WHERE story_id = ?1 AND entry_id >= ?2 AND entry_id < ?3 "
+        "AND (copy_of IS NULL OR copy_of < ?2)"
+    )
+    first = connection.execute(f"SELECT min(entry_id) {voices}", (story, *span)).fetchone()
+    latest = connection.execute(
+        f"SELECT entry_id {voices} ORDER BY entry_id DESC LIMIT ?4",
+        (story, *span, MEMBERS - 1),
+    ).fetchall()
+    return {row[0] for row in [first, *latest] if row[0] is not None}
+
+
+def _copies(connection: sqlite3.Connection, originals: Iterable[int], span: _Span) -> set[int]:
+    """Return the earliest copies of texts, those that are read: see `board.COPIES_READ`."""
+    found: dict[int, list[int]] = defaultdict(list)
+    for some in chunks(sorted(originals)):
+        for row in connection.execute(
+            f"SELECT copy_of, entry_id FROM story_members WHERE copy_of IN ({marks(some)}) "
+            "AND entry_id >= ? AND entry_id < ? ORDER BY entry_id",
+            (*some, *span),
+        ).fetchall():
+            found[row[0]].append(row[1])
+    return {entry_id for copies in found.values() for entry_id in copies[:COPIES_READ]}
+
+
+def _with_pins(connection: sqlite3.Connection, entries: Iterable[StoryEntry]) -> list[StoryEntry]:
+    """Mark all entries of stories in which any is pinned, whichever of them are at hand."""
+    entries = list(entries)
+    pinned = {
+        row[0]
+        for some in chunks(sorted({entry.story for entry in entries if entry.story is not None}))
+        for row in connection.execute(
+            f"SELECT DISTINCT story_id FROM story_members WHERE story_id IN ({marks(some)}) AND pinned",
+            tuple(some),
+        ).fetchall()
+    }
+    return [replace(entry, pinned=True) if entry.story in pinned else entry for entry in entries]
+
+
+def _members(connection: sqlite3.Connection, entry_ids: Iterable[int]) -> list[StoryEntry]:
+    return [
+        entry
+        for some in chunks(sorted(entry_ids))
+        for entry in story_entries(
+            connection, f"WHERE s.entry_id IS NOT NULL AND e.id IN ({marks(some)})", some
+        )
+    ]

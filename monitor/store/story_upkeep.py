@@ -1,0 +1,115 @@
+"""Keeping what entries in stories are found by complete, and small.
+
+All entries in stories from the id `story_keys_from` (table `meta`) on have keys; older ones lost
+theirs when grouping stopped looking back at them, or never had any, as an older version grouped
+them. While `story_counting` stands there, such a version's are still to be keyed and counted. Each
+function is a piece of bounded size, for a transaction of its own.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import datetime, timedelta
+
+from monitor.store.entries import id_range
+from monitor.store.story_keys import (
+    KEYS_FROM,
+    count_terms,
+    keys_from,
+    story_entries,
+    term_counts,
+    write_keys,
+)
+from monitor.stories.features import features
+from monitor.stories.grouping import LOOK_BACK
+from monitor.stories.rarity import Rarity
+
+PIECE = 500
+"""Entries whose keys are made or dropped in one transaction."""
+
+MOST_COUNTED = 200_000
+"""From this many entries on all counts are halved, so that they follow the times."""
+
+_COUNTING = "story_counting"
+
+
+def catch_up(connection: sqlite3.Connection, now: datetime) -> bool:
+    """Key and count some of what an older version grouped, the latest first; True when all is done.
+
+    As far as grouping looks back; before that there is nothing to find.
+    """
+    if not is_counting(connection):
+        return True
+    low, _ = id_range(connection, now - LOOK_BACK, None)
+    entries = story_entries(
+        connection,
+        "WHERE s.entry_id >= ? AND s.entry_id < ? ORDER BY s.entry_id DESC LIMIT ?",
+        (low, keys_from(connection), PIECE),
+    )
+    seen = {entry.id: features(entry) for entry in entries}
+    count_terms(connection, [seen[entry.id] for entry in entries if entry.copy_of is None])
+    write_keys(connection, entries, seen, Rarity(term_counts(connection, seen.values())))
+    if len(entries) == PIECE:
+        _note(connection, KEYS_FROM, entries[-1].id)
+        return False
+    if low < keys_from(connection):
+        _note(connection, KEYS_FROM, low)
+    connection.execute("DELETE FROM meta WHERE name = ?", (_COUNTING,))
+    return True
+
+
+def revive(connection: sqlite3.Connection, first_at: datetime, last_at: datetime) -> bool:
+    """Key some old entries again, those near what is to be grouped; True when all have keys.
+
+    Old entries are grouped when a changed topic has found them.
+    """
+    low, high = id_range(connection, first_at - LOOK_BACK, last_at + LOOK_BACK)
+    entries = story_entries(
+        connection,
+        "WHERE s.entry_id >= ? AND s.entry_id < ? "
+        "AND NOT EXISTS (SELECT 1 FROM story_keys WHERE entry_id = s.entry_id) "
+        "ORDER BY s.entry_id LIMIT ?",
+        (low, min(high, keys_from(connection)), PIECE),
+    )
+    seen = {entry.id: features(entry) for entry in entries}
+    write_keys(connection, entries, seen, Rarity(term_counts(connection, seen.values())))
+    return len(entries) < PIECE
+
+
+def drop_old(connection: sqlite3.Connection, now: datetime) -> bool:
+    """Drop some keys of entries that grouping no longer looks back at; True when none are left.
+
+    A day more is kept, so that a clock set back a little loses nothing.
+    """
+    low, _ = id_range(connection, now - LOOK_BACK - timedelta(days=1), None)
+    newest = connection.execute("SELECT max(entry_id) FROM story_members").fetchone()[0] or 0
+    low = min(low, newest + 1)
+    if low > keys_from(connection):
+        _note(connection, KEYS_FROM, low)
+    ids = connection.execute(
+        "SELECT DISTINCT entry_id FROM story_keys WHERE entry_id < ? ORDER BY entry_id LIMIT ?",
+        (low, PIECE),
+    ).fetchall()
+    connection.executemany("DELETE FROM story_keys WHERE entry_id = ?", [tuple(row) for row in ids])
+    return len(ids) < PIECE
+
+
+def age_counts(connection: sqlite3.Connection) -> None:
+    """Halve the counts of terms when there are many, and forget what is rarest."""
+    row = connection.execute("SELECT entries FROM story_terms WHERE term = ''").fetchone()
+    if row is None or row[0] <= MOST_COUNTED:
+        return
+    connection.execute("DELETE FROM story_terms WHERE entries < 2")
+    connection.execute("UPDATE story_terms SET entries = entries / 2")
+
+
+def is_counting(connection: sqlite3.Connection) -> bool:
+    """Tell whether an older version's entries are still to be keyed and counted."""
+    found = connection.execute("SELECT 1 FROM meta WHERE name = ?", (_COUNTING,)).fetchone()
+    return found is not None
+
+
+def _note(connection: sqlite3.Connection, name: str, value: int) -> None:
+    connection.execute(
+        "INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)", (name, str(value))
+    )
