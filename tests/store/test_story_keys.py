@@ -145,10 +145,11 @@ def test_counts_are_halved_when_there_are_many(
 ) -> None:
     monkeypatch.setattr(story_upkeep, "MOST_COUNTED", 3)
     store.stories.tidy(NOW)
-    add(store, about("1"), about("2"), about("3"))
+    report = "Report {} on chips"
+    add(store, *(about(str(n), report.format(n)) for n in (1, 2, 3)))
     store.stories.tidy(NOW)
     assert (counted(store)[""], counted(store)["word:chip"]) == (3, 3)
-    add(store, about("4"), about("5", OTHER))
+    add(store, about("4", report.format(4)), about("5", OTHER))
     store.stories.tidy(NOW)
     assert (counted(store)[""], counted(store)["word:chip"]) == (2, 2)
     assert "quokka" not in counted(store)
