@@ -116,7 +116,8 @@ class RefreshStore(Protocol):
         The matches of a revised entry are replaced. A revised entry that was pruned stays so;
         only its identity follows. A key that another entry of the feed holds stays with that.
 
-        `Recorded.revised` counts entries whose title or text changed, `Recorded.matches` those of
+        `Recorded.revised` counts entries whose title or text says something else than before
+        (`monitor.parse.trivial`): only these get a revision. `Recorded.matches` counts those of
         new entries and the topics gained by revised ones. Raises `NotFoundError` for a feed nobody
         knows, `OvertakenError` when a revised entry has got the text of its page since it was read:
         then nothing is written.

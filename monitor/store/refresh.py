@@ -12,6 +12,7 @@ from monitor.model.feed import FeedRecord
 from monitor.model.refresh import FeedOutcome, Gap, NewEntry, Recorded, RevisedEntry
 from monitor.model.search import IndexText
 from monitor.parse.fulltext import host_of, page_address
+from monitor.parse.trivial import edited
 from monitor.store import fulltext
 from monitor.store.connection import Database
 from monitor.store.held import held, hold, let_go
@@ -301,7 +302,10 @@ def _revise(
     folded: IndexText,
     now: datetime,
 ) -> bool:
-    """Write an entry's new text; tell whether title or text changed."""
+    """Write an entry's new text; tell whether it says something else, which makes a revision.
+
+    That is decided on the texts: hashes differ for less, and did when they were made otherwise.
+    """
     entry = revised.entry
     _rekey_one(connection, feed_id, revised.id, revised.key, entry.guid)
     row = connection.execute(
@@ -329,7 +333,7 @@ def _revise(
         old = fulltext.fold(*former)
         fulltext.remove(connection, [fulltext.doc(revised.id, old)])
         fulltext.add(connection, [fulltext.doc(revised.id, folded)])
-    if former[:2] == (entry.title, entry.text):
+    if not (edited(row["title"], entry.title) or edited(row["text"], entry.text)):
         return False
     connection.execute("UPDATE entries SET revised_at = ? WHERE id = ?", (instant(now), revised.id))
     connection.execute(
