@@ -79,7 +79,6 @@ _ADDRESS = re.compile(r"https?://[^\s<>\"'“”]{1,4000}", re.IGNORECASE)
 _SCHEME = re.compile(r"https?://(?:www\.)?", re.IGNORECASE)
 _INVISIBLE = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _QUOTES = re.compile("[\"'`´‘’‚‛“”„‟‹›«»「」『』〝〞＂＇′″]")
-_BOUND = re.compile(r"(?:\s?(?:\[(?:\.{3}|…)\]|\.{2,}|…)|[.。])+$")
 _STYLE = {
     **{0xFF01 + at: 0x21 + at for at in range(94)},  # full-width forms of ASCII
     0x3000: " ", 0x3002: ".", 0x2212: "-", 0x2010: "-", 0x2011: "-",
@@ -112,7 +111,14 @@ def essence(text: str) -> str:
     for pattern, plain in _RULES:
         text = pattern.sub(plain, text)
     # Not casefold: it makes one of "Maße" and "Masse".
-    return _BOUND.sub("", " ".join(text.split())).lower()
+    return _unended(" ".join(text.split())).lower()
+
+
+def _unended(text: str) -> str:
+    """Return a text without full stops and marks of a cut ("...", "[...]") at its end."""
+    while (shorter := text.rstrip(" .").removesuffix("[...]")) != text:
+        text = shorter
+    return text
 
 
 def steady(text: str) -> str:
