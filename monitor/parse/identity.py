@@ -34,17 +34,27 @@ _REUSED = "guid reused: title and link both differ from the stored entry"
 
 
 @dataclass(frozen=True, slots=True)
+class Placed:
+    """An entry of the document and the stored one it is: its id, or 0 and the key of a new one."""
+
+    entry: ParsedEntry
+    id: int
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Decided:
     """What to write. `seen` are ids of stored entries that came back unchanged.
 
-    The matches of `new` and `revised` are still to be filled in. `notes` say in words what was
-    out of the ordinary.
+    The matches of `new` and `revised` are still to be filled in. `placed` are all that are stored or
+    to be stored, in the order of the document. `notes` say in words what was out of the ordinary.
     """
 
     new: tuple[NewEntry, ...] = ()
     revised: tuple[RevisedEntry, ...] = ()
     rekeyed: tuple[Rekeyed, ...] = ()
     seen: tuple[int, ...] = ()
+    placed: tuple[Placed, ...] = ()
     notes: tuple[str, ...] = ()
 
 
@@ -126,6 +136,7 @@ def decide_entries(found: Sequence[Keyed], known: Sequence[KnownEntry]) -> Decid
     revised: list[RevisedEntry] = []
     rekeyed: list[Rekeyed] = []
     seen: list[int] = []
+    placed: list[Placed] = []
     notes: Counter[str] = Counter()
     for index, (key, digest, entry) in enumerate(found):
         claim = claims.get(index)
@@ -136,10 +147,12 @@ def decide_entries(found: Sequence[Keyed], known: Sequence[KnownEntry]) -> Decid
             if free:
                 taken.add(free)
                 new.append(NewEntry(key=free, content_hash=digest, entry=entry))
+                placed.append(Placed(entry, 0, free))
             continue
         stored, note = claim
         if not stored.id:
             continue
+        placed.append(Placed(entry, stored.id))
         if note:
             notes[note] += 1
         # A key moves to a guid only: what lacks one now may bring it again.
@@ -157,7 +170,9 @@ def decide_entries(found: Sequence[Keyed], known: Sequence[KnownEntry]) -> Decid
     if rekeyed:
         notes["guids changed, links did not: nothing new"] = len(rekeyed)
     said = tuple(f"{count} x {note}" for note, count in notes.items())
-    return Decided(tuple(new), tuple(revised), tuple(rekeyed), tuple(seen), said)
+    return Decided(
+        tuple(new), tuple(revised), tuple(rekeyed), tuple(seen), tuple(placed), said
+    )
 
 
 def _claim(

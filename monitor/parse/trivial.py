@@ -79,7 +79,7 @@ _ADDRESS = re.compile(r"https?://[^\s<>\"'“”]{1,4000}", re.IGNORECASE)
 _SCHEME = re.compile(r"https?://(?:www\.)?", re.IGNORECASE)
 _INVISIBLE = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _QUOTES = re.compile("[\"'`´‘’‚‛“”„‟‹›«»「」『』〝〞＂＇′″]")
-_STYLE = {
+_STYLE: dict[int, int | str] = {
     **{0xFF01 + at: 0x21 + at for at in range(94)},  # full-width forms of ASCII
     0x3000: " ", 0x3002: ".", 0x2212: "-", 0x2010: "-", 0x2011: "-",
 }  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from datetime import UTC, datetime
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -121,7 +122,7 @@ def test_the_pieces_make_both_texts(before: str, after: str) -> None:
     for wanted, kind in ((before, "removed"), (after, "added")):
         joined = "".join(piece.text for piece in pieces if piece.kind in ("same", kind))
         assert squeezed(joined) == squeezed(wanted)
-    assert all(one.kind != two.kind for one, two in zip(pieces, pieces[1:], strict=False))
+    assert all(one.kind != two.kind for one, two in pairwise(pieces))
     assert all(piece.text for piece in pieces)
     cut = difference(before, after)
     assert [each for each in cut if each.kind != "same"] == [
