@@ -170,9 +170,7 @@ def decide_entries(found: Sequence[Keyed], known: Sequence[KnownEntry]) -> Decid
     if rekeyed:
         notes["guids changed, links did not: nothing new"] = len(rekeyed)
     said = tuple(f"{count} x {note}" for note, count in notes.items())
-    return Decided(
-        tuple(new), tuple(revised), tuple(rekeyed), tuple(seen), tuple(placed), said
-    )
+    return Decided(tuple(new), tuple(revised), tuple(rekeyed), tuple(seen), tuple(placed), said)
 
 
 def _claim(

@@ -92,7 +92,9 @@ CASES: list[tuple[str, list[Document], set[int]]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("documents", "wanted"), [case[1:] for case in CASES], ids=[c[0] for c in CASES])
+@pytest.mark.parametrize(
+    ("documents", "wanted"), [case[1:] for case in CASES], ids=[c[0] for c in CASES]
+)
 def test_what_is_withdrawn(documents: list[Document], wanted: set[int]) -> None:
     assert Feed().shows(*documents) == wanted
 
