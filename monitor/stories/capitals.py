@@ -10,17 +10,20 @@ _NAMED_BY_CAPITALS = ("", "en", "es", "fr", "pt", "it", "nl")
 
 _LONGEST = 4
 _LONG = 4
-_SMALL = frozenset(
-    "about after against amid among before between during from have into more over than that their this "
-    "through under until upon versus what when which while will with without".split()
-)
+_SMALL = frozenset({
+    "about", "after", "against", "amid", "among", "before", "between", "during", "from", "have", "into", "more",
+    "over", "than", "that", "their", "this", "through", "under", "until", "upon", "versus", "what", "when",
+    "which", "while", "will", "with", "without",
+})  # fmt: skip
 """Longer words that a headline set in capitals leaves small."""
 
-_NO_NAMES = frozenset(
-    "I A AI CEO CEOs CFO IPO US UK EU ETF TV PC Q1 Q2 Q3 Q4 GDP CPU GPU GPUs LLM LLMs API Monday Tuesday "
-    "Wednesday Thursday Friday Saturday Sunday January February March April May June July August "
-    "September October November December".split()
-)
+_NO_NAMES = frozenset({
+    "I", "A", "AI", "CEO", "CEOs", "CFO", "IPO", "US", "UK", "EU", "ETF", "TV", "PC", "Q1", "Q2", "Q3", "Q4", "GDP",
+    "CPU", "GPU", "GPUs", "LLM", "LLMs", "API", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday",
+    "Sunday", "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+    "November", "December",
+})  # fmt: skip
+"""Capitals that are in every other headline."""
 
 
 def capitalised_names(title: str, language: str) -> frozenset[str]:

@@ -176,27 +176,25 @@ def _figure(found: re.Match[str], text: str, language: str) -> Figure | None:
     if scale == "billion" and language in _LONG_BILLION:
         power = 12
     number = found["number"]
-    value = _value(number, language, scaled=bool(power)) * 10**power
+    value = _value(number, language) * 10**power
     kind = _KINDS.get((found["before"] or found["after"] or "").lower(), "")
     noun = "" if kind else _folded(found["noun"] or "")
     shown = found[0] if noun or kind else found[0].removesuffix(found["noun"] or "")
     return Figure(value.normalize(), kind, noun, " ".join(shown.split()))
 
 
-def _value(number: str, language: str, *, scaled: bool) -> Decimal:
-    """Read a number: which mark groups and which is the point depends on the language and on its place."""
+def _value(number: str, language: str) -> Decimal:
+    """Read a number: which mark groups and which is the point depends on the language.
+
+    The other way round where its digits cannot be grouped so.
+    """
     digits = re.sub("['’]", "", number)
     group, point = (".", ",") if language in _POINT_GROUPS else (",", ".")
-    if point in digits and group in digits and digits.rindex(group) > digits.rindex(point):
-        group, point = point, group
-    elif scaled and digits.count(group) == 1 and group not in number[:-4]:
-        group, point = point, group
-    elif group in digits and not re.fullmatch(
-        rf"\d{{1,3}}(?:\{group}\d{{3}})+(?:\{point}\d+)?", digits
-    ):
+    grouped = rf"\d{{1,3}}(?:\{group}\d{{3}})+(?:\{point}\d+)?|\d+(?:\{point}\d+)?"
+    if not re.fullmatch(grouped, digits):
         group, point = point, group
     digits = digits.replace(group, "").replace(point, ".")
-    return Decimal(digits) if digits.count(".") <= 1 else Decimal(digits.replace(".", ""))
+    return Decimal(digits if digits.count(".") <= 1 else digits.replace(".", ""))
 
 
 def _spelled(text: str, language: str) -> list[Figure]:

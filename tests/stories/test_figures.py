@@ -27,6 +27,8 @@ from monitor.stories.figures import figures_and_dates
         ("1.2万亿元计划", "zh", [(12 * 10**11, "cny", "")]),
         ("1,5 Mrd. Euro für Chips", "de", [(15 * 10**8, "", "")]),
         ("2 milliards d'euros", "fr", [(2 * 10**9, "", "")]),
+        ("A $1,000 million plan", "en", [(10**9, "usd", "")]),
+        ("1.500 Mrd. und 1.5 Mio", "de", [(1500 * 10**9, "", ""), (15 * 10**5, "", "")]),
         ("Up 5% and 5 per cent", "en", [(5, "%", ""), (5, "%", "")]),
         ("Fell 3.5 percent", "en", [(Decimal("3.5"), "%", "")]),
         ("GPT-5, H20, 5G, 3nm and the 2nd", "en", []),

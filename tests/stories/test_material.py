@@ -114,7 +114,7 @@ def test_names_may_come_from_elsewhere() -> None:
     changes = material_changes(
         [FIRST, telling(1, "芯片 acme", FIRST.outlet)],
         NOON,
-        names=lambda title, _: frozenset({"acme", "芯片"}),
+        names=lambda *_: frozenset({"acme", "芯片"}),
     )
     assert [each.text for each in changes] == ["new names: acme; 芯片"]
 
