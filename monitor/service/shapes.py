@@ -10,12 +10,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 from monitor.errors import NotFoundError
+from monitor.model.change import Change
 from monitor.model.edition import Delivery, StoredEdition
 from monitor.model.entry import Entry, Revision
 from monitor.model.feed import FeedRecord
 from monitor.model.page import PageStanding
 from monitor.model.story import Story
 from monitor.model.topic import Evidence, StoredMatch
+from monitor.service.changes import entry_edits
 from monitor.service.digesting import Sent
 from monitor.service.fulltext import Pages
 from monitor.service.refreshing import Summary
@@ -229,14 +231,21 @@ def entry_shape(
         "copies": [entry_id(number) for number in copies],
         "starred": entry.starred,
         "sent": entry.sent,
+        "withdrawn_at": instant(entry.withdrawn_at),
         "revisions": [
-            {"seen_at": instant(each.seen_at), "title": each.title, "text": each.text}
-            for each in revisions
+            {
+                "seen_at": instant(each.seen_at),
+                "title": each.title,
+                "text": each.text,
+                "title_diff": [[piece.kind, piece.text] for piece in edit.title],
+                "text_diff": [[piece.kind, piece.text] for piece in edit.text],
+            }
+            for each, edit in zip(revisions, entry_edits(entry, revisions), strict=True)
         ],
     }
 
 
-def story_shape(story: Story) -> Shape:
+def story_shape(story: Story, changes: Sequence[Change]) -> Shape:
     """Shape of `monitor show sN --json`."""
     return {
         "kind": "story",
@@ -253,8 +262,18 @@ def story_shape(story: Story) -> Shape:
                 "first_seen_at": instant(member.first_seen_at),
                 "copy_of": None if member.copy_of is None else entry_id(member.copy_of),
                 "why": list(member.why),
+                "withdrawn_at": instant(member.withdrawn_at),
             }
             for member in story.members
+        ],
+        "changes": [
+            {
+                "kind": each.kind,
+                "at": instant(each.at),
+                "entry": entry_id(each.entry),
+                "text": each.text,
+            }
+            for each in changes
         ],
         "related": [],
     }

@@ -93,6 +93,7 @@ class SqliteStories:
                 first_seen_at=entry.first_seen_at,
                 copy_of=row["copy_of"],
                 why=strings(row["why"]),
+                withdrawn_at=entry.withdrawn_at,
             )
             for row in rows
             for entry in (entries[row["entry_id"]],)

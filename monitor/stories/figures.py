@@ -84,7 +84,8 @@ _FIGURE = re.compile(
     r"(?P<number>\d{1,3}(?:[.,'’]\d{3})+(?:[.,]\d+)?|\d+(?:[.,]\d+)?)"
     rf"(?:(?:\s|-)?(?P<scale>{_SCALE})(?![A-Za-zà-ÿ]))?"
     rf"(?:(?:\s|-)?(?P<after>{_AFTER})(?![A-Za-zà-ÿ]))?"
-    rf"(?P<glued>[A-Za-z])?(?:(?:\s|-)?(?P<noun>[{_CJK}]|[^\W\d_]{{2,}}))?",
+    rf"(?P<glued>[A-Za-z])?(?:(?:\s|-)?(?P<noun>[{_CJK}]|[^\W\d_]{{2,}})"
+    rf"(?:\s(?P<more>(?![{_CJK}])[^\W\d_]{{3,}}))?)?",
     re.IGNORECASE,
 )
 _LABELLED = re.compile(rf"(?:^|[^\w])(?:{_LABELS})\.?\s?$", re.IGNORECASE)
@@ -106,12 +107,14 @@ YearMonthDay = tuple[int | None, int | None, int | None]
 class Figure:
     """A number as a headline has it. `kind` is "%", a currency or "", `noun` what it counts, folded.
 
+    `amount` is how it is written, `shown` the same with the words behind it.
     `spelled` out it tells how many of something there are, but is too common to be news by itself.
     """
 
     value: Decimal
     kind: str
     noun: str
+    amount: str
     shown: str
     spelled: bool = False
 
@@ -179,8 +182,13 @@ def _figure(found: re.Match[str], text: str, language: str) -> Figure | None:
     value = _value(number, language) * 10**power
     kind = _KINDS.get((found["before"] or found["after"] or "").lower(), "")
     noun = "" if kind else _folded(found["noun"] or "")
-    shown = found[0] if noun or kind else found[0].removesuffix(found["noun"] or "")
-    return Figure(value.normalize(), kind, noun, " ".join(shown.split()))
+    end = found.start("noun") if found["noun"] else found.end()
+    amount = " ".join(text[found.start() : end].rstrip(" -").split())
+    words = [found["noun"]] if noun else []
+    if words and found["more"] and _folded(found["more"]):
+        words.append(found["more"])
+    gap = "" if noun and noun[0] >= "\u3040" else " "
+    return Figure(value.normalize(), kind, noun, amount, gap.join([amount, *words]))
 
 
 def _value(number: str, language: str) -> Decimal:
@@ -206,6 +214,7 @@ def _spelled(text: str, language: str) -> list[Figure]:
             Decimal(words.index(found[1].lower()) + 2),
             "",
             _folded(found[2]),
+            found[1],
             found[0],
             spelled=True,
         )

@@ -149,7 +149,7 @@ class _Known:
 
     def _against(self, figure: Figure) -> str:
         rival = self._rival(figure)
-        return f"{figure.shown}, not {rival.shown}" if rival else figure.shown
+        return f"{figure.shown}, not {rival.amount}" if rival else figure.shown
 
     def _is_named(self, name: str) -> bool:
         words = folded_words(name)

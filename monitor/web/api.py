@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse
 
 from monitor.errors import NotFoundError
 from monitor.service import showing
+from monitor.service.changes import story_changes
 from monitor.service.digesting import edition_named
 from monitor.service.searching import Sort, search
 from monitor.service.shapes import (
@@ -99,7 +100,8 @@ def routes(services: Services, clock: Callable[[], datetime]) -> APIRouter:
         kind, number = read_id(story_id)
         if kind != "s":
             raise NotFoundError(f"{story_id} is an entry: /api/entries/{story_id}")
-        return JSONResponse(story_shape(showing.whole_story(services, number)))
+        whole = showing.whole_story(services, number)
+        return JSONResponse(story_shape(whole, story_changes(services, whole)))
 
     @router.get(
         "/api/feeds",

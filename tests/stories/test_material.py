@@ -40,11 +40,11 @@ FIRST = telling(0, "Bureau adds 10 firms to the entity list")
         ([FIRST, telling(1, "Entity list grows by 10 firms, says bureau", FIRST.outlet)], []),
         (
             [FIRST, telling(1, "Bureau adds 12 firms to its entity list", FIRST.outlet)],
-            [("figure", 1, "12 firms, not 10 firms")],
+            [("figure", 1, "12 firms, not 10")],
         ),
         (
             [FIRST, telling(1, "Bureau adds twelve firms to its list", FIRST.outlet)],
-            [("figure", 1, "twelve firms, not 10 firms")],
+            [("figure", 1, "twelve firms, not 10")],
         ),
         ([FIRST, telling(1, "Bureau adds two rules to its list", FIRST.outlet)], []),
         (
@@ -95,7 +95,7 @@ FIRST = telling(0, "Bureau adds 10 firms to the entity list")
         ),
         (
             [telling(0, "12家企业列入清单", language="zh"), telling(1, "13家企业列入清单", "outlet0.example", language="zh")],
-            [("figure", 1, "13家, not 12家")],
+            [("figure", 1, "13家, not 12")],
         ),
     ],
 )  # fmt: skip
