@@ -15,6 +15,9 @@ import unicodedata
 
 from monitor.parse.addresses import canonical_url
 
+LONGEST = 200_000
+"""Characters up to which a text is looked at for what is trivial."""
+
 _NUMBER = r"\d[\d.,]{0,12}\s?(?:k|m|万|萬|천|만)?\+?"
 _COUNTED = (
     r"(?:comments?|replies|reply|responses?|views?|reads?|likes?|points?|shares?|votes?|upvotes?|claps?"
@@ -98,8 +101,15 @@ _RULES = (
 
 
 def edited(before: str, after: str) -> bool:
-    """Tell whether one text says something else than the other, or in other words."""
-    return before != after and essence(before) != essence(after)
+    """Tell whether one text says something else than the other, or in other words.
+
+    Of texts longer than `LONGEST` only white space is trivial: this is asked while others wait to write.
+    """
+    if before == after:
+        return False
+    if max(len(before), len(after)) > LONGEST:
+        return before.split() != after.split()
+    return essence(before) != essence(after)
 
 
 def essence(text: str) -> str:

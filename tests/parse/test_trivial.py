@@ -170,7 +170,13 @@ def test_long_texts_are_compared_without_delay() -> None:
         "...",
         "&amp;",
     ):
-        text = piece * (400_000 // len(piece))
+        text = piece * (190_000 // len(piece))
         assert not edited(text, text + " ")
         assert edited(text, f"other {text}")
         assert edited(text, f"{text} other")
+
+
+def test_of_a_very_long_text_white_space_alone_is_trivial() -> None:
+    text = "The rule. " * 30_000
+    assert not edited(text, text.replace(" ", "\n"))
+    assert edited(text, f"{text} No")
