@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 
-_WORD = re.compile(r"[^\W\d_][\w’'&.-]*")
+_CJK = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uac00-\ud7af"
+_WORD = re.compile(rf"(?![{_CJK}])[^\W\d_](?:(?![{_CJK}])[\w’'&.])*")
 _NAMED_BY_CAPITALS = ("", "en", "es", "fr", "pt", "it", "nl")
 """Languages in which a capital within a sentence makes a name; in German every noun has one."""
 
 _LONGEST = 4
+_OPENING = ("", *':.!?“"»«[(|–—')
 _LONG = 4
 _SMALL = frozenset({
     "about", "after", "against", "amid", "among", "before", "between", "during", "from", "have", "into", "more",
@@ -19,7 +21,7 @@ _SMALL = frozenset({
 
 _NO_NAMES = frozenset({
     "I", "A", "AI", "CEO", "CEOs", "CFO", "IPO", "US", "UK", "EU", "ETF", "TV", "PC", "Q1", "Q2", "Q3", "Q4", "GDP",
-    "CPU", "GPU", "GPUs", "LLM", "LLMs", "API", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday",
+    "CPU", "GPU", "GPUs", "LLM", "LLMs", "API", "IA", "KI", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday",
     "Sunday", "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
     "November", "December",
 })  # fmt: skip
@@ -31,28 +33,33 @@ def capitalised_names(title: str, language: str) -> frozenset[str]:
 
     Neighbouring words make one name. The first word is none by its capital alone.
     """
-    words = [(found[0].rstrip("’'.-"), found.start()) for found in _WORD.finditer(title)]
-    words = [(re.sub("[’']s$", "", word), start) for word, start in words]
+    words = [
+        (re.sub("[’']s$", "", found[0].rstrip("’'.")), found.start())
+        for found in _WORD.finditer(title)
+    ]
+    if all(word.isupper() for word, _ in words):
+        return frozenset()
     # Where all longer words have capitals, these say nothing.
     by_capitals = language[:2] in _NAMED_BY_CAPITALS and any(
         word.islower() and len(word) >= _LONG and word not in _SMALL for word, _ in words
     )
-    if words and all(word.isupper() for word, _ in words):
-        return frozenset()
-    names: set[str] = set()
-    row: list[str] = []
-    end = 0
-    for at, (word, start) in enumerate(words):
-        inner = any(char.isupper() for char in word[1:])
-        opens = at == 0 or title[:start].rstrip()[-1:] in ':.!?“"»|–—'
-        named = word not in _NO_NAMES and (
-            (inner and len(word) > 1) or (by_capitals and word[:1].isupper() and not opens)
-        )
-        if named and row and title[end:start] == " " and len(row) < _LONGEST:
-            row.append(word)
-        else:
-            names.update([" ".join(row)] * bool(row))
-            row = [word] if named else []
+    rows: list[tuple[int, int, int]] = []
+    for word, start in words:
         end = start + len(word)
-    names.update([" ".join(row)] * bool(row))
-    return frozenset(names)
+        opens = title[:start].rstrip()[-1:] in _OPENING
+        label = opens and word.isupper() and title[end:].lstrip()[:1] in (":", "]")
+        if label or not _is_named(word, opens=opens, by_capitals=by_capitals):
+            continue
+        first, last, count = rows[-1] if rows else (0, 0, 0)
+        if title[last:start] in (" ", "-") and count < _LONGEST:
+            rows[-1] = (first, end, count + 1)
+        else:
+            rows.append((start, end, 1))
+    return frozenset(title[start:end] for start, end, _ in rows)
+
+
+def _is_named(word: str, *, opens: bool, by_capitals: bool) -> bool:
+    if word in _NO_NAMES or len(word) < 2:
+        return False
+    inner = any(char.isupper() for char in word[1:])
+    return inner or (by_capitals and word[0].isupper() and not opens)

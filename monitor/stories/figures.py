@@ -74,7 +74,8 @@ _DATES = tuple(
 
 _LABELS = (
     "section|sec|article|art|rule|no|nr|nos|part|phase|chapter|title|annex|bill|order|day|week|round|top|"
-    "version|model|series|volume|vol|episode|artikel|abschnitt|artículo|g|第|§"
+    "version|model|series|volume|vol|episode|artikel|abschnitt|artículo|g|第|§|s&p|nasdaq|dax|ftse|csi|"
+    "nikkei|fortune"
 )
 _CURRENCY_BEFORE = r"us\$|[$€£¥₩]"
 _AFTER = "|".join(sorted(map(re.escape, _KINDS), key=len, reverse=True))
@@ -88,6 +89,22 @@ _FIGURE = re.compile(
     rf"(?:\s(?P<more>(?![{_CJK}])[^\W\d_]{{3,}}))?)?",
     re.IGNORECASE,
 )
+_LISTED = frozenset(
+    {
+        "reason",
+        "way",
+        "thing",
+        "number",
+        "takeaway",
+        "question",
+        "chart",
+        "stock",
+        "tip",
+        "fact",
+        "lesson",
+    }
+)
+"""What headlines number their own points by: "7 reasons why"."""
 _LABELLED = re.compile(rf"(?:^|[^\w])(?:{_LABELS})\.?\s?$", re.IGNORECASE)
 _SPACED = re.compile("(?<=\\d)[\u00a0\u202f](?=\\d{3}(?!\\d))")
 _SPACED_FR = re.compile("(?<=\\d)[ \u00a0\u202f](?=\\d{3}(?!\\d))")
@@ -182,6 +199,8 @@ def _figure(found: re.Match[str], text: str, language: str) -> Figure | None:
     value = _value(number, language) * 10**power
     kind = _KINDS.get((found["before"] or found["after"] or "").lower(), "")
     noun = "" if kind else _folded(found["noun"] or "")
+    if noun in _LISTED:
+        return None
     end = found.start("noun") if found["noun"] else found.end()
     amount = " ".join(text[found.start() : end].rstrip(" -").split())
     words = [found["noun"]] if noun else []

@@ -36,6 +36,7 @@ from monitor.stories.figures import figures_and_dates
         ("第5条 and 5 rules", "zh", [(5, "", "rule")]),
         ("At 10:30 in 2027", "en", []),
         ("Hearing on March 3, 2027", "en", []),
+        ("7 reasons why the S&P 500 falls", "en", []),
         ("Ten firms named", "en", [(10, "", "firm")]),
         ("Once firms, dos", "en", []),
     ],

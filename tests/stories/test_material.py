@@ -154,6 +154,10 @@ def test_who_is_official(host: str, tags: tuple[str, ...], official: bool) -> No
         ("出口管制", "zh", set()),
         ("Borealis's boss: Prices rise", "en", set()),
         ("", "en", set()),
+        ("REACTIONS: the boss of ACME resigns", "en", {"ACME"}),
+        ("OpenAI-Modelle und KI-Attacke", "de", {"OpenAI"}),
+        ("The firm of Jean-Claude Marais closes", "en", {"Jean-Claude Marais"}),
+        ("輝達CEO 談 Jensen Marais", "zh", set()),
     ],
 )
 def test_names_by_their_capitals(title: str, language: str, names: set[str]) -> None:
@@ -228,3 +232,12 @@ def test_nothing_changes_when_nothing_is_added(members: list[Telling]) -> None:
     assert material_changes([], NOON) == ()
     again = telling(99, members[0].title, members[0].outlet, first_seen_at=last + HOUR)
     assert material_changes([*members, again], last + HOUR) == ()
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.lists(st.text(max_size=60), min_size=1, max_size=4), st.sampled_from(["", "en", "de", "zh"])
+)
+def test_any_headlines_can_be_compared(headlines: list[str], language: str) -> None:
+    members = [telling(at, title, language=language) for at, title in enumerate(headlines)]
+    assert all(each.text for each in material_changes(members, NOON))
