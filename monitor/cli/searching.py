@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING
 
 import click
 
+from monitor.cli.changes import print_changes, print_edits
 from monitor.cli.opening import as_json, opened
 from monitor.cli.printing import counted, local, plain, print_json, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from datetime import datetime
 
-    from monitor.model.entry import Entry, Revision
+    from monitor.model.entry import Entry
     from monitor.model.page import PageStanding
     from monitor.model.topic import Evidence
     from monitor.service.searching import Found, Hit
@@ -169,13 +171,13 @@ def _bold(text: str, spans: tuple[tuple[int, int], ...]) -> str:
 @as_json
 @click.pass_context
 def show(ctx: click.Context, id: str, why: bool, json_wanted: bool) -> None:  # noqa: A002
-    """Show one entry (e12) or story (s7): text, matches and why, copies, earlier texts.
+    """Show one entry (e12) or story (s7): text, matches and why, copies, what changed.
 
     Of a story: its entries, each with why it is there, its copies under it; stories it may have to
     do with; what was decided by hand. One that was merged shows the story its entries went to.
     """
     from monitor.cli.story_text import print_story
-    from monitor.service import showing
+    from monitor.service import changes, showing
     from monitor.service.shapes import entry_shape, read_id
     from monitor.service.story_shapes import story_shape
 
@@ -184,22 +186,24 @@ def show(ctx: click.Context, id: str, why: bool, json_wanted: bool) -> None:  # 
         if kind == "s":
             story = showing.whole_story(services, number)
             rulings = showing.rulings_of(services, story)
+            changed = changes.story_changes(services, story)
             if json_wanted:
-                print_json(story_shape(story, rulings, asked=number))
+                print_json(story_shape(story, rulings, changed, asked=number))
             else:
                 print_story(story, rulings, asked=number, features=why)
+                print_changes(changed)
             return
         entry, revisions, copies = showing.whole_entry(services, number)
         page = showing.page_of(services, entry)
         if json_wanted:
             print_json(entry_shape(entry, revisions, copies, page))
         else:
-            _print_entry(entry, revisions, copies, page)
+            _print_entry(entry, copies, page)
+            print_edits(changes.entry_edits(entry, revisions))
 
 
 def _print_entry(
     entry: Entry,
-    revisions: list[Revision],
     copies: tuple[int, ...],
     page: PageStanding | None,
 ) -> None:
@@ -218,6 +222,7 @@ def _print_entry(
         ("copies", ", ".join(f"e{number}" for number in copies)),
         ("marked", ", ".join(["starred"] * entry.starred + ["sent"] * entry.sent)),
         ("text from", _text_from(entry, page)),
+        ("withdrawn", _withdrawn(entry.withdrawn_at)),
     ]
     for name, value in facts:
         if value:
@@ -229,9 +234,6 @@ def _print_entry(
     if not entry.matches:
         click.echo("\nMatches no topic. Why not: monitor topics explain TOPIC e" + str(entry.id))
     click.echo("\n" + "\n".join(plain(line) for line in entry.text.splitlines()))
-    for revision in revisions:
-        click.echo(f"\nUntil {local(revision.seen_at)} it read: {plain(revision.title)}")
-        click.echo(plain(revision.text))
 
 
 def _text_from(entry: Entry, page: PageStanding | None) -> str:
@@ -244,6 +246,12 @@ def _text_from(entry: Entry, page: PageStanding | None) -> str:
         return f"the feed; its page could not be had: {page.error}"
     why = f": {page.error}" if page.error else ""
     return f"the feed; its page is asked for after {local(page.next_at)}{why}"
+
+
+def _withdrawn(at: datetime | None) -> str:
+    if at is None:
+        return ""
+    return f"its feed shows it no more, though older ones, seen {local(at)}"
 
 
 def _by_clause(evidence: Sequence[Evidence]) -> Iterator[tuple[str, str]]:

@@ -54,6 +54,8 @@ def _head(member: StoryMember) -> str:
 def _print_member(member: StoryMember, features: bool) -> None:
     click.echo(f"\n{_head(member)}")
     click.echo(f"    {plain(member.title)}\n    {plain(member.url)}")
+    if member.withdrawn_at:
+        click.echo(f"    withdrawn: no longer in its feed, seen {local(member.withdrawn_at)}")
     for why in member.why:
         click.echo(f"    why: {plain(why)}")
     if not features or member.score is None:

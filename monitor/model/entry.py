@@ -126,6 +126,7 @@ class Entry:
     the registrable domain of the entry's address, then of the feed's). `story` and
     `copy_of` are ids or None. `revised_at` is when its text last changed after it was stored,
     `page_text_at` when it got the text of its linked page, None while `text` is the feed's own.
+    `withdrawn_at` is when its feed was found to list it no more while showing older ones.
     `starred`: a person marked it. `sent`: it stands on a card of a frozen edition.
     """
 
@@ -151,6 +152,7 @@ class Entry:
     first_seen_at: datetime
     revised_at: datetime | None = None
     page_text_at: datetime | None = None
+    withdrawn_at: datetime | None = None
     tags: tuple[str, ...] = ()
     enclosures: tuple[Enclosure, ...] = ()
     matches: tuple[StoredMatch, ...] = ()

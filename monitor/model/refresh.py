@@ -50,6 +50,31 @@ class Rekeyed:
     guid: str
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An entry as a whole document listed it.
+
+    `id` is 0 for one that is only now stored, under `key`. `published_at` is as the document says,
+    `listed_at` when the entry was first seen in a whole document.
+    """
+
+    id: int
+    published_at: datetime | None
+    listed_at: datetime
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The entries of a feed's last whole document, in its order.
+
+    `missing` are those that this document was the first to lack though it shows older ones.
+    """
+
+    entries: tuple[Listed, ...] = ()
+    missing: tuple[Listed, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FetchLogLine:
     """One line of the fetch log.
@@ -91,7 +116,9 @@ class FeedOutcome:
     least. `push` says that this came by push, or that a visit found new entries a hub should have
     pushed; "" for neither. `claimed_until_at` is the claim a visit was made by: where it does not
     hold any more, as the feed has been given another address, been accepted or been claimed anew
-    meanwhile, what was observed is about another time, and the feed stays as it is.
+    meanwhile, what was observed is about another time, and the feed stays as it is. `listing` is what
+    a whole document listed, None where none was read; `withdrawn` are ids of entries that it shows to
+    be withdrawn, `back` those of known entries that came again, which are not.
     """
 
     feed: FeedRecord
@@ -104,6 +131,9 @@ class FeedOutcome:
     host_until_at: datetime | None = None
     push: Literal["", "came", "missed"] = ""
     claimed_until_at: datetime | None = None
+    listing: Listing | None = None
+    withdrawn: tuple[int, ...] = ()
+    back: tuple[int, ...] = ()
     log: FetchLogLine
     versions: Mapping[str, int] | None = None
 

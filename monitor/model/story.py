@@ -109,6 +109,7 @@ class StoryMember:
     first_seen_at: datetime
     copy_of: int | None
     why: tuple[str, ...]
+    withdrawn_at: datetime | None = None
     score: float | None = None
     features: tuple[Weighed, ...] = ()
     version: int = 0

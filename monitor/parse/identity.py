@@ -24,6 +24,7 @@ from dataclasses import dataclass
 from monitor.model.entry import KnownEntry, ParsedEntry
 from monitor.model.refresh import NewEntry, Rekeyed, RevisedEntry
 from monitor.parse.pairing import folded, pair, traits
+from monitor.parse.trivial import steady
 
 Keyed = tuple[str, str, ParsedEntry]
 """Key, hash of the content, entry."""
@@ -33,17 +34,27 @@ _REUSED = "guid reused: title and link both differ from the stored entry"
 
 
 @dataclass(frozen=True, slots=True)
+class Placed:
+    """An entry of the document and the stored one it is: its id, or 0 and the key of a new one."""
+
+    entry: ParsedEntry
+    id: int
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Decided:
     """What to write. `seen` are ids of stored entries that came back unchanged.
 
-    The matches of `new` and `revised` are still to be filled in. `notes` say in words what was
-    out of the ordinary.
+    The matches of `new` and `revised` are still to be filled in. `placed` are all that are stored or
+    to be stored, in the order of the document. `notes` say in words what was out of the ordinary.
     """
 
     new: tuple[NewEntry, ...] = ()
     revised: tuple[RevisedEntry, ...] = ()
     rekeyed: tuple[Rekeyed, ...] = ()
     seen: tuple[int, ...] = ()
+    placed: tuple[Placed, ...] = ()
     notes: tuple[str, ...] = ()
 
 
@@ -59,10 +70,16 @@ class Lookups:
 def content_hash(entry: ParsedEntry) -> str:
     """Hash title and text; white space, counters, ages and tracking parameters do not count.
 
+    Two that are equal say the same; whether two that differ are an edit is decided on their texts
+    (`trivial.edited`), so that a database keeps its hashes when this is refined.
     An entry without text is told from others of its title by its enclosures, whose addresses count
     up to their query, since that often changes with each answer.
     """
-    content = f"{folded(entry.title)}\x1f{folded(entry.text)}"
+    return _hash(entry, steady)
+
+
+def _hash(entry: ParsedEntry, words: Callable[[str], str]) -> str:
+    content = f"{words(entry.title)}\x1f{words(entry.text)}"
     if not entry.text:
         content = "\x1f".join([content, *(file.url.partition("?")[0] for file in entry.enclosures)])
     return hashlib.sha256(content.encode("utf-8", "replace")).hexdigest()[:32]
@@ -85,7 +102,7 @@ def keyed(entries: Sequence[ParsedEntry]) -> list[Keyed]:
         elif entry.url and entry.url not in shared_links:
             key = _link_key(entry.url)
         else:
-            key = _hash_key(digest, entry)
+            key = _hash_key(entry)
         earlier = found.get(key)
         if earlier is None or _later(entry, earlier[2]):
             found[key] = (key, digest, entry)
@@ -100,8 +117,8 @@ def lookups(found: Sequence[Keyed]) -> Lookups:
     keys: dict[str, None] = {}
     guids: dict[str, None] = {}
     urls: dict[str, None] = {}
-    for key, digest, entry in found:
-        keys.update(dict.fromkeys(_possible_keys(key, digest, entry)))
+    for key, _, entry in found:
+        keys.update(dict.fromkeys(_possible_keys(key, entry)))
         guids.update(dict.fromkeys(_both_schemes(entry.guid)))
         urls.update(dict.fromkeys(_both_schemes(entry.url)))
     return Lookups(tuple(keys), tuple(guids), tuple(urls))
@@ -119,20 +136,23 @@ def decide_entries(found: Sequence[Keyed], known: Sequence[KnownEntry]) -> Decid
     revised: list[RevisedEntry] = []
     rekeyed: list[Rekeyed] = []
     seen: list[int] = []
+    placed: list[Placed] = []
     notes: Counter[str] = Counter()
     for index, (key, digest, entry) in enumerate(found):
         claim = claims.get(index)
         if claim is None:
-            possible = _possible_keys(key, digest, entry)
+            possible = _possible_keys(key, entry)
             free = next((each for each in possible if each not in taken), "")
             # All taken: the very same entry is there, under each of them.
             if free:
                 taken.add(free)
                 new.append(NewEntry(key=free, content_hash=digest, entry=entry))
+                placed.append(Placed(entry, 0, free))
             continue
         stored, note = claim
         if not stored.id:
             continue
+        placed.append(Placed(entry, stored.id))
         if note:
             notes[note] += 1
         # A key moves to a guid only: what lacks one now may bring it again.
@@ -150,7 +170,7 @@ def decide_entries(found: Sequence[Keyed], known: Sequence[KnownEntry]) -> Decid
     if rekeyed:
         notes["guids changed, links did not: nothing new"] = len(rekeyed)
     said = tuple(f"{count} x {note}" for note, count in notes.items())
-    return Decided(tuple(new), tuple(revised), tuple(rekeyed), tuple(seen), said)
+    return Decided(tuple(new), tuple(revised), tuple(rekeyed), tuple(seen), tuple(placed), said)
 
 
 def _claim(
@@ -186,10 +206,11 @@ def _one_entry(hashed: Sequence[tuple[str, ParsedEntry]]) -> bool:
     return len(headlines) == 1 and None not in made and len(made) == len(texts)
 
 
-def _possible_keys(key: str, digest: str, entry: ParsedEntry) -> list[str]:
+def _possible_keys(key: str, entry: ParsedEntry) -> list[str]:
     """Return the keys the entry may be stored under, the best first: it takes the first free one."""
     by_link = [_link_key(entry.url)] if entry.url else []
-    by_text = [_hash_key(digest, entry), _hash_key(f"{digest}\x1f{entry.guid}", entry)]
+    digest = _hash(entry, folded)
+    by_text = [_hash_key(entry, digest), _hash_key(entry, f"{digest}\x1f{entry.guid}")]
     return [key, *by_link, *by_text]
 
 
@@ -201,7 +222,9 @@ def _link_key(url: str) -> str:
     return _bounded(f"link:{url}")
 
 
-def _hash_key(digest: str, entry: ParsedEntry) -> str:
+def _hash_key(entry: ParsedEntry, digest: str = "") -> str:
+    """Make a key of the text. It is kept for ever, so that its folding never changes (`folded`)."""
+    digest = digest or _hash(entry, folded)
     parts = [digest, entry.url] if entry.url else [digest]
     if not (entry.title or entry.text):
         # A picture or a sound without words is known by what it shows.

@@ -92,7 +92,11 @@ def pair(
 
 
 def folded(text: str) -> str:
-    """Return text without what changes by itself: white space, counters, ages, tracking."""
+    """Return text without what may change by itself: white space, counters, ages, tracking.
+
+    Titles are recognised by it and keys of texts are made of it, for which it may take too much away:
+    what an edit is, `trivial` says. It must not change, or what has no guid and no link comes anew.
+    """
     if _HAS_VOLATILE.search(text):
         text = _VOLATILE.sub(" ", text)
     return " ".join(text.split())

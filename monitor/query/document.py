@@ -163,6 +163,7 @@ class Document:
     published_at: datetime | None = None
     first_seen_at: datetime | None = None
     revised: bool = False
+    withdrawn: bool = False
     starred: bool = False
     sent: bool = False
     enclosures: tuple[Enclosure, ...] = ()
@@ -213,6 +214,7 @@ def document_of(entry: Entry) -> Document:
         published_at=entry.published_at,
         first_seen_at=entry.first_seen_at,
         revised=entry.revised_at is not None,
+        withdrawn=entry.withdrawn_at is not None,
         starred=entry.starred,
         sent=entry.sent,
         enclosures=entry.enclosures,

@@ -28,7 +28,10 @@ STATE_FIELDS = ("has", "is")
 FIELDS: tuple[str, ...] = TEXT_FIELDS + META_FIELDS + DATE_FIELDS + STATE_FIELDS
 """Every field of the language, as written before the colon."""
 
-_STATES = {"has": ("enclosure", "author", "published"), "is": ("revised", "sent", "starred")}
+_STATES = {
+    "has": ("enclosure", "author", "published"),
+    "is": ("revised", "withdrawn", "sent", "starred"),
+}
 
 _DAY = re.compile(r"(\d{4})(?:-(\d{1,2}))?(?:-(\d{1,2}))?")
 _AGO = re.compile(r"(\d{1,5})([hdw])")
@@ -223,7 +226,12 @@ def _has(value: str, document: Document) -> str | None:
 
 
 def _is(value: str, document: Document) -> str | None:
-    states = {"revised": document.revised, "sent": document.sent, "starred": document.starred}
+    states = {
+        "revised": document.revised,
+        "withdrawn": document.withdrawn,
+        "sent": document.sent,
+        "starred": document.starred,
+    }
     return value if states[value] else None
 
 

@@ -24,6 +24,7 @@ from monitor.service.matching import matched_entries
 from monitor.service.moves import adoptable
 from monitor.service.subscribing import missed, relied_until
 from monitor.service.wiring import Services
+from monitor.service.withdrawing import known_ids, seen_anew
 
 OVERTAKEN = 5
 """How often an outcome is decided anew because stored entries have changed meanwhile."""
@@ -100,6 +101,7 @@ def record_visit(
     news = _news(parsed, decided)
     standing = decide(record, answer.fetched, answer.parsed, answer.body_hash, now, news)
     brought = Decided() if standing.hold else decided
+    seen = seen_anew(services, record, _whole(answer), brought, now)
     subscription = _subscription(services, standing.feed)
     missing = bool(brought.new) and missed(subscription, record.last_ok_at, now)
     visit = replace(
@@ -119,6 +121,9 @@ def record_visit(
             host_until_at=_host_until(services, standing, next_at, now),
             push="missed" if missing else "",
             claimed_until_at=record.leased_until_at,
+            listing=seen.listing,
+            withdrawn=seen.withdrawn,
+            back=known_ids(brought),
             versions=services.versions,
             log=FetchLogLine(
                 at=now,
@@ -128,7 +133,7 @@ def record_visit(
                 seconds=answer.seconds,
                 entries=len(parsed.entries) if parsed else 0,
                 message=feed.error
-                or "; ".join((*(parsed.notes if parsed else ()), *decided.notes)),
+                or "; ".join((*(parsed.notes if parsed else ()), *decided.notes, *seen.notes)),
             ),
         ),
         now,
@@ -195,6 +200,7 @@ def record_push(
             revised=decided.revised,
             rekeyed=decided.rekeyed,
             push="came",
+            back=known_ids(decided),
             versions=services.versions,
             log=FetchLogLine(
                 at=now,
@@ -211,15 +217,20 @@ def record_push(
     return Pushed(True, len(decided.new), recorded.revised, recorded.matches)
 
 
+def _whole(answer: Answer) -> ParsedFeed | None:
+    """Return the document that came where it is whole: not a part, not what is new alone, not none."""
+    fetched, parsed = answer.fetched, answer.parsed
+    if not isinstance(fetched, Fetched) or not isinstance(parsed, ParsedFeed):
+        return None
+    return None if fetched.status == DELTA or fetched.broke_off or parsed.partial else parsed
+
+
 def _gap(record: FeedRecord, answer: Answer, news: News, now: datetime) -> Gap | None:
     """Note the time from which entries may be missing, and what older pages did about it."""
     if record.last_ok_at is None or record.last_new_at is None or not news.all:
         return None
-    fetched, parsed = answer.fetched, answer.parsed
-    if not isinstance(fetched, Fetched) or not isinstance(parsed, ParsedFeed):
-        return None
-    if fetched.status == DELTA or fetched.broke_off or parsed.partial:
-        # Of a document that is not whole, what is missing may be the part that is known.
+    if _whole(answer) is None:
+        # What is missing may be the part that is known.
         return None
     return Gap(record.last_ok_at, now, answer.older.pages, answer.older.closed)
 

@@ -15,6 +15,7 @@ from monitor.model.entry import Entry, Revision
 from monitor.model.feed import FeedRecord
 from monitor.model.page import PageStanding
 from monitor.model.topic import Evidence, StoredMatch
+from monitor.service.changes import entry_edits
 from monitor.service.digesting import Sent
 from monitor.service.fulltext import Pages
 from monitor.service.refreshing import Summary
@@ -230,9 +231,16 @@ def entry_shape(
         "copies": [entry_id(number) for number in copies],
         "starred": entry.starred,
         "sent": entry.sent,
+        "withdrawn_at": instant(entry.withdrawn_at),
         "revisions": [
-            {"seen_at": instant(each.seen_at), "title": each.title, "text": each.text}
-            for each in revisions
+            {
+                "seen_at": instant(each.seen_at),
+                "title": each.title,
+                "text": each.text,
+                "title_diff": [[piece.kind, piece.text] for piece in edit.title],
+                "text_diff": [[piece.kind, piece.text] for piece in edit.text],
+            }
+            for each, edit in zip(revisions, entry_edits(entry, revisions), strict=True)
         ],
     }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 
+from monitor.model.change import Change
 from monitor.model.entry import Entry
 from monitor.model.rebuild import Rebuild
 from monitor.model.ruling import Ruling
@@ -14,7 +15,9 @@ from monitor.service.wiring import Services
 from monitor.stories.rulings import labels
 
 
-def story_shape(story: Story, rulings: Sequence[Ruling], *, asked: int) -> Shape:
+def story_shape(
+    story: Story, rulings: Sequence[Ruling], changes: Sequence[Change], *, asked: int
+) -> Shape:
     """Shape of `monitor show sN --json`; `asked` is the story that was asked for."""
     return {
         "kind": "story",
@@ -25,6 +28,15 @@ def story_shape(story: Story, rulings: Sequence[Ruling], *, asked: int) -> Shape
         "outlets": list(independent_outlets(story.members)),
         "copies": sum(member.copy_of is not None for member in story.members),
         "entries": [_member_shape(member) for member in story.members],
+        "changes": [
+            {
+                "kind": each.kind,
+                "at": instant(each.at),
+                "entry": entry_id(each.entry),
+                "text": each.text,
+            }
+            for each in changes
+        ],
         "related": [story_id(each.id) for each in story.related],
         "related_why": [
             {
@@ -58,6 +70,7 @@ def _member_shape(member: StoryMember) -> Shape:
         ],
         "version": member.version,
         "pinned": member.pinned,
+        "withdrawn_at": instant(member.withdrawn_at),
     }
 
 

@@ -6,12 +6,13 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
+from monitor.model.change import FormerTitle
 from monitor.model.edition import Window
 from monitor.model.entry import Entry, Revision
 from monitor.model.search import Candidate, Candidates
 from monitor.store.connection import Database
 from monitor.store.loading import load_entries
-from monitor.store.rows import LARGEST_ID, instant, marks, moment
+from monitor.store.rows import LARGEST_ID, chunks, instant, marks, moment
 
 _FIRST_BATCH, _LARGEST_BATCH = 50, 400
 """Entries that are loaded at once: few for a first page, more for who reads on."""
@@ -54,6 +55,20 @@ class SqliteEntries:
                 (entry_id,),
             ).fetchall()
         return [Revision(moment(row["seen_at"]), row["title"], row["text"]) for row in rows]
+
+    def former_titles(self, entry_ids: Sequence[int]) -> dict[int, tuple[FormerTitle, ...]]:
+        """Return the earlier titles of entries: see `EntryStore.former_titles`."""
+        found: dict[int, tuple[FormerTitle, ...]] = {}
+        with self._database.read() as connection:
+            for chunk in chunks(entry_ids):
+                for row in connection.execute(
+                    "SELECT entry_id, title, seen_at FROM revisions "
+                    f"WHERE entry_id IN ({marks(chunk)}) ORDER BY entry_id, id",
+                    tuple(chunk),
+                ).fetchall():
+                    former = FormerTitle(row["title"], moment(row["seen_at"]))
+                    found[row["entry_id"]] = (*found.get(row["entry_id"], ()), former)
+        return found
 
     def changes(self) -> int:
         """Return the number of edits so far: see `EntryStore.changes`."""

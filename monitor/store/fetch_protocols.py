@@ -10,7 +10,7 @@ from typing import Protocol
 from monitor.model.entry import Headline, KnownEntry
 from monitor.model.feed import Feed, FeedRecord
 from monitor.model.page import PageStanding, PageVisit, Robots, TakenText, WantedPage
-from monitor.model.refresh import FeedOutcome, FetchLogLine, Gap, NewEntry, Recorded
+from monitor.model.refresh import FeedOutcome, FetchLogLine, Gap, Listing, NewEntry, Recorded
 from monitor.model.subscription import Followed, Receiver, Subscription
 
 
@@ -106,6 +106,9 @@ class RefreshStore(Protocol):
         All, or those first seen since then: what an earlier stranger at the address left stays back.
         """
 
+    def listing(self, feed_id: int) -> Listing | None:
+        """Return what the feed's last whole document listed, None before the first."""
+
     def record(self, outcome: FeedOutcome, now: datetime) -> Recorded:
         """Write it in one transaction: entries, index, revisions, matches, standing, log line.
 
@@ -116,13 +119,17 @@ class RefreshStore(Protocol):
         The matches of a revised entry are replaced. A revised entry that was pruned stays so;
         only its identity follows. A key that another entry of the feed holds stays with that.
 
-        `Recorded.revised` counts entries whose title or text changed, `Recorded.matches` those of
+        `Recorded.revised` counts entries whose title or text says something else than before
+        (`monitor.parse.trivial`): only these get a revision. `Recorded.matches` counts those of
         new entries and the topics gained by revised ones. Raises `NotFoundError` for a feed nobody
         knows, `OvertakenError` when a revised entry has got the text of its page since it was read:
         then nothing is written.
 
         Where config wants the full text of the feed, the page of each new entry that matches is
         wanted from now on (`PageStore`).
+
+        What is withdrawn is marked with the first-seen time of new entries, so that it lies in no closed
+        window; what came back loses the mark. The listing is kept unless the claim no longer holds.
 
         Of a push (`FeedOutcome.push` "came") entries, matches and the log line are written; of the feed
         only when it last brought something, its rhythm, and that it is silent no more. It may come while

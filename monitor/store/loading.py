@@ -22,6 +22,7 @@ from monitor.store.rows import (
 _COLUMNS = (
     "e.id, e.feed_id, e.guid, e.url, e.link, e.domain, e.title, e.author, e.text, e.excerpt, "
     "e.language, e.published_at, e.published_raw, e.first_seen_at, e.revised_at, e.page_text_at, "
+    "e.withdrawn_at, "
     "e.tags, e.enclosures, s.story_id, s.copy_of, "
     "EXISTS (SELECT 1 FROM stars WHERE entry_id = e.id) AS starred, "
     "EXISTS (SELECT 1 FROM edition_entries WHERE entry_id = e.id) AS sent"
@@ -134,6 +135,7 @@ def _entry(
         first_seen_at=moment(row["first_seen_at"]),
         revised_at=maybe_moment(row["revised_at"]),
         page_text_at=maybe_moment(row["page_text_at"]),
+        withdrawn_at=maybe_moment(row["withdrawn_at"]),
         tags=strings(row["tags"]),
         enclosures=enclosures(row["enclosures"]),
         matches=matches,

@@ -13,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
+from monitor.model.change import FormerTitle
 from monitor.model.edition import (
     Coverage,
     Delivery,
@@ -46,6 +47,9 @@ class EntryStore(Protocol):
 
     def revisions(self, entry_id: int) -> list[Revision]:
         """Return its earlier texts, oldest first."""
+
+    def former_titles(self, entry_ids: Sequence[int]) -> dict[int, tuple[FormerTitle, ...]]:
+        """Return the earlier titles of those of these entries that were edited, oldest first."""
 
     def entries(self, entry_ids: Sequence[int], *, evidence: bool = True) -> list[Entry]:
         """Return entries in the order of the ids; unknown ids are left out. Without `html`.

@@ -9,13 +9,15 @@ from datetime import datetime
 from monitor.errors import NotFoundError, OvertakenError
 from monitor.model.entry import KnownEntry, ParsedEntry
 from monitor.model.feed import FeedRecord
-from monitor.model.refresh import FeedOutcome, Gap, NewEntry, Recorded, RevisedEntry
+from monitor.model.refresh import FeedOutcome, Gap, Listing, NewEntry, Recorded, RevisedEntry
 from monitor.model.search import IndexText
 from monitor.parse.fulltext import host_of, page_address
+from monitor.parse.trivial import edited
 from monitor.store import fulltext
 from monitor.store.connection import Database
 from monitor.store.grouping import features_of, group_brought
 from monitor.store.held import held, hold, let_go
+from monitor.store.listings import follow_listing, listing, take_back_marks
 from monitor.store.matches import (
     doubt_rematched,
     insert_matches,
@@ -88,6 +90,11 @@ class SqliteRefresh:
         with self._database.read() as connection:
             return held(connection, feed_id, since)
 
+    def listing(self, feed_id: int) -> Listing | None:
+        """Return what its last whole document listed: see `RefreshStore.listing`."""
+        with self._database.read() as connection:
+            return listing(connection, feed_id)
+
     def record(self, outcome: FeedOutcome, now: datetime) -> Recorded:
         """Write one refresh in one transaction: see `RefreshStore.record`."""
         # Folding is slow, so it is done before others are kept from writing.
@@ -97,10 +104,11 @@ class SqliteRefresh:
         with self._database.write() as connection:
             fulltext.require_version(connection)
             cutoff = _last_cutoff(connection)
+            stands = False  # a push is no visit
             if outcome.push == "came":
                 note_push(connection, outcome.feed, now)
             else:
-                _set_standing(connection, outcome.feed, cutoff, outcome.claimed_until_at)
+                stands = _set_standing(connection, outcome.feed, cutoff, outcome.claimed_until_at)
             if outcome.push == "missed":
                 note_miss(connection, outcome.feed.id)
             if outcome.held_taken:
@@ -118,6 +126,9 @@ class SqliteRefresh:
                 if _is_stored(connection, each.id):
                     matches += replace_matches(connection, each.id, each.matches)
             _rekey(connection, outcome)
+            take_back_marks(connection, outcome)
+            if stands:
+                follow_listing(connection, outcome, ids, seen_at)
             if (outcome.new or outcome.revised) and outcome.versions is not None:
                 doubt_rematched(connection, outcome.versions)
             group_brought(connection, outcome, fresh, ready, now)
@@ -163,7 +174,8 @@ _NEWS = ("since_at", "silent_since_at")
 
 def _set_standing(
     connection: sqlite3.Connection, feed: FeedRecord, cutoff: str, claimed_until_at: datetime | None
-) -> None:
+) -> bool:
+    """Write how a feed stands; False where the claim it was visited by does not hold any more."""
     values = standing(feed)
     state = values.pop("state")
     written = [name for name in values if name not in (*_NEWS, "last_new_at")]
@@ -188,6 +200,7 @@ def _set_standing(
     known = changed or connection.execute("SELECT 1 FROM feeds WHERE id = ?", (feed.id,)).fetchone()
     if not known:
         raise NotFoundError(f"The database has no feed with the id {feed.id}.")
+    return bool(changed)
 
 
 def _note_gap(connection: sqlite3.Connection, feed_id: int, gap: Gap, cutoff: str) -> None:
@@ -304,7 +317,10 @@ def _revise(
     folded: IndexText,
     now: datetime,
 ) -> bool:
-    """Write an entry's new text; tell whether title or text changed."""
+    """Write an entry's new text; tell whether it says something else, which makes a revision.
+
+    That is decided on the texts: hashes differ for less, and did when they were made otherwise.
+    """
     entry = revised.entry
     _rekey_one(connection, feed_id, revised.id, revised.key, entry.guid)
     row = connection.execute(
@@ -332,7 +348,7 @@ def _revise(
         old = fulltext.fold(*former)
         fulltext.remove(connection, [fulltext.doc(revised.id, old)])
         fulltext.add(connection, [fulltext.doc(revised.id, folded)])
-    if former[:2] == (entry.title, entry.text):
+    if not (edited(row["title"], entry.title) or edited(row["text"], entry.text)):
         return False
     connection.execute("UPDATE entries SET revised_at = ? WHERE id = ?", (instant(now), revised.id))
     connection.execute(

@@ -40,6 +40,7 @@ _TABLES = {
     "edition_entries": "The ledger: which entries stood on which card of an edition.",
     "deliveries": "The outbox: one edition to one recipient over one channel.",
     "fetch_log": "One line for each fetch.",
+    "listings": "The entries of each feed's last whole document, by which one that is withdrawn is noticed.",
     "gaps": "Times in which a feed may have had entries nobody saw, as its document turned over "
     "completely between two visits.",
     "held_entries": "Entries of quarantined feeds, kept back until a person decides (JSON).",
@@ -74,7 +75,11 @@ _COLUMNS = {
     "story_rebuild.next_id": "entries below are done",
     "story_rebuild.newest_id": "the newest entry when it began",
     "story_rebuild.report": "JSON, what moved so far",
-    "entries.withdrawn_at": "when its feed was first seen without it while showing older entries",
+    "entries.withdrawn_at": "when its feed was found to lack it while showing older entries, two documents "
+    "in a row",
+    "listings.entries": "JSON list of [entry, published, first listed] in the document's order; times in "
+    "seconds since 1970",
+    "listings.missing": "those the document before had, which the next one decides about",
     "feeds.domain": "registrable domain of the address: the outlet when nothing better is known",
     "feeds.config": "JSON copy of what config says, or said last",
     "feeds.in_config": "1 while config names the feed",

@@ -62,4 +62,10 @@ STORIES = (
         for name in ("story_keys_from", "story_counting")
     ),
     "ALTER TABLE entries ADD COLUMN withdrawn_at TEXT",
+    "CREATE INDEX entries_withdrawn ON entries (feed_id) WHERE withdrawn_at IS NOT NULL",
+    """CREATE TABLE listings (
+        feed_id INTEGER PRIMARY KEY REFERENCES feeds (id),
+        entries TEXT NOT NULL,
+        missing TEXT NOT NULL
+    )""",
 )

@@ -161,6 +161,7 @@ def _member(row: sqlite3.Row, entry: Entry) -> StoryMember:
         features=weighed(row["features"]),
         version=row["version"],
         pinned=bool(row["pinned"]),
+        withdrawn_at=entry.withdrawn_at,
     )
 
 

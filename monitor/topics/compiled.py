@@ -112,7 +112,9 @@ def _compile(topic: Topic, lists: Lists) -> CompiledTopic:
         isinstance(node, Meta) and node.name == "is" and node.value != "revised"
         for node in walk(query.root)
     ):
-        odd.append("query: is:sent and is:starred change, but a match that is stored stays.")
+        odd.append(
+            "query: is:withdrawn, is:sent and is:starred change, but a match that is stored stays."
+        )
     return CompiledTopic(
         name=topic.name,
         title=topic.title,

@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse
 
 from monitor.errors import NotFoundError
 from monitor.service import showing
+from monitor.service.changes import story_changes
 from monitor.service.digesting import edition_named
 from monitor.service.searching import Sort, search
 from monitor.service.shapes import (
@@ -100,7 +101,8 @@ def routes(services: Services, clock: Callable[[], datetime]) -> APIRouter:
         if kind != "s":
             raise NotFoundError(f"{story_id} is an entry: /api/entries/{story_id}")
         whole = showing.whole_story(services, number)
-        return JSONResponse(story_shape(whole, showing.rulings_of(services, whole), asked=number))
+        rulings, changed = showing.rulings_of(services, whole), story_changes(services, whole)
+        return JSONResponse(story_shape(whole, rulings, changed, asked=number))
 
     @router.get(
         "/api/feeds",

@@ -19,6 +19,7 @@ from monitor.model.entry import Entry
 from monitor.model.topic import Evidence, StoredMatch
 from monitor.query import snippet
 from monitor.service import digesting, showing
+from monitor.service.changes import entry_edits, story_changes
 from monitor.service.searching import Found, Hit, Sort, search
 from monitor.service.shapes import read_id
 from monitor.service.story_shapes import in_words
@@ -77,7 +78,7 @@ def routes(services: Services, clock: Callable[[], datetime]) -> APIRouter:
             body=readable(whole.html, _found_words(whole)),
             why=[(match, _places(whole, match)) for match in whole.matches],
             titles={topic.name: topic.title for topic in services.settings.topics},
-            revisions=list(reversed(revisions)),
+            edits=list(zip(revisions, entry_edits(whole, revisions), strict=True))[::-1],
             copies=[each for each in related if each.id != whole.copy_of],
             original=next((each for each in related if each.id == whole.copy_of), None),
         )
@@ -105,6 +106,7 @@ def routes(services: Services, clock: Callable[[], datetime]) -> APIRouter:
             outlets=list(outlets),
             copies=sum(each.copy_of is not None for each in members),
             rulings=[in_words(each) for each in showing.rulings_of(services, whole)],
+            changes=story_changes(services, whole),
         )
 
     return router

@@ -85,6 +85,7 @@ FIELDS: dict[str, Any] = {
         ("has:author", True),
         ("has:published", True),
         ("is:revised", True),
+        ("is:withdrawn", False),
         ("is:sent", True),
         ("is:starred", False),
         ("after:2026-11-21", True),
@@ -124,7 +125,7 @@ def test_a_clause_about_the_entry_holds(query: str, expected: bool) -> None:
     "query",
     ["feed:x", "outlet:x", "domain:x", "author:x", "lang:en", "tag:x", "topic:*", "url:x", "url:*", "type:audio",
      "type:*",
-     "has:enclosure", "has:author", "has:published", "is:revised", "is:sent", "is:starred", "published:>1990", "before:2026"],
+     "has:enclosure", "has:author", "has:published", "is:revised", "is:withdrawn", "is:sent", "is:starred", "published:>1990", "before:2026"],
 )  # fmt: skip
 def test_a_bare_entry_satisfies_none(query: str) -> None:
     assert evaluate(parse(query), Document(title="x", text="x"), NOW) is None

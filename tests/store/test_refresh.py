@@ -286,3 +286,27 @@ def test_news_from_a_clock_that_was_ahead_does_not_stay(store: Store) -> None:
     record(store, outcome(feed, at=NOW, last_new_at=NOW))
     (found,) = store.feeds.feeds()
     assert found.last_new_at == NOW
+
+
+def test_a_trivial_change_is_kept_and_found_but_is_no_revision(store: Store) -> None:
+    (entry_id,) = add(
+        store, new("1", title="Chips — barred", text="AT&amp;T said “no”. 3 comments")
+    )
+    (feed_id,) = [each.id for each in store.feeds.feeds()]
+    change = revised(entry_id, "1", title="CHIPS - barred.", text='AT&T said "no". 4 comments')
+    assert record(store, outcome(feed_id, revised=(change,)), NOW + HOUR).revised == 0
+    entry = store.entries.entry(entry_id)
+    assert entry is not None
+    assert (entry.title, entry.revised_at) == ("CHIPS - barred.", None)
+    assert store.entries.revisions(entry_id) == []
+    assert store.upkeep.check() == []
+
+
+def test_hashes_of_an_earlier_version_make_no_revisions(store: Store) -> None:
+    (entry_id,) = add(store, new("1", title="T", text="x"))
+    (feed_id,) = [each.id for each in store.feeds.feeds()]
+    change = replace(revised(entry_id, "1", title="T", text="x"), content_hash="made otherwise")
+    assert record(store, outcome(feed_id, revised=(change,)), NOW + HOUR).revised == 0
+    (known,) = store.refresh.known(feed_id, keys=["1"], guids=[], urls=[])
+    assert known.content_hash == "made otherwise"
+    assert store.entries.revisions(entry_id) == []

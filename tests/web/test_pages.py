@@ -11,7 +11,7 @@ from monitor.service.wiring import Services, open_services, utc_now
 from monitor.settings.home import Home
 from monitor.web.app import create_app
 from tests.conftest import Command
-from tests.store.builders import add, match, new
+from tests.store.builders import add, match, new, outcome, revised
 from tests.web.conftest import Browser
 from tests.web.reading import Read
 
@@ -184,3 +184,35 @@ def test_status_tells_what_is_stored_and_what_comes_next(reader: Browser) -> Non
     text = read(reader, "/status").text
     assert "entries4" in text
     assert "next edition" in text
+
+
+def test_an_edit_is_marked_word_by_word_and_escaped(services: Services, browser: Browser) -> None:
+    (entry,) = add(
+        services.store, new("1", title="Chips <b>may</b> come", text="Ten & more."), at=utc_now()
+    )
+    (feed,) = [each.id for each in services.store.feeds.feeds()]
+    change = revised(entry, "1", title="Chips <script>will</script> come", text="12 & more.")
+    services.store.refresh.record(outcome(feed, revised=(change,), at=utc_now()), utc_now())
+    page = read(browser, f"/entries/e{entry}")
+    assert page.problems == []
+    assert "removed: Ten" in page.text
+    assert "added: 12" in page.text
+    assert page.tags.count("ins") == page.tags.count("del")
+    assert page.tags.count("ins") > 2
+
+
+def test_a_withdrawn_entry_and_its_story_say_so(services: Services, browser: Browser) -> None:
+    (entry,) = add(services.store, new("1", matches=(match("chips"),)), at=utc_now())
+    attach_stories(services, utc_now())
+    (feed,) = [each.id for each in services.store.feeds.feeds()]
+    services.store.refresh.record(outcome(feed, withdrawn=(entry,), at=utc_now()), utc_now())
+    page = read(browser, f"/entries/e{entry}")
+    assert page.problems == []
+    assert "Withdrawn: its feed shows it no more, though older ones" in page.text
+    (story,) = [link for link in page.links if link.startswith("/stories/")]
+    told = read(browser, story)
+    assert told.problems == []
+    assert "What changed" in told.text
+    assert "withdrawn: a.example shows “Licences for chips” no more" in told.text.replace(
+        "news.example", "a.example"
+    )

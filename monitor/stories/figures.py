@@ -1,0 +1,248 @@
+"""Figures and dates of a headline, in a form in which different spellings of one are equal.
+
+"1,000", "1.000" (German) and "1000" are one figure, and so are "$1bn", "1 billion dollars" and "10亿美元".
+Numbers that name something (GPT-5, H20, Section 232, 5G, 2nd) are no figures; years and days are dates.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from decimal import Decimal
+
+from monitor.stories.words import STOP
+
+_CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af"
+_POINT_GROUPS = {"de", "es", "fr", "pt", "it", "nl", "da", "nb", "tr", "id", "pl", "ru"}
+"""Languages that write 1.000,5 for what is 1,000.5 elsewhere."""
+
+_SCALES = {
+    "k": 3, "thousand": 3, "tausend": 3, "tsd": 3, "mil": 3, "mille": 3, "千": 3, "천": 3,
+    "万": 4, "萬": 4, "만": 4,
+    "m": 6, "mn": 6, "mln": 6, "mio": 6, "million": 6, "millions": 6, "millionen": 6, "millones": 6,
+    "millón": 6, "milhões": 6, "milhão": 6, "百万": 6,
+    "亿": 8, "億": 8, "억": 8,
+    "b": 9, "bn": 9, "mrd": 9, "milliarde": 9, "milliarden": 9, "milliard": 9, "milliards": 9,
+    "billion": 9, "billions": 9, "bilhões": 9, "mil millones": 9, "md": 9,
+    "t": 12, "tn": 12, "trn": 12, "trillion": 12, "trillions": 12, "billionen": 12, "billones": 12,
+    "trilhões": 12, "万亿": 12, "兆": 12, "조": 12,
+}  # fmt: skip
+_LONG_BILLION = {"de", "es", "fr"}
+"""Languages whose billion is a million millions."""
+
+_KINDS = {
+    "%": "%", "percent": "%", "per cent": "%", "pct": "%", "prozent": "%", "por ciento": "%",
+    "pour cent": "%", "por cento": "%",
+    "$": "usd", "us$": "usd", "usd": "usd", "dollar": "usd", "dollars": "usd", "dólares": "usd",
+    "美元": "usd", "美金": "usd", "달러": "usd", "ドル": "usd",
+    "€": "eur", "eur": "eur", "euro": "eur", "euros": "eur", "欧元": "eur", "歐元": "eur", "유로": "eur",
+    "£": "gbp", "pounds": "gbp", "英镑": "gbp",
+    "yuan": "cny", "rmb": "cny", "元": "cny", "人民币": "cny", "元人民币": "cny",
+    "¥": "yen", "yen": "yen", "円": "yen", "日元": "yen", "₩": "krw", "won": "krw", "원": "krw",
+}  # fmt: skip
+
+_MONTHS = {
+    name: number
+    for number, names in enumerate(
+        (
+            "jan january januar enero janvier janeiro gennaio", "feb february februar febrero février fevereiro",
+            "mar march märz marzo mars março", "apr april abril avril aprile", "may mai mayo maio",
+            "jun june juni junio juin junho", "jul july juli julio juillet julho",
+            "aug august agosto août", "sep sept september septiembre septembre setembro",
+            "oct october okt oktober octubre octobre outubro", "nov november noviembre novembre novembro",
+            "dec december dez dezember diciembre décembre dezembro",
+        ),
+        1,
+    )
+    for name in names.split()
+}  # fmt: skip
+_MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
+_DATES = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        r"(?<!\d)(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)(?!\d)",
+        r"(?<!\d)(?P<year>\d{4})\s?[年년]\s?(?:(?P<month>\d{1,2})\s?[月월]\s?(?:(?P<day>\d{1,2})\s?[日号號일])?)?",
+        r"(?<!\d)(?P<month>\d{1,2})\s?[月월]\s?(?P<day>\d{1,2})\s?[日号號일]",
+        rf"\b(?P<name>{_MONTH})\.?\s(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?![\d%])(?:,?\s(?P<year>(?:19|20)\d\d))?\b",
+        rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th|\.|er|º)?\s(?:de\s|of\s)?(?P<name>{_MONTH})\b\.?"
+        r"(?:\s(?:de\s)?(?P<year>(?:19|20)\d\d)\b)?",
+        rf"\b(?P<name>{_MONTH})\.?\s(?:de\s)?(?P<year>(?:19|20)\d\d)\b",
+        rf"(?<![\w.,$€£¥-])(?P<year>(?:19|20)\d\d)(?![\d%]|[.,]\d|\s?(?:{_CJK}|%))",
+    )
+)
+
+_LABELS = (
+    "section|sec|article|art|rule|no|nr|nos|part|phase|chapter|title|annex|bill|order|day|week|round|top|"
+    "version|model|series|volume|vol|episode|artikel|abschnitt|artículo|g|第|§|s&p|nasdaq|dax|ftse|csi|"
+    "nikkei|fortune"
+)
+_CURRENCY_BEFORE = r"us\$|[$€£¥₩]"
+_AFTER = "|".join(sorted(map(re.escape, _KINDS), key=len, reverse=True))
+_SCALE = "|".join(sorted(map(re.escape, _SCALES), key=len, reverse=True))
+_FIGURE = re.compile(
+    rf"(?<![A-Za-z0-9_.,§])(?<![A-Za-z]-)(?:(?P<before>{_CURRENCY_BEFORE})\s?)?"
+    r"(?P<number>\d{1,3}(?:[.,'’]\d{3})+(?:[.,]\d+)?|\d+(?:[.,]\d+)?)"
+    rf"(?:(?:\s|-)?(?P<scale>{_SCALE})(?![A-Za-zà-ÿ]))?"
+    rf"(?:(?:\s|-)?(?P<after>{_AFTER})(?![A-Za-zà-ÿ]))?"
+    rf"(?P<glued>[A-Za-z])?(?:(?:\s|-)?(?P<noun>[{_CJK}]|[^\W\d_]{{2,}})"
+    rf"(?:\s(?P<more>(?![{_CJK}])[^\W\d_]{{3,}}))?)?",
+    re.IGNORECASE,
+)
+_LISTED = frozenset(
+    {
+        "reason",
+        "way",
+        "thing",
+        "number",
+        "takeaway",
+        "question",
+        "chart",
+        "stock",
+        "tip",
+        "fact",
+        "lesson",
+    }
+)
+"""What headlines number their own points by: "7 reasons why"."""
+_LABELLED = re.compile(rf"(?:^|[^\w])(?:{_LABELS})\.?\s?$", re.IGNORECASE)
+_SPACED = re.compile("(?<=\\d)[\u00a0\u202f](?=\\d{3}(?!\\d))")
+_SPACED_FR = re.compile("(?<=\\d)[ \u00a0\u202f](?=\\d{3}(?!\\d))")
+_CLOCK = re.compile(r"\b\d{1,2}:\d\d\b(?:\s?[ap]\.?m\b)?", re.IGNORECASE)
+
+_SPELLED = {
+    "en": "two three four five six seven eight nine ten eleven twelve",
+    "de": "zwei drei vier fünf sechs sieben acht neun zehn elf zwölf",
+    "es": "dos tres cuatro cinco seis siete ocho nueve diez once doce",
+    "fr": "deux trois quatre cinq six sept huit neuf dix onze douze",
+}
+
+YearMonthDay = tuple[int | None, int | None, int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number as a headline has it. `kind` is "%", a currency or "", `noun` what it counts, folded.
+
+    `amount` is how it is written, `shown` the same with the words behind it.
+    `spelled` out it tells how many of something there are, but is too common to be news by itself.
+    """
+
+    value: Decimal
+    kind: str
+    noun: str
+    amount: str
+    shown: str
+    spelled: bool = False
+
+    def same(self, other: Figure) -> bool:
+        """Tell whether both are one figure; a large one may come without its currency."""
+        if self.value != other.value:
+            return False
+        return self.kind == other.kind or (self.value >= 1000 and "" in (self.kind, other.kind))
+
+
+@dataclass(frozen=True, slots=True)
+class Date:
+    """A day, month or year as a headline has it."""
+
+    when: YearMonthDay
+    shown: str
+
+    def within(self, other: Date) -> bool:
+        """Tell whether another says this already: a day says its month, with or without the year."""
+        year, *rest = self.when
+        year2, *rest2 = other.when
+        if any(part is not None and part != part2 for part, part2 in zip(rest, rest2, strict=True)):
+            return False
+        return year == year2 or (rest != [None, None] and None in (year, year2)) or year is None
+
+
+def figures_and_dates(title: str, language: str) -> tuple[tuple[Figure, ...], tuple[Date, ...]]:
+    """Return the figures and the dates of a headline, in their order."""
+    language = language[:2]
+    spaces = _SPACED_FR if language == "fr" else _SPACED
+    text = unicodedata.normalize("NFKC", spaces.sub("'", title[:1000]))
+    dates: list[Date] = []
+    for pattern in _DATES:
+        text = pattern.sub(lambda found: _take(found, dates), text)
+    text = _CLOCK.sub(" ; ", text)
+    figures = [
+        figure for found in _FIGURE.finditer(text) if (figure := _figure(found, text, language))
+    ]
+    return (*figures, *_spelled(text, language)), tuple(dates)
+
+
+def _take(found: re.Match[str], dates: list[Date]) -> str:
+    parts = found.groupdict()
+    name = parts.get("name")
+    month = _MONTHS[name.lower()] if name else _number(parts.get("month"))
+    day = _number(parts.get("day"))
+    if (month is not None and not 1 <= month <= 12) or (day is not None and not 1 <= day <= 31):
+        return found[0]
+    dates.append(Date((_number(parts.get("year")), month, day), " ".join(found[0].split())))
+    return " ; "
+
+
+def _number(digits: str | None) -> int | None:
+    return int(digits) if digits else None
+
+
+def _figure(found: re.Match[str], text: str, language: str) -> Figure | None:
+    if found["glued"] or _LABELLED.search(text[max(0, found.start() - 12) : found.start()]):
+        return None
+    scale = (found["scale"] or "").lower()
+    power = _SCALES.get(scale, 0)
+    if scale == "billion" and language in _LONG_BILLION:
+        power = 12
+    number = found["number"]
+    value = _value(number, language) * 10**power
+    kind = _KINDS.get((found["before"] or found["after"] or "").lower(), "")
+    noun = "" if kind else _folded(found["noun"] or "")
+    if noun in _LISTED:
+        return None
+    end = found.start("noun") if found["noun"] else found.end()
+    amount = " ".join(text[found.start() : end].rstrip(" -").split())
+    words = [found["noun"]] if noun else []
+    if words and found["more"] and _folded(found["more"]):
+        words.append(found["more"])
+    gap = "" if noun and noun[0] >= "\u3040" else " "
+    return Figure(value.normalize(), kind, noun, amount, gap.join([amount, *words]))
+
+
+def _value(number: str, language: str) -> Decimal:
+    """Read a number: which mark groups and which is the point depends on the language.
+
+    The other way round where its digits cannot be grouped so.
+    """
+    digits = re.sub("['’]", "", number)
+    group, point = (".", ",") if language in _POINT_GROUPS else (",", ".")
+    grouped = rf"\d{{1,3}}(?:\{group}\d{{3}})+(?:\{point}\d+)?|\d+(?:\{point}\d+)?"
+    if not re.fullmatch(grouped, digits):
+        group, point = point, group
+    digits = digits.replace(group, "").replace(point, ".")
+    return Decimal(digits if digits.count(".") <= 1 else digits.replace(".", ""))
+
+
+def _spelled(text: str, language: str) -> list[Figure]:
+    words = _SPELLED.get(language, "").split()
+    if not words:
+        return []
+    return [
+        Figure(
+            Decimal(words.index(found[1].lower()) + 2),
+            "",
+            _folded(found[2]),
+            found[1],
+            found[0],
+            spelled=True,
+        )
+        for found in re.finditer(rf"\b({'|'.join(words)})\s([^\W\d_]{{3,}})", text, re.IGNORECASE)
+    ]
+
+
+def _folded(noun: str) -> str:
+    noun = noun.lower()
+    if noun in STOP:
+        return ""
+    return noun[:-1] if len(noun) > 3 and noun.endswith("s") else noun
