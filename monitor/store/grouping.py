@@ -44,9 +44,15 @@ AT_ONCE = 500
 """Entries of one document that are grouped as they are stored, so that others need not wait long to
 write; those of a larger one follow in transactions of their own."""
 
-_SPARE = 4
-"""Candidates beyond those `group` looks at, since it adds the same weights in another order."""
+_NEAREST = NEAREST + 4
+"""Some more candidates than `group` looks at: an entry's keys were chosen when it was stored."""
 
+_COPIES_READ = 3
+
+_VOICES = (
+    "SELECT entry_id FROM story_members WHERE story_id = ?1 AND entry_id >= ?2 AND entry_id < ?3 "
+    "AND (copy_of IS NULL OR copy_of < ?2 OR copy_of >= ?3)"
+)
 _LATEST = (
     "SELECT entry_id FROM story_keys WHERE key = ? AND entry_id >= ? AND entry_id < ? "
     "ORDER BY entry_id DESC LIMIT ?"
@@ -151,32 +157,37 @@ def _recent(
     proposed: set[int] = set()
     for entry in fresh:
         proposed |= _proposed(connection, entry, seen[entry.id], rarity)
-    found = _members(connection, proposed)
-    # What is asked is a story's earliest member in the window and its latest ones.
     first, last = min(e.seen_at for e in fresh), max(e.seen_at for e in fresh)
     span = id_range(connection, first - LOOK_BACK, last + LOOK_BACK)
-    asked: set[int] = set()
-    for story in {entry.story for entry in found}:
+    recent = {entry.id: entry for entry in _members(connection, proposed)}
+    asked = {e.copy_of for e in recent.values() if e.copy_of and span[0] <= e.copy_of < span[1]}
+    for story in {entry.story for entry in recent.values()}:
         asked |= _spokesmen(connection, story, span)
-    return [*found, *_members(connection, asked - proposed)]
+    recent |= {entry.id: entry for entry in _members(connection, asked - recent.keys())}
+    copies = {copy for entry_id in recent for copy in _copies(connection, entry_id, span)}
+    return [*recent.values(), *_members(connection, copies - recent.keys())]
 
 
 def _proposed(
     connection: sqlite3.Connection, entry: StoryEntry, seen: Features, rarity: Rarity
 ) -> set[int]:
-    """Return the stored entries nearest to one, and those that may be the same text."""
-    near, same = _around(connection, entry, JOIN_WITHIN), _around(connection, entry, COPY_WITHIN)
+    """Return the stored entries nearest to one, soon or longer before it, and those that may be copies."""
+    soon, span = _around(connection, entry, JOIN_WITHIN), _around(connection, entry, COPY_WITHIN)
     proposed: set[int] = set()
     shared: dict[int, float] = defaultdict(float)
     for kind, value in keys(entry, seen, rarity):
         points, key = weight(kind, value, seen, rarity), hashed(kind, value)
+        most = SAME if points is None else LATEST
+        found = [row[0] for row in connection.execute(_LATEST, (key, *span, most))]
         if points is None:
-            proposed.update(row[0] for row in connection.execute(_LATEST, (key, *same, SAME)))
+            proposed.update(found)
         else:
-            for row in connection.execute(_LATEST, (key, *near, LATEST)):
-                shared[row[0]] += points
+            for other in found:
+                shared[other] += points
     nearest = sorted(shared, key=lambda other: (-shared[other], other))
-    return proposed.union(nearest[: NEAREST + _SPARE])
+    proposed.update(nearest[:_NEAREST])
+    proposed.update([other for other in nearest if soon[0] <= other < soon[1]][:_NEAREST])
+    return proposed
 
 
 def _around(connection: sqlite3.Connection, entry: StoryEntry, within: timedelta) -> _Span:
@@ -185,14 +196,28 @@ def _around(connection: sqlite3.Connection, entry: StoryEntry, within: timedelta
 
 
 def _spokesmen(connection: sqlite3.Connection, story: int | None, span: _Span) -> set[int]:
-    """Return the members of a story that `group` asks: see `monitor.stories.grouping.MEMBERS`."""
-    within = "FROM story_members WHERE story_id = ? AND entry_id >= ? AND entry_id < ?"
-    first = connection.execute(f"SELECT min(entry_id) {within}", (story, *span)).fetchone()
-    latest = connection.execute(
-        f"SELECT entry_id {within} AND copy_of IS NULL ORDER BY entry_id DESC LIMIT ?",
-        (story, *span, MEMBERS - 1),
+    """Return the members of a story that `group` asks: see `monitor.stories.grouping.MEMBERS`.
+
+    A copy stands for itself where what it repeats is too old to be at hand.
+    """
+    low, high = span
+    rows = connection.execute(
+        "SELECT min(entry_id) FROM story_members WHERE story_id = ?1 AND entry_id >= ?2 "
+        f"AND entry_id < ?3 UNION SELECT min(entry_id) FROM ({_VOICES}) "
+        f"UNION SELECT entry_id FROM ({_VOICES} ORDER BY entry_id DESC LIMIT ?4)",
+        (story, low, high, MEMBERS - 1),
     ).fetchall()
-    return {row[0] for row in [first, *latest] if row[0] is not None}
+    return {row[0] for row in rows if row[0] is not None}
+
+
+def _copies(connection: sqlite3.Connection, entry_id: int, span: _Span) -> list[int]:
+    """Return the earliest copies of an entry: they may say more than it does."""
+    rows = connection.execute(
+        "SELECT entry_id FROM story_members WHERE copy_of = ? AND entry_id >= ? AND entry_id < ? "
+        "ORDER BY entry_id LIMIT ?",
+        (entry_id, *span, _COPIES_READ),
+    ).fetchall()
+    return [row[0] for row in rows]
 
 
 def _members(connection: sqlite3.Connection, entry_ids: Iterable[int]) -> list[StoryEntry]:
