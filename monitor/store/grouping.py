@@ -159,7 +159,7 @@ def _recent(
     first, last = min(e.seen_at for e in fresh), max(e.seen_at for e in fresh)
     span = id_range(connection, first - LOOK_BACK, last + LOOK_BACK)
     found = {entry.id: entry for entry in _members(connection, proposed)}
-    asked = {e.copy_of for e in found.values() if e.copy_of is not None and e.copy_of >= span[0]}
+    asked = {e.copy_of for e in found.values() if e.copy_of and span[0] <= e.copy_of < span[1]}
     for story in {entry.story for entry in found.values()}:
         asked |= _spokesmen(connection, story, span)
     found |= {entry.id: entry for entry in _members(connection, asked - found.keys())}
@@ -198,7 +198,7 @@ def _spokesmen(connection: sqlite3.Connection, story: int | None, span: _Span) -
     """
     voices = (
         "FROM story_members WHERE story_id = ?1 AND entry_id >= ?2 AND entry_id < ?3 "
-        "AND (copy_of IS NULL OR copy_of < ?2)"
+        "AND (copy_of IS NULL OR copy_of < ?2 OR copy_of >= ?3)"
     )
     first = connection.execute(f"SELECT min(entry_id) {voices}", (story, *span)).fetchone()
     latest = connection.execute(

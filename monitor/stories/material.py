@@ -16,8 +16,9 @@ from datetime import datetime
 from typing import Literal
 
 from monitor.model.change import Change, ChangeKind, Telling
-from monitor.stories.features import bare_title, fold, folded_words, is_cjk
+from monitor.stories.features import bare_title, folded_words
 from monitor.stories.figures import Date, Figure, figures_and_dates
+from monitor.stories.folding import fold, is_cjk
 from monitor.stories.headline_names import headline_names
 from monitor.stories.official import is_official
 

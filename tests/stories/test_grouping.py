@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -192,6 +193,48 @@ def test_the_order_in_which_entries_are_given_changes_nothing(
     assert group(new, recent) == first
 
 
+def led(story: int | None, grouped: Grouped) -> int | None:
+    """Return the story that a known one has become part of."""
+    for merge in grouped.merges:
+        story = merge.into if story == merge.story else story
+    return story
+
+
+def test_stories_that_turn_out_to_be_one_become_the_older_one() -> None:
+    title = "Nvidia to buy robot maker Quokkia for $3 billion"
+    english = entry(1, title, story=8)
+    chinese = entry(2, "英伟达将以30亿美元收购Quokkia", language="zh", hours=1, story=9)
+    late = entry(3, "Nvidia acquires Quokkia in $3 billion deal", hours=2)
+    grouped = group([late], [*REST, english, chinese])
+    assert [(each.story, each.into) for each in grouped.merges] == [(9, 8)]
+    assert "Quokkia" in grouped.merges[0].why
+    assert grouped.decisions[0].story == 8
+
+
+@pytest.mark.parametrize(("pinned", "merged"), [((1,), [(9, 8)]), ((2,), [(8, 9)]), ((1, 2), [])])
+def test_a_story_a_person_decided_about_becomes_part_of_no_other(
+    pinned: tuple[int, ...], merged: list[tuple[int, int]]
+) -> None:
+    title = "Nvidia to buy robot maker Quokkia for $3 billion"
+    known = [
+        replace(entry(1, title, story=8), pinned=1 in pinned),
+        replace(
+            entry(2, "英伟达将以30亿美元收购Quokkia", language="zh", story=9), pinned=2 in pinned
+        ),
+    ]
+    late = entry(3, "Nvidia acquires Quokkia in $3 billion deal", hours=2)
+    grouped = group([late], [*REST, *known])
+    assert [(each.story, each.into) for each in grouped.merges] == merged
+
+
+def test_what_is_close_stays_apart_and_is_related() -> None:
+    one = entry(1, "Nvidia sues robot maker Quokkia over plans", story=8)
+    other = entry(2, "Quokkia hires Nvidia manager", hours=2)
+    decision = group([other], [*REST, one]).decisions[0]
+    assert decision.story is None
+    assert [(each.story, each.founder) for each in decision.related] == [(8, 1)]
+
+
 @settings(max_examples=150, deadline=None)
 @given(ENTRIES)
 def test_every_new_entry_gets_one_decision_that_names_something_at_hand(
@@ -210,13 +253,13 @@ def test_every_new_entry_gets_one_decision_that_names_something_at_hand(
         if decision.story is None:
             assert decision.founder in founders
         else:
-            members = [each.id for each in recent if each.story == decision.story]
+            members = [each.id for each in recent if led(each.story, grouped) == decision.story]
             assert decision.founder in members
         if decision.copy_of is not None:
             original = by_id.get(decision.copy_of)
             stories = {each.id: each.story for each in recent}
             if original is None:
-                assert stories[decision.copy_of] == decision.story
+                assert led(stories[decision.copy_of], grouped) == decision.story
             else:
                 assert original.copy_of is None
                 assert (original.story, original.founder) == (decision.story, decision.founder)

@@ -7,17 +7,15 @@ from dataclasses import replace
 from monitor.model.ruling import Wish
 from monitor.model.story import Related, StoryDecision, Weighed
 from monitor.service.wiring import Services
-from tests.store.builders import HOUR, NOW, add, alone, match, new
+from tests.store.builders import HOUR, NOW, add, alone, match, new, ungrouped
 from tests.web.conftest import Browser
 from tests.web.reading import Read
 
 
 def fill(services: Services) -> None:
     """Story 1 of e1 and e2, story 2 of e3, story 3 of e4; the last is close to the first."""
-    add(
-        services.store,
-        *(new(f"{n}", title=f"Title <b>{n}</b>", matches=(match(),)) for n in range(1, 5)),
-    )
+    wanted = [new(f"{n}", title=f"Title <b>{n}</b>", matches=(match(),)) for n in range(1, 5)]
+    ungrouped(services.store, add(services.store, *wanted))
     joined = StoryDecision(
         entry=2,
         story=None,
