@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from monitor.model.rebuild import Rebuild
-from monitor.service.grouping import attach_stories
 from monitor.service.rebuilding import rebuild, try_rebuild
 from monitor.service.wiring import Services, open_services
 from monitor.settings.home import Home
@@ -55,7 +54,6 @@ def grouping(services: Services) -> list[tuple[int, int | None, int | None]]:
 
 
 def test_entries_come_to_where_they_would_have_been(services: Services) -> None:
-    assert attach_stories(services, NOW) == 30
     right = grouping(services)
     assert len({founder for _, founder, _ in right}) == 10
     assert rebuild(services, lambda: LATER).moved == 0
