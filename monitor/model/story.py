@@ -11,7 +11,7 @@ from datetime import datetime
 class StoryEntry:
     """What grouping needs to know of an entry. `story` is None while it belongs nowhere.
 
-    `links` are addresses its text links to. `pinned` says that a person decided about its story.
+    `pinned` says that a person decided about its story.
     """
 
     id: int
@@ -21,7 +21,6 @@ class StoryEntry:
     outlet: str
     language: str
     seen_at: datetime
-    links: tuple[str, ...] = ()
     story: int | None = None
     copy_of: int | None = None
     pinned: bool = False

@@ -62,9 +62,12 @@ class Lexicon:
         """Return the word of the language that begins there, as `name_at` does."""
         known = self.words.get(language) or self.words.get("en", {})
         for stems, _, concept in known.get(stem(folded[at], language), ()):
-            found = folded[at : at + len(stems)]
-            if tuple(stem(word, language) for word in found) == stems:
-                return concept, len(stems)
+            taken = len(stems)
+            if taken == 1 or (
+                at + taken <= len(folded)
+                and all(stem(folded[at + k], language) == stems[k] for k in range(1, taken))
+            ):
+                return concept, taken
         return None
 
 

@@ -15,7 +15,7 @@ from monitor.model.story import StoryEntry
 from monitor.stories.folding import fold, is_cjk, raw_words, stem
 from monitor.stories.numbers import is_year
 from monitor.stories.signs import Signs, signs
-from monitor.stories.terms import Kind, Term, terms
+from monitor.stories.terms import Kind, Term, terms_of
 from monitor.stories.words import AMOUNTS, BACKED, MONTHS, NEGATIONS, PREFIX, STOP
 
 LEAD_WORDS = 40
@@ -69,7 +69,7 @@ class Features:
 
     `title_text` is the title without its decoration. `order` are its terms in order, `title` the same as a set. `counts` weighs all terms, those
     of the lead among them; `kinds` says what each is and `shown` how it stood in the text. `figures`
-    are all numbers but years, `title_figures` those of the title. `actors` are the names in the
+    are all numbers but years. `actors` are the names in the
     title that can do something, in order, and `firms` the firms and persons among them.
     """
 
@@ -81,7 +81,6 @@ class Features:
     kinds: dict[str, Kind]
     shown: dict[str, str]
     figures: frozenset[str]
-    title_figures: frozenset[str]
     actors: tuple[str, ...]
     firms: tuple[str, ...]
     language: str
@@ -92,10 +91,14 @@ def features(entry: StoryEntry) -> Features:
     """Return what grouping compares of an entry."""
     title = bare_title(entry.title, entry.outlet)
     excerpt = _SIGNATURE.sub("", entry.excerpt[:EXCERPT_CHARACTERS])
-    surface = _surface(title, excerpt, entry.language)
+    raw, raw_rest = raw_words(title), raw_words(excerpt)
+    words, rest = [fold(word) for word in raw], [fold(word) for word in raw_rest]
+    surface = _surface(title, words, rest, entry.language)
     language = entry.language[:2]
-    in_title = terms(title, language)
-    in_lead = terms(excerpt, language, LEAD_WORDS) if surface.excerpt else []
+    in_title = terms_of(raw, words, language)
+    in_lead = []
+    if surface.excerpt:
+        in_lead = terms_of(raw_rest[:LEAD_WORDS], rest[:LEAD_WORDS], language)
     aside = _aside(in_title)
     counts: dict[str, float] = {}
     kinds: dict[str, Kind] = {}
@@ -117,7 +120,6 @@ def features(entry: StoryEntry) -> Features:
         kinds=kinds,
         shown=shown,
         figures=figures,
-        title_figures=figures & frozenset(order),
         actors=actors,
         firms=tuple(term for term in actors if term.startswith(("firm:", "person:"))),
         language=language,
@@ -162,11 +164,16 @@ def bare_title(title: str, outlet: str = "") -> str:
 
 def folded_words(text: str) -> list[str]:
     """Return the words of a text in order: folded, CJK runs whole, numbers made comparable."""
-    return [fold(word) for word in raw_words(_THOUSANDS.sub("", text))]
+    return _comparable([fold(word) for word in raw_words(text)])
 
 
-def _surface(title: str, excerpt: str, language: str) -> Surface:
-    words, rest = folded_words(title), folded_words(excerpt)
+def _comparable(words: list[str]) -> list[str]:
+    """Take the commas out of thousands: "1,000" is 1000."""
+    return [_THOUSANDS.sub("", word) if "," in word else word for word in words]
+
+
+def _surface(title: str, folded: list[str], folded_rest: list[str], language: str) -> Surface:
+    words, rest = _comparable(folded), _comparable(folded_rest)
     lead = [] if _echoes(rest, words) else rest
     return Surface(
         headline=" ".join(words),

@@ -38,8 +38,8 @@ LOOK_BACK = COPY_WITHIN
 JOIN_WITHIN = timedelta(days=5)
 """An entry is not compared with those first seen longer before it, copies aside."""
 
-LIKE_FOUNDER = -0.5
-LIKE_VOICES = 0.0
+LIKE_FOUNDER = -0.6
+LIKE_VOICES = -0.1
 """What the score with the founder, and the mean and median of those with the voices, have to reach."""
 
 RELATED = -1.5

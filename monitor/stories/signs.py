@@ -1,4 +1,4 @@
-"""What kind of entry a title announces: a round-up, an explainer, company results, a market report.
+"""What kind of entry a title announces: a round-up, company results, a market report.
 
 Reports of one kind resemble each other whatever they are about, so that it counts whether two
 entries are of the same one.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from monitor.stories.folding import fold
 
@@ -18,13 +19,6 @@ _ROUND_UP = re.compile(
     r"revue de presse|resumen del dia|boletin)\b|^weekly\b|\bweekly(?:$|:)|,? (?:and )?more$|"
     r"早报|早報|晚报|晚報|早餐|早知道|要闻|要聞|周报|週報|周刊|日报$",
 )
-_EXPLAINER = re.compile(
-    r"^(?:what|why|how|who|where|when|is|are|can|will|should|que es|por que|como|las lecciones|lessons|"
-    r"claves|para entender|warum|wie|was|pourquoi|comment|opinion|explainer|analysis|explained)\b|"
-    r"^\d+ (?:reasons|things|ways|numbers|charts|stocks|questions|takeaways)\b|[?？]$|^¿|"
-    r"为什么|為什麼|如何|怎么|怎麼|解读|解讀|盘点|盤點|分析",
-)
-
 RESULTS = frozenset(
     f"word:{name}"
     for name in (
@@ -62,7 +56,6 @@ class Signs:
     """
 
     round_up: bool
-    explainer: bool
     results: bool
     results_title: bool
     shares_move: bool
@@ -77,10 +70,9 @@ def signs(title: str, order: Sequence[str], everything: Collection[str]) -> Sign
     indices = frozenset(
         term.partition(":")[2].partition("/")[0] for term in order if term.startswith("market:")
     )
-    moved = bool(in_title & MOVES and not SHARES.isdisjoint(everything))
+    moved = bool(in_title & MOVES) and (not SHARES.isdisjoint(everything) or _firm_moves(order))
     return Signs(
         round_up=bool(_ROUND_UP.search(folded)) or folded.count(";") + folded.count("；") > 1,
-        explainer=bool(_EXPLAINER.search(folded)),
         results=moved or not RESULTS.isdisjoint(everything),
         results_title=bool(in_title & RESULTS),
         shares_move=moved,
@@ -101,6 +93,11 @@ def opposed(
             if here in one and there in other and there not in one_all and here not in other_all:
                 return True
     return False
+
+
+def _firm_moves(order: Sequence[str]) -> bool:
+    """Tell whether a firm itself goes up or down: "Quokka sinks 7%" speaks of its shares."""
+    return any(one.startswith("firm:") and other in MOVES for one, other in pairwise(order))
 
 
 def _reports_market(order: Sequence[str], names_index: bool) -> bool:

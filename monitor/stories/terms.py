@@ -21,32 +21,37 @@ class Term(NamedTuple):
     shown: str
 
 
-def terms(text: str, language: str, words: int | None = None) -> list[Term]:
-    """Return the terms of a text in order, of its first `words` words at most.
+def terms(text: str, language: str) -> list[Term]:
+    """Return the terms of a text in order.
 
     A run of CJK characters is cut at the spellings that are known, what is between them into
-    overlapping pairs, those with a function word's character left out. Of the other words those that carry no meaning alone are left out. A word
-    written with a capital is stemmed as English whatever the language, so that a name nobody listed
-    is the same everywhere.
+    overlapping pairs, those with a function word's character left out. Of the other words those
+    that carry no meaning alone are left out. A word written with a capital is stemmed as English
+    whatever the language, so that a name nobody listed is the same everywhere.
     """
-    raw = raw_words(text)[:words]
-    folded = [fold(word) for word in raw]
+    raw = raw_words(text)
+    return terms_of(raw, [fold(word) for word in raw], language)
+
+
+def terms_of(raw: list[str], folded: list[str], language: str) -> list[Term]:
+    """Return the same of words that are cut apart and folded already."""
     known, short = lexicon(), language[:2]
     found: list[Term] = []
     at = 0
     while at < len(raw):
         word = folded[at]
-        if is_cjk(word):
+        first = word[0]
+        if first >= "\u3040" and is_cjk(word):
             _cut_run(word, known, found)
             at += 1
             continue
-        if word[0].isdigit():
+        if first.isdigit():
             value, large, taken = number_at(folded, at, short)
             shown = " ".join(raw[at : at + taken])
             found.append(Term(f"number:{value}", "amount" if large else "number", shown))
             at += taken
             continue
-        if listed := known.name_at(raw, folded, at):
+        if word in known.names and (listed := known.name_at(raw, folded, at)):
             concept, taken = listed
             found.append(Term(concept, "name", " ".join(raw[at : at + taken])))
         elif listed := known.word_at(folded, at, short):

@@ -25,40 +25,33 @@ CJK_PAIR = 0.5
 """What a pair of characters counts beside a word."""
 
 WEIGHTS: dict[str, float] = {
-    "always": -1.62,
-    "shared names in both titles": 0.52,
-    "shared events in both titles": 0.36,
-    "shared other words in both titles": -0.43,
-    "further shared names": 1.15,
-    "further shared events": 1.06,
-    "further shared words": 0.15,
+    "always": -1.64,
+    "shared names in both titles": 0.64,
+    "shared events in both titles": 0.44,
+    "further shared names": 1.1,
+    "further shared events": 0.98,
     "shared figures": 0.65,
     "shared amounts": 0.47,
-    "other figures in the titles": -0.34,
-    "days apart": -0.86,
-    "another day": -0.64,
-    "one outlet": -1.13,
-    "share of the better covered title": 3.53,
-    "share of the worse covered title": 4.22,
-    "same subject": 0.86,
-    "same firm or person first": 0.08,
-    "one up, one down": -1.62,
-    "names across languages": 4.15,
-    "no word in both titles": -0.77,
-    "nothing but names in both titles": -0.27,
-    "what each title has alone": -3.39,
-    "nothing but names in common": -0.46,
-    "results of one company": 1.28,
-    "results of two companies": -1.12,
-    "one market, one day": 1.44,
-    "a round-up and a report": -1.09,
-    "an explainer and a report": -0.26,
+    "days apart": -0.84,
+    "another day": -0.72,
+    "one outlet": -1.61,
+    "share of the better covered title": 3.54,
+    "share of the worse covered title": 4.09,
+    "same subject": 0.9,
+    "one up, one down": -1.55,
+    "names across languages": 4.16,
+    "no word in both titles": -0.59,
+    "what each title has alone": -3.31,
+    "nothing but names in common": -0.62,
+    "results of one company": 0.81,
+    "results of two companies": -1.13,
+    "one market, one day": 1.49,
+    "a round-up and a report": -1.02,
 }
 """What each measure counts. See `measures` for what they are."""
 
 _NAMES = frozenset({"name"})
 _EVENTS = frozenset({"word"})
-_OTHER = frozenset({"other"})
 
 
 def weighed(
@@ -97,9 +90,6 @@ def measures(
     figures = a.figures & b.figures
     amounts = sum(1 for t in figures if a.kinds[t] == "amount")
     numbers = math.fsum(_telling(t) for t in figures if a.kinds[t] == "number")
-    apart = bool(a.title_figures and b.title_figures) and not (
-        a.title_figures & b.figures or b.title_figures & a.figures
-    )
     across = bool(a.language) and bool(b.language) and a.language != b.language
     covered, covered2 = _covered(a, b, rarity), _covered(b, a, rarity)
     events = any(
@@ -117,26 +107,19 @@ def measures(
         "always": 1.0,
         "shared names in both titles": min(1.5, names),
         "shared events in both titles": min(2.0, _sum(both, a, _EVENTS, rarity)),
-        "shared other words in both titles": min(1.5, _sum(both, a, _OTHER, rarity)),
         "further shared names": min(1.2, more_names),
         "further shared events": min(2.0, _sum(further, a, _EVENTS, rarity)),
-        "further shared words": min(1.5, _sum(further, a, _OTHER, rarity)),
         "shared figures": min(2.0, numbers),
         "shared amounts": min(2.0, float(amounts)),
-        "other figures in the titles": float(apart),
         "days apart": min(5.0, days),
         "another day": float(entry.seen_at.date() != entry2.seen_at.date()),
         "one outlet": float(entry.outlet == entry2.outlet),
         "share of the better covered title": max(covered, covered2),
         "share of the worse covered title": min(covered, covered2),
         "same subject": _same_subject(a, b),
-        "same firm or person first": float(first),
         "one up, one down": float(opposed(a.title, b.title, a.counts, b.counts)),
         "names across languages": min(2.0, names + more_names) if across else 0.0,
         "no word in both titles": float(not both),
-        "nothing but names in both titles": float(
-            bool(both) and not across and all(a.kinds[t] == "name" for t in both)
-        ),
         "what each title has alone": math.sqrt(_alone(a, b, rarity) * _alone(b, a, rarity)),
         "nothing but names in common": float(not events and not words),
         "results of one company": float(
@@ -152,7 +135,6 @@ def measures(
         ),
         "one market, one day": float(signs.market and signs2.market and days < 0.8),
         "a round-up and a report": float(signs.round_up != signs2.round_up),
-        "an explainer and a report": float(signs.explainer != signs2.explainer),
     }
 
 

@@ -229,7 +229,7 @@ def test_a_story_a_person_decided_about_becomes_part_of_no_other(
 
 def test_what_is_close_stays_apart_and_is_related() -> None:
     one = entry(1, "Nvidia sues robot maker Quokkia over plans", story=8)
-    other = entry(2, "Quokkia hires Nvidia manager", hours=2)
+    other = entry(2, "Quokkia names former Nvidia manager as its head", hours=2)
     decision = group([other], [*REST, one]).decisions[0]
     assert decision.story is None
     assert [(each.story, each.founder) for each in decision.related] == [(8, 1)]
