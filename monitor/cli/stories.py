@@ -195,7 +195,7 @@ def _print_rebuild(at: Rebuild) -> None:
     pinned = f", {at.pinned} of them pinned" if at.pinned else ""
     click.echo(
         f"{counted(at.entries, 'entry', 'entries')} looked at{pinned}: {at.moved} moved to another "
-        f"story, {at.grouped} had none"
+        f"story, {at.grouped} had no story yet"
     )
     click.echo(
         f"{counted(at.opened, 'story', 'stories')} opened, {at.merged} merged into others, "

@@ -27,6 +27,8 @@ def print_story(story: Story, rulings: Sequence[Ruling], *, asked: int, features
     click.echo("  " + ", ".join(facts))
     if story.merged:
         click.echo("  with " + ", ".join(f"s{number}" for number in story.merged))
+    for each in story.absorbed:
+        click.echo(f"  s{each.id} turned out to be this story, {local(each.at)}: {plain(each.why)}")
     shown = {member.entry for member in story.members}
     for member in story.members:
         if member.copy_of not in shown:
@@ -38,7 +40,7 @@ def print_story(story: Story, rulings: Sequence[Ruling], *, asked: int, features
         click.echo("\nPossibly related:")
     for related in story.related:
         click.echo(f"  s{related.id}  {plain(related.title)}")
-        click.echo(f"      why: {plain(related.why)}")
+        click.echo(f"      why: {plain(related.why)} (score {related.score:+.2f})")
     if rulings:
         click.echo("\nDecided by hand:")
     for ruling in rulings:

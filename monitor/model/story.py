@@ -125,12 +125,22 @@ class RelatedStory:
     why: str
 
 
+@dataclass(frozen=True, slots=True)
+class Absorbed:
+    """A story that turned out to be another: when that was found, and what showed it."""
+
+    id: int
+    at: datetime
+    why: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
     """A story as stored. Its title is its founder's.
 
     `related` are stories it may have to do with, the likeliest first. `merged_into` is the story
-    that its entries went to; then it has no members. `merged` are the stories that lead here so.
+    that its entries went to; then it has no members. `merged` are the stories that lead here so,
+    `absorbed` those among them that the monitor itself found to be this one.
     `pinned_at` is when a person last decided about its entries.
     """
 
@@ -141,4 +151,5 @@ class Story:
     related: tuple[RelatedStory, ...] = ()
     merged_into: int | None = None
     merged: tuple[int, ...] = ()
+    absorbed: tuple[Absorbed, ...] = ()
     pinned_at: datetime | None = None

@@ -48,6 +48,10 @@ def story_shape(
             for each in story.related
         ],
         "merged": [story_id(number) for number in story.merged],
+        "absorbed": [
+            {"story": story_id(each.id), "at": instant(each.at), "why": each.why}
+            for each in story.absorbed
+        ],
         "pinned_at": instant(story.pinned_at),
         "rulings": [ruling_shape(ruling) for ruling in rulings],
     }

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from monitor.model.entry import Entry
-from monitor.model.story import RelatedStory, Story, StoryDecision, StoryMember
+from monitor.model.story import Absorbed, RelatedStory, Story, StoryDecision, StoryMember
 from monitor.store import grouping, story_upkeep
 from monitor.store.connection import Database
 from monitor.store.decisions import leads_to, place
@@ -131,10 +131,11 @@ def _story(connection: sqlite3.Connection, story_id: int) -> Story | None:
         (story_id,),
     ).fetchall()
     entries = load_entries(connection, [row["entry_id"] for row in rows])
-    merged = [
-        row[0]
-        for row in connection.execute(f"{_MERGED} SELECT id FROM merged ORDER BY id", (story_id,))
-    ]
+    merged = connection.execute(
+        f"{_MERGED} SELECT id, merged_at, merged_why FROM merged JOIN stories USING (id) "
+        "WHERE id <> ?1 ORDER BY id",
+        (story_id,),
+    ).fetchall()
     return Story(
         id=story_id,
         title=story["title"],
@@ -142,7 +143,12 @@ def _story(connection: sqlite3.Connection, story_id: int) -> Story | None:
         members=tuple(_member(row, entries[row["entry_id"]]) for row in rows),
         related=_related(connection, story_id),
         merged_into=story["merged_into"],
-        merged=tuple(each for each in merged if each != story_id),
+        merged=tuple(row["id"] for row in merged),
+        absorbed=tuple(
+            Absorbed(row["id"], moment(row["merged_at"]), row["merged_why"])
+            for row in merged
+            if row["merged_at"]
+        ),
         pinned_at=maybe_moment(story["pinned_at"]),
     )
 

@@ -11,6 +11,7 @@ from monitor.model.story import StoryEntry, TermCounts, Weighed
 from monitor.stories.conflicts import conflict
 from monitor.stories.copies import COPY_WITHIN, copy_reason, same_page
 from monitor.stories.features import Features, features, with_copy
+from monitor.stories.folding import fold
 from monitor.stories.nearest import Nearest
 from monitor.stories.rarity import Rarity
 from monitor.stories.weighing import WEIGHTS, score, weighed
@@ -20,6 +21,8 @@ MEMBERS = 9
 
 COPIES_READ = 3
 """Of a text's copies, what this many of the earliest say besides is taken into account."""
+
+_ORDER = {"name": 0, "amount": 0, "number": 1, "word": 2, "other": 3}
 
 StoryKey = tuple[str, int]
 """A story at hand: ("known", its id) or ("new", the place of its founder)."""
@@ -150,14 +153,23 @@ class Board:
         """Return an entry's title between quotes."""
         return f"“{self.entries[place].title.strip()}”"
 
-    def shared_words(self, place: int, other: int, most: int = 4) -> list[str]:
-        """Return the rarest terms two entries share, as the first has them."""
+    def shared_words(self, place: int, other: int, most: int = 4) -> str:
+        """Quote what two entries share, the most telling first, as the first has it.
+
+        Names and numbers come before events, these before other words; what is written otherwise in
+        the second is quoted as well.
+        """
         one, two = self.text(place), self.text(other)
         shared = sorted(
             (t for t in one.counts if t in two.counts and not t.startswith("media:")),
-            key=lambda t: (-self.rarity.of(t), t),
+            key=lambda t: (_ORDER[one.kinds[t]], -self.rarity.of(t), t),
         )
-        return list(dict.fromkeys(one.shown.get(t, t) for t in shared))[:most]
+        quoted: dict[str, str] = {}
+        for term in shared:
+            here, there = one.shown[term], two.shown[term]
+            alike = fold(here) == fold(there) or one.language == two.language
+            quoted.setdefault(fold(here), f"“{here}”" if alike else f"“{here}” ({there})")
+        return ", ".join([*quoted.values()][:most])
 
 
 def mean(scores: Sequence[float]) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from monitor.model.story import StoryEntry
 from monitor.stories.features import Features
+from monitor.stories.folding import stem
 from monitor.stories.signs import opposed
 from monitor.stories.terms import terms
 from monitor.stories.words import STOP
@@ -32,6 +33,8 @@ def conflict(entry: StoryEntry, a: Features, entry2: StoryEntry, b: Features) ->
         and opposed(a.title, b.title, a.counts, b.counts)
     ):
         return "shares rise in one and fall in the other"
+    if _results_of_two(a, b):
+        return "results of two companies"
     if said := _miscounted(a, b):
         return said
     return _series(entry, a, entry2, b)
@@ -41,6 +44,14 @@ def overlap(one: frozenset[str], other: frozenset[str]) -> float:
     """Return the share of common words among all words of both (Jaccard), 0 for two empty sets."""
     together = len(one | other)
     return len(one & other) / together if together else 0.0
+
+
+def _results_of_two(a: Features, b: Features) -> bool:
+    """Tell whether both titles speak of results, of other firms, and neither of a whole market."""
+    if not (a.signs.results_title and b.signs.results_title) or a.signs.market or b.signs.market:
+        return False
+    firms = [{f for f in each.firms if f.startswith("firm:")} for each in (a, b)]
+    return bool(firms[0]) and bool(firms[1]) and not firms[0] & firms[1]
 
 
 def _disjoint(one: frozenset[str], other: frozenset[str]) -> bool:
@@ -54,17 +65,24 @@ def _miscounted(a: Features, b: Features) -> str:
         one = {number for number, what in a.surface.counted if what == unit}
         other = {number for number, what in b.surface.counted if what == unit}
         if not one & other:
-            return f"{min(one)} and {min(other)} of the same ({unit.lstrip('<')})"
+            return f"{min(one)} and {min(other)} of the same ({_written(unit, a)})"
     if a.surface.template == b.surface.template and a.surface.numbers != b.surface.numbers:
         return "one headline with different numbers"
     return ""
+
+
+def _written(unit: str, a: Features) -> str:
+    """Return what is counted as the title has it, and not its stem."""
+    words = a.surface.headline.split()
+    bare = unit.removeprefix("<")
+    return next((w for w in words if stem(w, a.language) == bare or w.startswith(bare)), bare)
 
 
 def _series(entry: StoryEntry, a: Features, entry2: StoryEntry, b: Features) -> str:
     """Tell two of a series: titles that begin or end alike around different things.
 
     One outlet's label before both ("Stock movers: ..."), unless it names somebody, as that of a
-    live blog does; or a common part with a period in it ("... Q2 2026 call summary") that names
+    live blog does; one outlet's pattern with other words and other numbers in it; or a common part with a period in it ("... Q2 2026 call summary") that names
     nobody. Elsewhere two such titles are two wordings of one headline.
     """
     one, other = a.surface.headline.split(), b.surface.headline.split()
@@ -79,10 +97,20 @@ def _series(entry: StoryEntry, a: Features, entry2: StoryEntry, b: Features) -> 
     if entry.outlet == entry2.outlet and label and label == b.surface.label and shared < SERIES:
         return "" if _names_somebody(label, a) else f"two of a series ({label})"
     common = one[:head] + one[len(one) - tail :]
+    named = _names_somebody(" ".join(common), a)
+    mostly = 2 * len(common) >= min(len(one), len(other)) and not shared and not named
+    if entry.outlet == entry2.outlet and mostly and all(map(_whom_and_how_much, (rest, rest2))):
+        return "one outlet's pattern around other names and numbers"
     period = len(common) >= 3 and any(word[0].isdigit() for word in common)
-    if period and shared < FRAME and not _names_somebody(" ".join(common), a):
+    if period and shared < FRAME and not named:
         return "one frame around different names"
     return ""
+
+
+def _whom_and_how_much(rest: frozenset[str]) -> bool:
+    """Tell whether what is left of a title has words and numbers."""
+    digits = sum(word[0].isdigit() for word in rest)
+    return 0 < digits < len(rest)
 
 
 def _names_somebody(words: str, seen: Features) -> bool:

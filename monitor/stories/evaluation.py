@@ -45,8 +45,8 @@ class Evaluation:
     """How well stories and copies were found.
 
     `lookalikes_merged` is the share of the `lookalikes` pairs that were put into one story; lower is
-    better. `languages` measures the entries of one language among themselves: how many there are,
-    BCubed, pairs. `across` is the recall of pairs in two languages, None where there are none.
+    better. `languages` measures the entries of one language, where that is given, among themselves: how
+    many there are, BCubed, pairs. `across` is the recall of pairs in two languages, None where there are none.
     `wrong` names the look-alike pairs that were merged.
     """
 
@@ -130,7 +130,7 @@ def evaluate(
     found_stories = {name: entry.story for name, entry in ours.items()}
     found_copies = {name: entry.copy_of or entry.id for name, entry in ours.items()}
     wrong = tuple(pair for pair in lookalikes if found_stories[pair[0]] == found_stories[pair[1]])
-    language = {each.name: each.entry.language.partition("-")[0] or "?" for each in labelled}
+    language = {each.name: each.entry.language.partition("-")[0] for each in labelled}
     return Evaluation(
         entries=len(labelled),
         stories=len(set(stories.values())),
@@ -151,7 +151,7 @@ def _by_language(
     stories: Partition, found: Partition, language: Mapping[str, str]
 ) -> dict[str, tuple[int, Share, Share]]:
     measured = {}
-    for name, entries in Counter(language.values()).most_common():
+    for name, entries in Counter(filter(None, language.values())).most_common():
         own = {entry: stories[entry] for entry in stories if language[entry] == name}
         theirs = {entry: found[entry] for entry in own}
         measured[name] = entries, bcubed(own, theirs), pairwise(own, theirs)
@@ -163,7 +163,7 @@ def _across(stories: Partition, found: Partition, language: Mapping[str, str]) -
     right = both = 0
     for members in _groups(stories).values():
         for one, other in combinations(sorted(members), 2):
-            if language[one] != language[other]:
+            if language[one] and language[other] and language[one] != language[other]:
                 right += 1
                 both += found[one] == found[other]
     return both / right if right else None

@@ -16,7 +16,7 @@ from monitor.stories.folding import fold, is_cjk, raw_words, stem
 from monitor.stories.numbers import is_year
 from monitor.stories.signs import Signs, signs
 from monitor.stories.terms import Kind, Term, terms_of
-from monitor.stories.words import AMOUNTS, BACKED, MONTHS, NEGATIONS, PREFIX, STOP
+from monitor.stories.words import AMOUNTS, BACKED, MONTHS, NEGATIONS, NUMBERED, PREFIX, STOP
 
 LEAD_WORDS = 40
 """How much of the excerpt is read: its beginning says what happened, the rest is background."""
@@ -221,16 +221,20 @@ def _counted(title: str, words: list[str], language: str) -> list[tuple[str, str
     ("$3 million", "12 %") counts nothing: it moves from report to report.
     """
     found: list[tuple[str, str]] = []
+    shown = _THOUSANDS.sub("", fold(title))
     for k, word in enumerate(words):
         if not word[0].isdigit() or _is_amount(title, words, k):
             continue
         after = words[k + 1] if k + 1 < len(words) else ""
         before = words[k - 1] if k else ""
-        if before in MONTHS or ("." in word and before not in STOP and before.isalpha()):
+        version = "." in word and before not in STOP and before.isalpha()
+        if before in MONTHS or before in NUMBERED or version:
             found.append((word, "<" + before))
-        if after and is_cjk(after):
+        if not after or after in STOP or after[0].isdigit():
+            continue
+        if is_cjk(after):
             found.append((word, after[0]))
-        elif after and after not in STOP and not after[0].isdigit():
+        elif re.search(rf"{re.escape(word)}[\s-]{re.escape(after)}", shown):
             found.append((word, stem(after, language)))
     return found
 

@@ -42,7 +42,7 @@ LIKE_FOUNDER = -0.6
 LIKE_VOICES = -0.1
 """What the score with the founder, and the mean and median of those with the voices, have to reach."""
 
-RELATED = -1.5
+RELATED = -0.75
 """Stories whose likest entries score this much without becoming one are shown as related."""
 
 STORIES = 6
@@ -173,8 +173,7 @@ class _Grouping:
         if gone[0] == "known":
             score = self._likeness(story, board.asked(story), other) or 0.0
             one, two = board.voices[gone][0], board.voices[into][0]
-            words = ", ".join(f"“{word}”" for word in board.shared_words(one, two))
-            why = f"shares {words} with {board.shown(two)}"
+            why = f"shares {board.shared_words(one, two)} with {board.shown(two)}"
             self._merges.append(StoryMerge(gone[1], into[1], score, why))
         for place, its in board.story.items():
             if its == gone:
@@ -194,8 +193,7 @@ class _Grouping:
         if not why and others and (place != voices[0] or story[0] == "known"):
             nearest = max(others, key=lambda each: (board.score(place, each), -each))
             score, features = board.weighed(place, nearest)
-            words = ", ".join(f"“{word}”" for word in board.shared_words(place, nearest))
-            why = (f"shares {words} with {board.shown(nearest)}",)
+            why = (f"shares {board.shared_words(place, nearest)} with {board.shown(nearest)}",)
         related = () if original is not None else self._related(place)
         if not why:
             why = (self._alone(place),)
@@ -225,13 +223,21 @@ class _Grouping:
             score = board.score(place, other)
             if story == board.story[place] or score < RELATED:
                 continue
-            said = board.conflict(place, other) or "alike, but not enough to be one story"
+            said = self._kept_apart(place, story)
             if story not in found or found[story].score < score:
                 number = story[1] if story[0] == "known" else None
                 founder = board.entries[self._founder(story)].id
                 found[story] = Related(number, founder, round(score, 4), said)
         ranked = sorted(found.values(), key=lambda each: (-each.score, each.founder))
         return tuple(ranked[:3])
+
+    def _kept_apart(self, place: int, story: StoryKey) -> str:
+        """Say why an entry is not in a story it is close to."""
+        board = self._board
+        if self._pinned(story) and self._pinned(board.story[place]):
+            return "a person keeps the two apart"
+        said = (board.conflict(place, each) for each in board.asked(story))
+        return next(filter(None, said), "alike, but not enough to be one story")
 
     def _alone(self, place: int) -> str:
         """Say why an entry opens a story: what kept it from the nearest one, if anything did."""

@@ -50,6 +50,14 @@ MONTHS = _set(
     """
 )
 
+NUMBERED = _set(
+    """
+    notice issue no nr number episode ep vol volume part chapter edition release day week round
+    ausgabe folge nummer teil tag woche runde numero edicion parte dia semana ronda epis partie jour semaine tour
+    """
+)
+"""What is numbered one after the other: issue 41 is not issue 42."""
+
 BACKED = _set("backed owned linked funded")
 """What follows a name that is not the one spoken of."""
 

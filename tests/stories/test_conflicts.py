@@ -18,6 +18,11 @@ APART = [
     ("one headline with different numbers",
      entry(1, "Freedonia: 11 dead after blast 4"), entry(2, "Freedonia: 11 dead after blast 5")),
     ("two of a series", entry(1, "Stock check: Tomainia, Quokka", outlet="x"), entry(2, "Stock check: Brutopia, rain", outlet="x")),
+    ("results of two companies", entry(1, "Nvidia revenue hits $65 billion"), entry(2, "AMD revenue hits $9 billion")),
+    ("118 and 116 of the same (notice)", entry(1, "Notice 118: additions"), entry(2, "Notice 116, corrected: additions")),
+    ("one outlet's pattern around other names and numbers",
+     entry(1, "Authority fines bot maker Babel Row 40 million crowns", outlet="x"),
+     entry(2, "Authority fines bot maker Parlo 4 million crowns", outlet="x")),
     ("one frame around different names",
      entry(1, "Tomainia Semi Q4 2026 earnings call summary"), entry(2, "Brutopia Rail Q4 2026 earnings call summary")),
 ]  # fmt: skip
