@@ -22,6 +22,12 @@ MEMBERS = 9
 COPIES_READ = 3
 """Of a text's copies, what this many of the earliest say besides is taken into account."""
 
+SAME_PAGE = -0.75
+"""What the score of two entries at one address has to reach for them to be one story."""
+
+SHOWN = 120
+"""Characters of a title that a reason quotes."""
+
 _ORDER = {"name": 0, "amount": 0, "number": 1, "word": 2, "other": 3}
 
 StoryKey = tuple[str, int]
@@ -44,7 +50,9 @@ class Board:
         self.seen = [seen.get(entry.id) or features(entry) for entry in entries]
         more = [s for e, s in zip(entries, self.seen, strict=True) if e.id in uncounted]
         self.rarity = Rarity(counts, more)
-        self.nearest = Nearest(entries, self.seen, self.rarity)
+        rare: dict[int, list[tuple[str, float]]] = {}
+        self._texts_found = Nearest(entries, self.seen, self.rarity, rare)
+        self._voices_found = Nearest(entries, self.seen, self.rarity, rare)
         self.story: dict[int, StoryKey] = {}
         self.voices: dict[StoryKey, list[int]] = defaultdict(list)
         self.copy_of: dict[int, int] = {}
@@ -53,8 +61,14 @@ class Board:
         self._scores: dict[tuple[int, int], float] = {}
 
     def find(self, place: int) -> None:
-        """Let an entry be found from now on."""
-        self.nearest.put(place)
+        """Let an entry be found from now on by what may be a copy of it."""
+        self._texts_found.put(place)
+
+    def near(self, place: int, within: timedelta) -> list[int]:
+        """Return the entries in stories that share most with one, originals in place of copies."""
+        found = self._voices_found.alike(place, within)
+        voices = dict.fromkeys(self.copy_of.get(each, each) for each in found)
+        return [each for each in voices if each != place]
 
     def copied(self, place: int, within: timedelta) -> tuple[int, str] | None:
         """Return which earlier entry a new one repeats, and why that is said.
@@ -62,8 +76,8 @@ class Board:
         Equal headlines, addresses or excerpts are looked for as far back as copies go, others among the
         nearest entries `within` a time.         A copy of a copy repeats the original, so that copies of one text are one group.
         """
-        same = self.nearest.same(place, COPY_WITHIN)
-        near = self.nearest.alike(place, within)
+        same = self._texts_found.same(place, COPY_WITHIN)
+        near = self._texts_found.alike(place, within)
         for other in [*same, *sorted(set(near) - set(same))]:
             reason = copy_reason(
                 self.entries[place],
@@ -72,7 +86,7 @@ class Board:
                 self.seen[other].surface,
             )
             if reason:
-                return self.copy_of.get(other, other), reason
+                return self.copy_of.get(other, other), f"{reason} as {self.shown(other)}"
         return None
 
     def note_copy(self, place: int, original: int) -> None:
@@ -97,6 +111,9 @@ class Board:
     def put(self, place: int, story: StoryKey) -> None:
         """Note that an entry belongs to a story."""
         self.story[place] = story
+        # Only what has its place already: of many entries that come at once, those that wait for
+        # theirs would crowd out what was there before.
+        self._voices_found.put(place)
         if place not in self.copy_of:
             self.voices[story].append(place)
 
@@ -134,14 +151,13 @@ class Board:
         )
 
     def same_page(self, place: int) -> int | None:
-        """Return the earliest entry found at the address of this one, when they have a word in common."""
-        for other in self.nearest.same(place, COPY_WITHIN):
-            if other != place and same_page(
-                self.entries[place],
-                self.seen[place].surface,
-                self.entries[other],
-                self.seen[other].surface,
-            ):
+        """Return the earliest entry in a story found at the address of this one.
+
+        Only where nothing speaks against it: many pages carry one headline after the other.
+        """
+        for other in self._voices_found.same(place, COPY_WITHIN):
+            page = same_page(self.entries[place], self.entries[other])
+            if page and self.score(place, other) >= SAME_PAGE and not self.conflict(place, other):
                 return other
         return None
 
@@ -151,7 +167,8 @@ class Board:
 
     def shown(self, place: int) -> str:
         """Return an entry's title between quotes."""
-        return f"“{self.entries[place].title.strip()}”"
+        title = " ".join(self.entries[place].title[: 2 * SHOWN].split())
+        return f"“{title if len(title) <= SHOWN else title[:SHOWN] + '…'}”"
 
     def shared_words(self, place: int, other: int, most: int = 4) -> str:
         """Quote what two entries share, the most telling first, as the first has it.

@@ -35,6 +35,8 @@ def conflict(entry: StoryEntry, a: Features, entry2: StoryEntry, b: Features) ->
         return "shares rise in one and fall in the other"
     if _results_of_two(a, b):
         return "results of two companies"
+    if said := _other_subject(a, b):
+        return said
     if said := _miscounted(a, b):
         return said
     return _series(entry, a, entry2, b)
@@ -44,6 +46,22 @@ def overlap(one: frozenset[str], other: frozenset[str]) -> float:
     """Return the share of common words among all words of both (Jaccard), 0 for two empty sets."""
     together = len(one | other)
     return len(one & other) / together if together else 0.0
+
+
+def _other_subject(a: Features, b: Features) -> str:
+    """Compare titles that are equal but for one name: "Italy bans it" and "Australia bans it".
+
+    Both names have to be of one kind, and neither to stand anywhere in the other entry.
+    """
+    here, there = a.title - b.title, b.title - a.title
+    if len(here) != 1 or len(there) != 1 or len(a.title & b.title) < 2:
+        return ""
+    (one,), (other,) = here, there
+    kind, _, _ = one.partition(":")
+    named = a.kinds[one] == b.kinds[other] == "name" and other.startswith(f"{kind}:")
+    if not named or kind == "media" or one in b.counts or other in a.counts:
+        return ""
+    return f"one headline about {a.shown[one]} and about {b.shown[other]}"
 
 
 def _results_of_two(a: Features, b: Features) -> bool:
@@ -93,13 +111,13 @@ def _series(entry: StoryEntry, a: Features, entry2: StoryEntry, b: Features) -> 
     if not rest or not rest2:
         return ""
     shared = overlap(rest, rest2)
-    label = a.surface.label
-    if entry.outlet == entry2.outlet and label and label == b.surface.label and shared < SERIES:
+    label, same = a.surface.label, bool(entry.outlet) and entry.outlet == entry2.outlet
+    if same and label and label == b.surface.label and shared < SERIES:
         return "" if _names_somebody(label, a) else f"two of a series ({label})"
     common = one[:head] + one[len(one) - tail :]
     named = _names_somebody(" ".join(common), a)
     mostly = 2 * len(common) >= min(len(one), len(other)) and not shared and not named
-    if entry.outlet == entry2.outlet and mostly and all(map(_whom_and_how_much, (rest, rest2))):
+    if same and mostly and all(map(_whom_and_how_much, (rest, rest2))):
         return "one outlet's pattern around other names and numbers"
     period = len(common) >= 3 and any(word[0].isdigit() for word in common)
     if period and shared < FRAME and not named:

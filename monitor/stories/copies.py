@@ -23,30 +23,29 @@ def copy_reason(entry: StoryEntry, seen: Surface, entry2: StoryEntry, seen2: Sur
     """Say why one entry repeats the text of another, or "" when it does not."""
     if abs(entry.seen_at - entry2.seen_at) > COPY_WITHIN:
         return ""
-    shown = f"“{entry2.title.strip()}”"
     if seen.template == seen2.template and seen.numbers != seen2.numbers:
         return ""
     if seen.headline and seen.headline == seen2.headline:
-        return f"same headline as {shown}" if _may_repeat(entry, seen, entry2, seen2) else ""
+        return "same headline" if _may_repeat(entry, seen, entry2, seen2) else ""
     if seen.negated == seen2.negated and _nearly(seen, seen2):
-        return f"nearly the same headline as {shown}"
+        return "nearly the same headline"
     if _same_excerpt(seen, seen2):
-        return f"same text under another headline as {shown}"
+        return "same text under another headline"
     return ""
 
 
-def same_page(entry: StoryEntry, seen: Surface, entry2: StoryEntry, seen2: Surface) -> bool:
-    """Tell whether both have one address, a site's front page aside, and a word in common.
+def same_page(entry: StoryEntry, entry2: StoryEntry) -> bool:
+    """Tell whether both have one address, a site's front page aside.
 
-    Such entries tell one story; they are copies only when their text is the same as well, since
-    a page may carry a new headline and lead in the evening.
+    They are copies only when their text is the same as well: a page may carry a new headline and
+    lead in the evening.
     """
-    return (
-        bool(entry.url)
-        and entry.url == entry2.url
-        and has_path(entry.url)
-        and (overlap(seen.title, seen2.title) > 0 or not (seen.title and seen2.title))
-    )
+    return bool(entry.url) and entry.url == entry2.url and has_path(entry.url)
+
+
+def same_outlet(entry: StoryEntry, entry2: StoryEntry) -> bool:
+    """Tell whether both are of one outlet, as far as it is known."""
+    return bool(entry.outlet) and entry.outlet == entry2.outlet
 
 
 def has_path(url: str) -> bool:
@@ -62,9 +61,9 @@ def _may_repeat(entry: StoryEntry, seen: Surface, entry2: StoryEntry, seen2: Sur
     agree = overlap(seen.lead, seen2.lead)
     if len(seen.title) < SHORT_TITLE:
         return agree >= 0.5
-    later_issue = entry.outlet == entry2.outlet and abs(
-        entry.seen_at - entry2.seen_at
-    ) >= timedelta(hours=20)
+    later_issue = same_outlet(entry, entry2) and abs(entry.seen_at - entry2.seen_at) >= timedelta(
+        hours=20
+    )
     return agree >= 0.2 or not later_issue
 
 

@@ -16,7 +16,16 @@ from monitor.stories.folding import fold, is_cjk, raw_words, stem
 from monitor.stories.numbers import is_year
 from monitor.stories.signs import Signs, signs
 from monitor.stories.terms import Kind, Term, terms_of
-from monitor.stories.words import AMOUNTS, BACKED, MONTHS, NEGATIONS, NUMBERED, PREFIX, STOP
+from monitor.stories.words import (
+    AMOUNTS,
+    BACKED,
+    CLASSIFIERS,
+    MONTHS,
+    NEGATIONS,
+    NUMBERED,
+    PREFIX,
+    STOP,
+)
 
 LEAD_WORDS = 40
 """How much of the excerpt is read: its beginning says what happened, the rest is background."""
@@ -32,7 +41,10 @@ COPY_WEIGHT = 0.8
 ASIDE_WEIGHT = 0.3
 """And a name that only says whose something is: "Alibaba-backed"."""
 
-_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+_THOUSANDS = {
+    mark: re.compile(rf"\d{{1,3}}(?:{re.escape(mark)}\d{{3}})+(?![\d.,])") for mark in ",."
+}
+_DOT_GROUPS = frozenset({"de", "es", "fr", "pt", "it"})
 _SUFFIX = re.compile(r"\s+(?:[|–—·]|-{1,2})\s+([^-|–—·]{2,40})$")
 _VIA = re.compile(r"[\s,]+via\s+@\w+.*$", re.IGNORECASE)
 _SIGNATURE = re.compile(r"\bThe post\s.{1,300}?\sappeared first on\b.*$", re.DOTALL)
@@ -167,14 +179,19 @@ def folded_words(text: str) -> list[str]:
     return _comparable([fold(word) for word in raw_words(text)])
 
 
-def _comparable(words: list[str]) -> list[str]:
-    """Take the commas out of thousands: "1,000" is 1000."""
-    return [_THOUSANDS.sub("", word) if "," in word else word for word in words]
+def _comparable(words: list[str], language: str = "en") -> list[str]:
+    """Take the marks out of thousands: "1,000" is 1000, and so is "1.000" in German."""
+    mark = "." if language[:2] in _DOT_GROUPS else ","
+    grouped = _THOUSANDS[mark]
+    return [
+        word.replace(mark, "") if mark in word and grouped.match(word) else word for word in words
+    ]
 
 
 def _surface(title: str, folded: list[str], folded_rest: list[str], language: str) -> Surface:
-    words, rest = _comparable(folded), _comparable(folded_rest)
+    words, rest = _comparable(folded, language), _comparable(folded_rest, language)
     lead = [] if _echoes(rest, words) else rest
+    written = _written(title, language)
     return Surface(
         headline=" ".join(words),
         template=" ".join("#" if word[0].isdigit() else word for word in words),
@@ -183,9 +200,9 @@ def _surface(title: str, folded: list[str], folded_rest: list[str], language: st
         numbers=frozenset(
             word
             for at, word in enumerate(words)
-            if word[0].isdigit() and not _is_amount(title, words, at)
+            if word[0].isdigit() and not _is_amount(written, words, at)
         ),
-        counted=frozenset(_counted(title, words, language)),
+        counted=frozenset(_counted(written, words, language)),
         negated=frozenset(words) & NEGATIONS,
         label=_label(title),
         excerpt=" ".join(lead),
@@ -214,16 +231,15 @@ def _label(title: str) -> str:
     return " ".join(words) if colon and after.strip() and len(words) <= 4 else ""
 
 
-def _counted(title: str, words: list[str], language: str) -> list[tuple[str, str]]:
+def _counted(written: str, words: list[str], language: str) -> list[tuple[str, str]]:
     """Pair each number with the word after it, and with a month or, for versions, before it.
 
     "11 firms" gives ("11", "firm"), "Sora 2.1" ("2.1", "<sora"), "März 3" ("3", "<marz"). An amount
     ("$3 million", "12 %") counts nothing: it moves from report to report.
     """
     found: list[tuple[str, str]] = []
-    shown = _THOUSANDS.sub("", fold(title))
     for k, word in enumerate(words):
-        if not word[0].isdigit() or _is_amount(title, words, k):
+        if not word[0].isdigit() or _is_amount(written, words, k):
             continue
         after = words[k + 1] if k + 1 < len(words) else ""
         before = words[k - 1] if k else ""
@@ -233,19 +249,25 @@ def _counted(title: str, words: list[str], language: str) -> list[tuple[str, str
         if not after or after in STOP or after[0].isdigit():
             continue
         if is_cjk(after):
-            found.append((word, after[0]))
-        elif re.search(rf"{re.escape(word)}[\s-]{re.escape(after)}", shown):
+            found.append((word, after[: 1 + (after[0] in CLASSIFIERS)]))
+        elif re.search(rf"{re.escape(word)}[\s-]{re.escape(after)}", written):
             found.append((word, stem(after, language)))
     return found
 
 
-def _is_amount(title: str, words: list[str], at: int) -> bool:
+def _is_amount(written: str, words: list[str], at: int) -> bool:
     """Tell whether a number of the title is money or a share of something: it moves by the hour."""
     after = words[at + 1] if at + 1 < len(words) else ""
     if after in AMOUNTS or after[:1] in AMOUNTS:
         return True
-    number = re.escape(words[at])
-    return re.search(rf"[$€£¥]\s?{number}|{number}\s?[%％]", title) is not None
+    number = rf"(?<![\d.,]){re.escape(words[at])}(?![\d.,]*\d)"
+    return re.search(rf"[$€£¥]\s?{number}|{number}\s?[%％]", written) is not None
+
+
+def _written(title: str, language: str) -> str:
+    """Return the title folded, the marks taken out of its thousands as they are out of its words."""
+    mark = re.escape("." if language[:2] in _DOT_GROUPS else ",")
+    return re.sub(rf"(?<=\d){mark}(?=\d{{3}}(?!\d))", "", fold(title))
 
 
 def _aside(found: list[Term]) -> frozenset[str]:

@@ -112,9 +112,9 @@ class _Grouping:
 
     def _place(self, place: int) -> None:
         board = self._board
-        near = self._near(place)
+        near = board.near(place, JOIN_WITHIN)
         page = board.same_page(place)
-        if page is not None and page in board.story:
+        if page is not None:
             self._reasons[place] = f"same address as {board.shown(page)}"
             story = board.story[page]
         else:
@@ -123,12 +123,6 @@ class _Grouping:
         board.voices[story].sort()
         while other := self._best(story, board.asked(story), near):
             story = self._merge(story, other)
-
-    def _near(self, place: int) -> list[int]:
-        """Return the voices placed already that share most with an entry, copies standing for theirs."""
-        board = self._board
-        found = (board.copy_of.get(each, each) for each in board.nearest.alike(place, JOIN_WITHIN))
-        return [each for each in dict.fromkeys(found) if each != place and each in board.story]
 
     def _best(self, story: StoryKey, asked: Sequence[int], near: Sequence[int]) -> StoryKey | None:
         """Return the story most like these entries (of `story`) among those they may be one with."""
@@ -218,7 +212,7 @@ class _Grouping:
         """Return the stories that are close to an entry without being its own, three at most."""
         board = self._board
         found: dict[StoryKey, Related] = {}
-        for other in self._near(place):
+        for other in board.near(place, JOIN_WITHIN):
             story = board.story[other]
             score = board.score(place, other)
             if story == board.story[place] or score < RELATED:
@@ -242,7 +236,7 @@ class _Grouping:
     def _alone(self, place: int) -> str:
         """Say why an entry opens a story: what kept it from the nearest one, if anything did."""
         board = self._board
-        for other in self._near(place)[:3]:
+        for other in board.near(place, JOIN_WITHIN)[:3]:
             said = board.conflict(place, other)
             if (
                 said

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -10,6 +11,8 @@ from typing import Any
 
 from monitor.errors import UsageError
 from monitor.model.story import StoryEntry
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,14 +96,16 @@ def _text(row: dict[str, Any], key: str, where: str, default: str | None = None)
         return default
     if not isinstance(value, str):
         raise UsageError(f'{where}: "{key}" is missing, or is no text.')
+    if not value.isascii() and _SURROGATE.search(value):
+        raise UsageError(f'{where}: "{key}" holds half of a character (a lone surrogate).')
     return value
 
 
 def _instant(text: str, where: str) -> datetime:
     try:
         instant = datetime.fromisoformat(text)
-    except ValueError as error:
+        return instant.astimezone(UTC) if instant.tzinfo else instant.replace(tzinfo=UTC)
+    except (ValueError, OverflowError) as error:
         raise UsageError(
             f'{where}: "published" is {text!r}; write it like 2026-03-02T08:00:00Z.'
         ) from error
-    return instant.astimezone(UTC) if instant.tzinfo else instant.replace(tzinfo=UTC)

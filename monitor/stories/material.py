@@ -138,8 +138,7 @@ class _Known:
     def _new_outlet(self, outlet: str) -> Iterator[tuple[ChangeKind, str]]:
         self.outlets.add(fold(outlet))
         count = len(self.outlets)
-        # Two outlets are every other story: what doubles is what was heard from two at least.
-        if self.told_outlets and count >= 2 * max(2, self.told_outlets):
+        if count >= 2 * self.told_outlets > 0:
             yield "outlets", f"{count} independent outlets, not {self.told_outlets}"
             self.told_outlets = count
 

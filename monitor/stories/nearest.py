@@ -1,7 +1,7 @@
 """Find the few earlier entries that could be about the same as a given one.
 
 An inverted index over each entry's rarest terms, and one over what copies have in common: the
-headline, the address, the excerpt, linked pages. Both only propose; `copies` and `weighing` decide.
+headline, the address, the excerpt. Both only propose; `copies` and `weighing` decide.
 """
 
 from __future__ import annotations
@@ -35,12 +35,17 @@ class Nearest:
     """Entries by their place in time. Those put in can be found."""
 
     def __init__(
-        self, entries: Sequence[StoryEntry], seen: Sequence[Features], rarity: Rarity
+        self,
+        entries: Sequence[StoryEntry],
+        seen: Sequence[Features],
+        rarity: Rarity,
+        rare: dict[int, list[tuple[str, float]]] | None = None,
     ) -> None:
+        """Take the entries; `rare` may be shared by several, so that it is worked out once."""
         self._entries = entries
         self._seen = seen
         self._rarity = rarity
-        self._rare: dict[int, list[tuple[str, float]]] = {}
+        self._rare: dict[int, list[tuple[str, float]]] = {} if rare is None else rare
         self._by_term: dict[str, list[int]] = defaultdict(list)
         self._by_key: dict[tuple[str, str], list[int]] = defaultdict(list)
 

@@ -14,10 +14,12 @@ from itertools import pairwise
 from monitor.stories.folding import fold
 
 _ROUND_UP = re.compile(
-    r"\b(?:podcast|stock movers|the download|newsletter|round-?up|newscast|week in review|in brief|"
-    r"(?:morning|daily|evening|news|weekend|bloomberg) brief(?:ing)?|presseschau|newsticker|"
-    r"revue de presse|resumen del dia|boletin)\b|^weekly\b|\bweekly(?:$|:)|,? (?:and )?more$|"
-    r"早报|早報|晚报|晚報|早餐|早知道|要闻|要聞|周报|週報|周刊|日报$",
+    r"\b(?:stock movers|the download|round-?up|newscast|week in review|in brief|presseschau|"
+    r"newsticker|revue de presse|resumen del dia|"
+    r"(?:morning|daily|evening|news|weekend|bloomberg) brief(?:ing)?)\b|"
+    r"[(\[](?:podcast|newsletter)[)\]]|\b(?:podcast|newsletter|weekly|boletin)(?:$|\s*[:|-])|"
+    r"^(?:podcast|newsletter|boletin)\b|(?:,|\band|&) more$|"
+    r"早报|早報|晚报|晚報|早知道|要闻|要聞|周报|週報|(?<!人民)(?<!中国)日报$",
 )
 RESULTS = frozenset(
     f"word:{name}"

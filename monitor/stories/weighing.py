@@ -11,6 +11,7 @@ import math
 from collections.abc import Iterable, Mapping
 
 from monitor.model.story import StoryEntry, Weighed
+from monitor.stories.copies import same_outlet
 from monitor.stories.features import Features
 from monitor.stories.folding import is_cjk
 from monitor.stories.rarity import Rarity
@@ -113,7 +114,7 @@ def measures(
         "shared amounts": min(2.0, float(amounts)),
         "days apart": min(5.0, days),
         "another day": float(entry.seen_at.date() != entry2.seen_at.date()),
-        "one outlet": float(entry.outlet == entry2.outlet),
+        "one outlet": float(same_outlet(entry, entry2)),
         "share of the better covered title": max(covered, covered2),
         "share of the worse covered title": min(covered, covered2),
         "same subject": _same_subject(a, b),

@@ -37,6 +37,9 @@ STOP_CHARACTERS = frozenset(
 )
 """Characters that serve grammar in Chinese and Japanese."""
 
+CLASSIFIERS = frozenset("个個家项項名款位条條种種次件张張台座人届屆轮輪波批起艘架部")
+"""What stands between a number and what it counts in Chinese: only with the next character it tells."""
+
 NEGATIONS = _set("not no never without kein keine nicht ohne nie sin nunca ne pas sans")
 """Words that turn a headline into its opposite; never function words here."""
 

@@ -77,8 +77,29 @@ def test_copies_of_copies_name_the_original() -> None:
 
 
 def test_a_new_headline_at_one_address_is_the_same_story_and_no_copy() -> None:
-    morning = entry(1, "Freedonia weighs licences for chips", LEAD, url="https://wire.example/a")
-    evening = entry(2, "Envoy of Freedonia resigns", OTHER, url="https://wire.example/a", hours=9)
+    morning = entry(
+        1, "Freedonia weighs licences for accelerators", LEAD, url="https://wire.example/a"
+    )
+    evening = entry(
+        2,
+        "Makers protest at Freedonia's accelerator licences",
+        OTHER,
+        url="https://wire.example/a",
+        hours=9,
+    )
     decision = by_entry(group([morning, evening]))[2]
     assert (decision.founder, decision.copy_of) == (1, None)
     assert "same address" in decision.why[0]
+
+
+def test_a_page_that_carries_one_thing_after_the_other_ties_nothing_together() -> None:
+    page = "https://vendor.example/changelog"
+    titles = (
+        "Release 2.1: faster inference",
+        "Release 2.2: new pricing",
+        "Envoy of Freedonia resigns",
+    )
+    decisions = by_entry(
+        group([entry(k, title, url=page, outlet="v", hours=k) for k, title in enumerate(titles, 1)])
+    )
+    assert [each.founder for each in decisions.values()] == [1, 2, 3]

@@ -136,6 +136,16 @@ def test_recent_entries_without_a_story_are_not_looked_at() -> None:
     assert group([other], [*REST, one]).decisions[0].founder == 2
 
 
+def test_many_that_come_at_once_do_not_crowd_out_what_was_there() -> None:
+    known = entry(1, "Nvidia to buy robot maker Quokkia for $3 billion", story=41)
+    crowd = [
+        entry(k, f"Nvidia robot maker tells tale {k * 37 % 1009} of Quokkia", hours=k / 60)
+        for k in range(2, 90)
+    ]
+    late = entry(200, "Nvidia acquires Quokkia in $3 billion deal", hours=0.01)
+    assert by_entry(group([*crowd, late], [*REST, known]))[200].story == 41
+
+
 WORDS = st.sampled_from(
     [
         "freedonia",
