@@ -1,6 +1,7 @@
 """Learn the weights of `monitor.stories.weighing` from entries labelled by story.
 
-    python -m benchmarks.fit_stories ENTRIES.jsonl LOOKALIKES.jsonl [--cross-validate] [--write]
+    python -m benchmarks.fit_stories ENTRIES.jsonl LOOKALIKES.jsonl
+        [--rulings RULINGS.jsonl] [--cross-validate] [--write]
 
 The files are those of `monitor stories evaluate`. Every pair of entries (copies aside) that lie at
 most five days apart and share a term is measured as it would have been when the later one arrived,
@@ -9,12 +10,15 @@ with a small penalty on large weights); a pair that is said to look alike counts
 
 `--cross-validate` tells how good that is on entries it has not seen: the entries are cut into
 windows where nothing was published for six days, and each window is grouped with weights learned
-from the others. `--write` puts the weights into monitor/stories/weighing.py.
+from the others. `--rulings` learns from pairs that `monitor stories rulings --jsonl` wrote as well, with the frequencies of
+the labelled entries; a pair that a person keeps apart counts as one that looks alike. `--write` puts the
+weights into monitor/stories/weighing.py.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import math
 import re
 from collections import Counter
@@ -60,6 +64,7 @@ def main() -> None:
     )
     cli.add_argument("entries", type=Path)
     cli.add_argument("lookalikes", type=Path)
+    cli.add_argument("--rulings", type=Path)
     cli.add_argument("--cross-validate", action="store_true")
     cli.add_argument("--write", action="store_true")
     asked = cli.parse_args()
@@ -67,6 +72,8 @@ def main() -> None:
     apart = read_lookalikes(_lines(asked.lookalikes), labelled, str(asked.lookalikes))
     windows = _windows(labelled)
     pairs = _pairs(labelled, apart, windows)
+    if asked.rulings:
+        pairs += _ruled(_lines(asked.rulings), labelled)
     print(f"{len(labelled)} entries in {len(set(windows.values()))} windows, {len(pairs)} pairs")
     weights = _fitted(pairs)
     for name, weight in weights.items():
@@ -123,6 +130,24 @@ def _pairs(
             heavy = frozenset((earlier.id, later.id)) in hard
             same = story[earlier.id] == story[later.id]
             pairs.append(Pair(values, same, HARD if heavy else 1.0, windows[later.id]))
+    return pairs
+
+
+def _ruled(lines: Sequence[str], labelled: Sequence[LabelledEntry]) -> list[Pair]:
+    """Measure pairs a person decided about; they are of no window, and learned from for each."""
+    seen = [features(each.entry) for each in labelled]
+    counts = Counter(term for each in seen for term in each.counts)
+    rarity = Rarity(TermCounts(len(seen), counts))
+    pairs = []
+    for line in filter(str.strip, lines):
+        row = json.loads(line)
+        # A ruling tells no story: the label that is asked for is never looked at.
+        whole = [json.dumps({"story": "", **each}) for each in row["entries"]]
+        one, two = sorted((each.entry for each in read_labelled(whole)), key=lambda e: e.seen_at)
+        found = measures((one, features(one)), (two, features(two)), rarity)
+        values = tuple((k, found[name]) for k, name in enumerate(WEIGHTS) if found[name])
+        together = bool(row["together"])
+        pairs.append(Pair(values, together, 1.0 if together else HARD, -1))
     return pairs
 
 

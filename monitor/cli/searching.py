@@ -127,7 +127,7 @@ def _options_within(ctx: click.Context, text: str) -> list[str]:
 def _print_found(found: Found, offset: int, *, newest: bool) -> None:
     """Print the hits, each with the date they are sorted by, otherwise that of publication."""
     if found.hits:
-        click.echo(click.style(f"id  {'seen' if newest else 'published'}  outlet", dim=True))
+        click.echo(click.style(f"id  {'seen' if newest else 'published'}  outlet  story", dim=True))
     for hit in found.hits:
         click.echo(_hit_lines(hit, newest=newest))
     shown = f"{offset + 1} to {offset + len(found.hits)} of " if found.hits else ""
@@ -144,6 +144,8 @@ def _hit_lines(hit: Hit, *, newest: bool) -> str:
     else:
         when = local(entry.published_at)
     head = f"e{entry.id}  {when}  {entry.outlet}"
+    if entry.story is not None:
+        head += f"  s{entry.story}"
     if entry.copy_of is not None:
         head += f"  copy of e{entry.copy_of}"
     elif hit.copies:
