@@ -70,5 +70,7 @@ def _print_member(member: StoryMember, features: bool) -> None:
 
 def _print_copy(member: StoryMember) -> None:
     click.echo(f"    copy: {_head(member)}")
+    if member.withdrawn_at:
+        click.echo(f"          withdrawn: no longer in its feed, seen {local(member.withdrawn_at)}")
     for why in member.why:
         click.echo(f"          why: {plain(why)}")

@@ -63,7 +63,7 @@ _COLUMNS = {
     "stories.pinned_at": "when a person last decided about its entries",
     "story_keys.key": "64 bits of BLAKE2b of a kind and a value, such as a rare word or the headline",
     "story_members.score": "of the comparison with the likest entry of the story; empty where nothing was weighed",
-    "story_members.features": "JSON list of [name, value, points]; the points and a constant add up to the score",
+    "story_members.features": "JSON list of [name, value, points]; the points add up to the score",
     "story_members.version": "of the features and weights the decision was made with",
     "story_members.pinned": "1 where a person decided, which the machine never changes",
     "story_relations.score": "of their likest entries",

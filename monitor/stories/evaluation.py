@@ -73,7 +73,7 @@ class Evaluation:
             "pairwise": self.pairwise.as_json(),
             "ari": round(self.ari, 4),
             "lookalikes": self.lookalikes,
-            "lookalikes_merged": round(self.lookalikes_merged, 4),
+            "lookalikes_merged": round(self.lookalikes_merged, 4) if self.lookalikes else None,
             "copies": self.copies.as_json(),
             "by_language": {
                 language: {
