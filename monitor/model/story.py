@@ -21,9 +21,18 @@ class StoryEntry:
     outlet: str
     language: str
     seen_at: datetime
+    published_at: datetime | None = None
     story: int | None = None
     copy_of: int | None = None
     pinned: bool = False
+
+    @property
+    def told_at(self) -> datetime:
+        """Return when it was told: the publisher's time, or when it was first seen.
+
+        A first fetch sees a month of entries at once. No entry is told after it was seen.
+        """
+        return self.seen_at if self.published_at is None else min(self.published_at, self.seen_at)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from hashlib import blake2b
 
 from monitor.model.story import StoryEntry, TermCounts
 from monitor.store.loading import load_feed_facts, outlet
-from monitor.store.rows import chunks, marks, moment
+from monitor.store.rows import chunks, marks, maybe_moment, moment
 from monitor.stories.features import EXCERPT_CHARACTERS, Features, features
 from monitor.stories.nearest import keys
 from monitor.stories.rarity import Rarity
@@ -23,7 +23,7 @@ KEYS_FROM = "story_keys_from"
 
 _ENTRY = (
     f"SELECT e.id, e.feed_id, e.title, substr(e.excerpt, 1, {EXCERPT_CHARACTERS}) AS excerpt, e.url, "
-    "e.domain, e.language, e.first_seen_at, s.story_id, s.copy_of, s.pinned "
+    "e.domain, e.language, e.first_seen_at, e.published_at, s.story_id, s.copy_of, s.pinned "
     "FROM entries e LEFT JOIN story_members s ON s.entry_id = e.id "
 )
 _COUNT = (
@@ -47,6 +47,7 @@ def story_entries(
             outlet=outlet(feeds[row["feed_id"]], row["domain"]),
             language=row["language"],
             seen_at=moment(row["first_seen_at"]),
+            published_at=maybe_moment(row["published_at"]),
             story=row["story_id"],
             copy_of=row["copy_of"],
             pinned=bool(row["pinned"]),

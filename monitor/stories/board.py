@@ -162,8 +162,8 @@ class Board:
         return None
 
     def apart(self, place: int, other: int) -> timedelta:
-        """Return the time between two entries."""
-        return abs(self.entries[place].seen_at - self.entries[other].seen_at)
+        """Return the time between what two entries tell."""
+        return abs(self.entries[place].told_at - self.entries[other].told_at)
 
     def shown(self, place: int) -> str:
         """Return an entry's title between quotes."""

@@ -21,7 +21,7 @@ LONG_EXCERPT = 12
 
 def copy_reason(entry: StoryEntry, seen: Surface, entry2: StoryEntry, seen2: Surface) -> str:
     """Say why one entry repeats the text of another, or "" when it does not."""
-    if abs(entry.seen_at - entry2.seen_at) > COPY_WITHIN:
+    if abs(entry.told_at - entry2.told_at) > COPY_WITHIN:
         return ""
     if seen.template == seen2.template and seen.numbers != seen2.numbers:
         return ""
@@ -61,7 +61,7 @@ def _may_repeat(entry: StoryEntry, seen: Surface, entry2: StoryEntry, seen2: Sur
     agree = overlap(seen.lead, seen2.lead)
     if len(seen.title) < SHORT_TITLE:
         return agree >= 0.5
-    later_issue = same_outlet(entry, entry2) and abs(entry.seen_at - entry2.seen_at) >= timedelta(
+    later_issue = same_outlet(entry, entry2) and abs(entry.told_at - entry2.told_at) >= timedelta(
         hours=20
     )
     return agree >= 0.2 or not later_issue

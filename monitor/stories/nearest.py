@@ -71,7 +71,7 @@ class Nearest:
         return sorted(other for other in found if self._apart(place, other) <= within)
 
     def _apart(self, place: int, other: int) -> timedelta:
-        return abs(self._entries[place].seen_at - self._entries[other].seen_at)
+        return abs(self._entries[place].told_at - self._entries[other].told_at)
 
     def _rarest(self, place: int) -> list[tuple[str, float]]:
         if place not in self._rare:

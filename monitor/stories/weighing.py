@@ -101,7 +101,7 @@ def measures(
     words = any(
         a.kinds[t] == "other" and (t in a.title or t in b.title) for t in a.counts if t in b.counts
     )
-    days = abs((entry.seen_at - entry2.seen_at).total_seconds()) / DAY
+    days = abs((entry.told_at - entry2.told_at).total_seconds()) / DAY
     first = bool(a.firms and b.firms) and a.firms[0] == b.firms[0]
     signs, signs2 = a.signs, b.signs
     return {
@@ -113,7 +113,7 @@ def measures(
         "shared figures": min(2.0, numbers),
         "shared amounts": min(2.0, float(amounts)),
         "days apart": min(5.0, days),
-        "another day": float(entry.seen_at.date() != entry2.seen_at.date()),
+        "another day": float(entry.told_at.date() != entry2.told_at.date()),
         "one outlet": float(same_outlet(entry, entry2)),
         "share of the better covered title": max(covered, covered2),
         "share of the worse covered title": min(covered, covered2),

@@ -273,3 +273,12 @@ def test_every_new_entry_gets_one_decision_that_names_something_at_hand(
             else:
                 assert original.copy_of is None
                 assert (original.story, original.founder) == (decision.story, decision.founder)
+
+
+def test_what_was_told_weeks_apart_is_not_one_event_though_it_is_seen_at_once() -> None:
+    (_, one, other) = ONE_EVENT[0]
+    old = replace(one, published_at=START - timedelta(days=20))
+    new = replace(other, published_at=START)
+    assert by_entry(group([old, new], REST))[2].founder == 2
+    future = replace(other, published_at=START + timedelta(days=400))
+    assert by_entry(group([one, future], REST))[2].founder == 1
