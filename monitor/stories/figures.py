@@ -176,7 +176,9 @@ def figures_and_dates(title: str, language: str) -> tuple[tuple[Figure, ...], tu
 def _take(found: re.Match[str], dates: list[Date]) -> str:
     parts = found.groupdict()
     name = parts.get("name")
-    month = _MONTHS[name.lower()] if name else _number(parts.get("month"))
+    month = _MONTHS.get(name.lower()) if name else _number(parts.get("month"))
+    if name and month is None:  # to a pattern that ignores case a dotless "Aprıl" is April
+        return found[0]
     day = _number(parts.get("day"))
     if (month is not None and not 1 <= month <= 12) or (day is not None and not 1 <= day <= 31):
         return found[0]
@@ -225,19 +227,13 @@ def _value(number: str, language: str) -> Decimal:
 
 
 def _spelled(text: str, language: str) -> list[Figure]:
-    words = _SPELLED.get(language, "").split()
+    words = {word: at for at, word in enumerate(_SPELLED.get(language, "").split(), 2)}
     if not words:
         return []
     return [
-        Figure(
-            Decimal(words.index(found[1].lower()) + 2),
-            "",
-            _folded(found[2]),
-            found[1],
-            found[0],
-            spelled=True,
-        )
+        Figure(Decimal(value), "", _folded(found[2]), found[1], found[0], spelled=True)
         for found in re.finditer(rf"\b({'|'.join(words)})\s([^\W\d_]{{3,}})", text, re.IGNORECASE)
+        if (value := words.get(found[1].lower()))
     ]
 
 

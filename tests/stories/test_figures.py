@@ -39,6 +39,10 @@ from monitor.stories.figures import figures_and_dates
         ("7 reasons why the S&P 500 falls", "en", []),
         ("Ten firms named", "en", [(10, "", "firm")]),
         ("Once firms, dos", "en", []),
+        ("sıx models banned", "en", []),
+        ("fıve chips", "en", []),
+        ("Ban from Aprıl 3 on", "en", [(3, "", "")]),
+        ("APRİL 3", "en", [(3, "", "")]),
     ],
 )
 def test_figures(title: str, language: str, wanted: list[tuple[object, str, str]]) -> None:
@@ -87,8 +91,32 @@ def test_a_date_may_be_said_by_another(one: str, other: str, within: bool) -> No
     assert date.within(date2) is within
 
 
+pieces = st.sampled_from(
+    [
+        "Aprıl",
+        "APRİL",
+        "apri\u0307l",
+        "sıx",
+        "FİVE",
+        "mıllıon",
+        "bıllion",
+        "ſept",
+        "\u212a",
+        "ı",
+        "İ",
+        "3",
+        "2027",
+        " ",
+        ".",
+    ]
+)
+
+
 @settings(max_examples=300, deadline=None)
-@given(st.text(max_size=80), st.sampled_from(["en", "de", "zh", "", "fr"]))
+@given(
+    st.text(max_size=80) | st.lists(pieces | st.characters(), max_size=20).map("".join),
+    st.sampled_from(["en", "de", "zh", "", "fr"]),
+)
 def test_any_headline_can_be_read(title: str, language: str) -> None:
     figures_and_dates(title, language)
 
