@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -117,6 +118,9 @@ _SPELLED = {
     "fr": "deux trois quatre cinq six sept huit neuf dix onze douze",
 }
 
+_MOST = 30
+"""Figures, and dates, that are read of one headline: one with more is a table."""
+
 YearMonthDay = tuple[int | None, int | None, int | None]
 
 
@@ -135,11 +139,14 @@ class Figure:
     shown: str
     spelled: bool = False
 
-    def same(self, other: Figure) -> bool:
-        """Tell whether both are one figure; a large one may come without its currency."""
-        if self.value != other.value:
-            return False
-        return self.kind == other.kind or (self.value >= 1000 and "" in (self.kind, other.kind))
+    def same_in(self, kinds: Collection[str]) -> bool:
+        """Tell whether it is one of those of its value and these kinds.
+
+        A large one may come without its currency.
+        """
+        if self.kind in kinds:
+            return True
+        return self.value >= 1000 and ("" in kinds or (self.kind == "" and bool(kinds)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,11 +158,16 @@ class Date:
 
     def within(self, other: Date) -> bool:
         """Tell whether another says this already: a day says its month, with or without the year."""
+        year, *rest = other.when
+        parts = zip(self.when[1:], rest, strict=True)
+        return all(part in (None, part2) for part, part2 in parts) and self.said_in({year})
+
+    def said_in(self, years: Collection[int | None]) -> bool:
+        """Tell whether it is said where its month and day are said in these years, None for in any."""
         year, *rest = self.when
-        year2, *rest2 = other.when
-        if any(part is not None and part != part2 for part, part2 in zip(rest, rest2, strict=True)):
-            return False
-        return year == year2 or (rest != [None, None] and None in (year, year2)) or year is None
+        if year is None or year in years:
+            return bool(years)
+        return None in years and rest != [None, None]
 
 
 def figures_and_dates(title: str, language: str) -> tuple[tuple[Figure, ...], tuple[Date, ...]]:
@@ -170,7 +182,7 @@ def figures_and_dates(title: str, language: str) -> tuple[tuple[Figure, ...], tu
     figures = [
         figure for found in _FIGURE.finditer(text) if (figure := _figure(found, text, language))
     ]
-    return (*figures, *_spelled(text, language)), tuple(dates)
+    return (*figures, *_spelled(text, language))[:_MOST], tuple(dates[:_MOST])
 
 
 def _take(found: re.Match[str], dates: list[Date]) -> str:
