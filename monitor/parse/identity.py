@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from monitor.model.entry import KnownEntry, ParsedEntry
 from monitor.model.refresh import NewEntry, Rekeyed, RevisedEntry
 from monitor.parse.pairing import folded, pair, traits
-from monitor.parse.trivial import steady
+from monitor.parse.trivial import steady, steady_title
 
 Keyed = tuple[str, str, ParsedEntry]
 """Key, hash of the content, entry."""
@@ -75,11 +75,11 @@ def content_hash(entry: ParsedEntry) -> str:
     An entry without text is told from others of its title by its enclosures, whose addresses count
     up to their query, since that often changes with each answer.
     """
-    return _hash(entry, steady)
+    return _hash(entry, steady_title(entry.title), steady)
 
 
-def _hash(entry: ParsedEntry, words: Callable[[str], str]) -> str:
-    content = f"{words(entry.title)}\x1f{words(entry.text)}"
+def _hash(entry: ParsedEntry, title: str, words: Callable[[str], str]) -> str:
+    content = f"{title}\x1f{words(entry.text)}"
     if not entry.text:
         content = "\x1f".join([content, *(file.url.partition("?")[0] for file in entry.enclosures)])
     return hashlib.sha256(content.encode("utf-8", "replace")).hexdigest()[:32]
@@ -209,7 +209,7 @@ def _one_entry(hashed: Sequence[tuple[str, ParsedEntry]]) -> bool:
 def _possible_keys(key: str, entry: ParsedEntry) -> list[str]:
     """Return the keys the entry may be stored under, the best first: it takes the first free one."""
     by_link = [_link_key(entry.url)] if entry.url else []
-    digest = _hash(entry, folded)
+    digest = _hash(entry, folded(entry.title), folded)
     by_text = [_hash_key(entry, digest), _hash_key(entry, f"{digest}\x1f{entry.guid}")]
     return [key, *by_link, *by_text]
 
@@ -224,7 +224,7 @@ def _link_key(url: str) -> str:
 
 def _hash_key(entry: ParsedEntry, digest: str = "") -> str:
     """Make a key of the text. It is kept for ever, so that its folding never changes (`folded`)."""
-    digest = digest or _hash(entry, folded)
+    digest = digest or _hash(entry, folded(entry.title), folded)
     parts = [digest, entry.url] if entry.url else [digest]
     if not (entry.title or entry.text):
         # A picture or a sound without words is known by what it shows.

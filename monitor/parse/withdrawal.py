@@ -4,14 +4,15 @@ A document that only rolls on loses its oldest entries; one that lacks an entry 
 has dropped it. The traps, and what is done about them:
 
 - a cache that answers with an earlier copy: an entry must be missing from two whole documents in a
-  row, each with something new in it, before it counts as withdrawn;
+  row before it counts as withdrawn. One that lists what the one before did is no second: it decides
+  nothing, and what was missing stays so;
 - documents that do not go by time (rankings, shuffled lists, pages): entries leave them for other
   reasons, so that nothing is said unless both documents are in order of time. One entry may be out of
   order (a post that is pinned, an edit that put an old one on top);
 - old entries that never leave: an entry that goes while as many come may have rolled off above them, so
   that more older ones must be shown then;
 - another selection: when more are gone at once than the larger of three and a fifth of the
-  document, that is a reorganisation and says nothing about any of them.
+  document, that is a reorganisation and says nothing about any entry.
 
 Time is the publisher's where all entries of a document have a date, else when each was first listed.
 Entries that are equally old prove nothing about each other. When in doubt nothing is withdrawn.
@@ -45,7 +46,8 @@ class Absences:
     """What a document says by what it lacks.
 
     `withdrawn` are ids of entries that it lacks as the document before did. `missing` are those it is
-    the first to lack: the next document decides. `note` says why nothing is made of what is gone.
+    the first to lack: the next document that lists others decides. `note` says why nothing is made of
+    what is gone.
     """
 
     withdrawn: tuple[int, ...] = ()
@@ -59,6 +61,8 @@ NO_ABSENCES = Absences()
 def absences(before: Listing, listed: Sequence[Listed]) -> Absences:
     """Compare a whole document with the whole one before it."""
     present = {each.id for each in listed if each.id}
+    if present == {each.id for each in before.entries} and all(each.id for each in listed):
+        return Absences(missing=before.missing)
     gone = [each for each in before.entries if each.id not in present]
     still = [each for each in before.missing if each.id not in present]
     if not (gone or still) or not present:
@@ -75,15 +79,13 @@ def absences(before: Listing, listed: Sequence[Listed]) -> Absences:
     came = len(listed) - len(ages)
     needed = OLDER_WHILE_ROLLING if came >= len(gone) else OLDER
     missing = tuple(each for each in gone if older(each) >= needed)
-    note = ""
     if len(missing) > max(MOST_AT_ONCE, MOST_SHARE * len(before.entries)):
-        note = (
-            f"{len(missing)} entries gone at once while older ones are shown: "
+        return Absences(
+            note=f"{len(missing)} entries gone at once while older ones are shown: "
             "taken for a reorganisation"
         )
-        missing = ()
     withdrawn = tuple(each.id for each in still if older(each) >= OLDER)
-    return Absences(withdrawn, missing, note)
+    return Absences(withdrawn, missing)
 
 
 def _clock(entries: Sequence[Listed]) -> Callable[[Listed], float]:

@@ -348,7 +348,7 @@ def _revise(
         old = fulltext.fold(*former)
         fulltext.remove(connection, [fulltext.doc(revised.id, old)])
         fulltext.add(connection, [fulltext.doc(revised.id, folded)])
-    if not (edited(row["title"], entry.title) or edited(row["text"], entry.text)):
+    if not (edited(row["title"], entry.title, title=True) or edited(row["text"], entry.text)):
         return False
     connection.execute("UPDATE entries SET revised_at = ? WHERE id = ?", (instant(now), revised.id))
     connection.execute(

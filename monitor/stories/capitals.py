@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-_CJK = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uac00-\ud7af"
-_WORD = re.compile(rf"(?![{_CJK}])[^\W\d_](?:(?![{_CJK}])[\w’'&.])*")
+from monitor.stories.folding import CJK
+
+_WORD = re.compile(rf"(?![{CJK}])[^\W\d_](?:(?![{CJK}])[\w’'&.])*")
 _NAMED_BY_CAPITALS = ("", "en", "es", "fr", "pt", "it", "nl")
 """Languages in which a capital within a sentence makes a name; in German every noun has one."""
 

@@ -8,28 +8,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
 
+from monitor.stories.folding import CJK
+from monitor.stories.numbers import SCALES, number_value
 from monitor.stories.words import STOP
-
-_CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af"
-_POINT_GROUPS = {"de", "es", "fr", "pt", "it", "nl", "da", "nb", "tr", "id", "pl", "ru"}
-"""Languages that write 1.000,5 for what is 1,000.5 elsewhere."""
-
-_SCALES = {
-    "k": 3, "thousand": 3, "tausend": 3, "tsd": 3, "mil": 3, "mille": 3, "千": 3, "천": 3,
-    "万": 4, "萬": 4, "만": 4,
-    "m": 6, "mn": 6, "mln": 6, "mio": 6, "million": 6, "millions": 6, "millionen": 6, "millones": 6,
-    "millón": 6, "milhões": 6, "milhão": 6, "百万": 6,
-    "亿": 8, "億": 8, "억": 8,
-    "b": 9, "bn": 9, "mrd": 9, "milliarde": 9, "milliarden": 9, "milliard": 9, "milliards": 9,
-    "billion": 9, "billions": 9, "bilhões": 9, "mil millones": 9, "md": 9,
-    "t": 12, "tn": 12, "trn": 12, "trillion": 12, "trillions": 12, "billionen": 12, "billones": 12,
-    "trilhões": 12, "万亿": 12, "兆": 12, "조": 12,
-}  # fmt: skip
-_LONG_BILLION = {"de", "es", "fr"}
-"""Languages whose billion is a million millions."""
 
 _KINDS = {
     "%": "%", "percent": "%", "per cent": "%", "pct": "%", "prozent": "%", "por ciento": "%",
@@ -68,7 +53,7 @@ _DATES = tuple(
         rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th|\.|er|º)?\s(?:de\s|of\s)?(?P<name>{_MONTH})\b\.?"
         r"(?:\s(?:de\s)?(?P<year>(?:19|20)\d\d)\b)?",
         rf"\b(?P<name>{_MONTH})\.?\s(?:de\s)?(?P<year>(?:19|20)\d\d)\b",
-        rf"(?<![\w.,$€£¥-])(?P<year>(?:19|20)\d\d)(?![\d%]|[.,]\d|\s?(?:{_CJK}|%))",
+        rf"(?<![\w.,$€£¥-])(?P<year>(?:19|20)\d\d)(?![\d%]|[.,]\d|\s?[{CJK}%])",
     )
 )
 
@@ -79,14 +64,14 @@ _LABELS = (
 )
 _CURRENCY_BEFORE = r"us\$|[$€£¥₩]"
 _AFTER = "|".join(sorted(map(re.escape, _KINDS), key=len, reverse=True))
-_SCALE = "|".join(sorted(map(re.escape, _SCALES), key=len, reverse=True))
+_SCALE = "|".join(sorted(map(re.escape, SCALES), key=len, reverse=True))
 _FIGURE = re.compile(
     rf"(?<![A-Za-z0-9_.,§])(?<![A-Za-z]-)(?:(?P<before>{_CURRENCY_BEFORE})\s?)?"
     r"(?P<number>\d{1,3}(?:[.,'’]\d{3})+(?:[.,]\d+)?|\d+(?:[.,]\d+)?)"
     rf"(?:(?:\s|-)?(?P<scale>{_SCALE})(?![A-Za-zà-ÿ]))?"
     rf"(?:(?:\s|-)?(?P<after>{_AFTER})(?![A-Za-zà-ÿ]))?"
-    rf"(?P<glued>[A-Za-z])?(?:(?:\s|-)?(?P<noun>[{_CJK}]|[^\W\d_]{{2,}})"
-    rf"(?:\s(?P<more>(?![{_CJK}])[^\W\d_]{{3,}}))?)?",
+    rf"(?P<glued>[A-Za-z])?(?:(?:\s|-)?(?P<noun>[{CJK}]|[^\W\d_]{{2,}})"
+    rf"(?:\s(?P<more>(?![{CJK}])[^\W\d_]{{3,}}))?)?",
     re.IGNORECASE,
 )
 _LISTED = frozenset(
@@ -117,6 +102,9 @@ _SPELLED = {
     "fr": "deux trois quatre cinq six sept huit neuf dix onze douze",
 }
 
+_MOST = 30
+"""Figures, and dates, that are read of one headline: one with more is a table."""
+
 YearMonthDay = tuple[int | None, int | None, int | None]
 
 
@@ -135,11 +123,14 @@ class Figure:
     shown: str
     spelled: bool = False
 
-    def same(self, other: Figure) -> bool:
-        """Tell whether both are one figure; a large one may come without its currency."""
-        if self.value != other.value:
-            return False
-        return self.kind == other.kind or (self.value >= 1000 and "" in (self.kind, other.kind))
+    def same_in(self, kinds: Collection[str]) -> bool:
+        """Tell whether it is one of those of its value and these kinds.
+
+        A large one may come without its currency.
+        """
+        if self.kind in kinds:
+            return True
+        return self.value >= 1000 and ("" in kinds or (self.kind == "" and bool(kinds)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,11 +142,16 @@ class Date:
 
     def within(self, other: Date) -> bool:
         """Tell whether another says this already: a day says its month, with or without the year."""
+        year, *rest = other.when
+        parts = zip(self.when[1:], rest, strict=True)
+        return all(part in (None, part2) for part, part2 in parts) and self.said_in({year})
+
+    def said_in(self, years: Collection[int | None]) -> bool:
+        """Tell whether it is said where its month and day are said in these years, None for in any."""
         year, *rest = self.when
-        year2, *rest2 = other.when
-        if any(part is not None and part != part2 for part, part2 in zip(rest, rest2, strict=True)):
-            return False
-        return year == year2 or (rest != [None, None] and None in (year, year2)) or year is None
+        if year is None or year in years:
+            return bool(years)
+        return None in years and rest != [None, None]
 
 
 def figures_and_dates(title: str, language: str) -> tuple[tuple[Figure, ...], tuple[Date, ...]]:
@@ -170,13 +166,15 @@ def figures_and_dates(title: str, language: str) -> tuple[tuple[Figure, ...], tu
     figures = [
         figure for found in _FIGURE.finditer(text) if (figure := _figure(found, text, language))
     ]
-    return (*figures, *_spelled(text, language)), tuple(dates)
+    return (*figures, *_spelled(text, language))[:_MOST], tuple(dates[:_MOST])
 
 
 def _take(found: re.Match[str], dates: list[Date]) -> str:
     parts = found.groupdict()
     name = parts.get("name")
-    month = _MONTHS[name.lower()] if name else _number(parts.get("month"))
+    month = _MONTHS.get(name.lower()) if name else _number(parts.get("month"))
+    if name and month is None:  # to a pattern that ignores case a dotless "Aprıl" is April
+        return found[0]
     day = _number(parts.get("day"))
     if (month is not None and not 1 <= month <= 12) or (day is not None and not 1 <= day <= 31):
         return found[0]
@@ -191,12 +189,9 @@ def _number(digits: str | None) -> int | None:
 def _figure(found: re.Match[str], text: str, language: str) -> Figure | None:
     if found["glued"] or _LABELLED.search(text[max(0, found.start() - 12) : found.start()]):
         return None
-    scale = (found["scale"] or "").lower()
-    power = _SCALES.get(scale, 0)
-    if scale == "billion" and language in _LONG_BILLION:
-        power = 12
-    number = found["number"]
-    value = _value(number, language) * 10**power
+    value = number_value(found["number"], found["scale"] or "", language)
+    if value is None:
+        return None
     kind = _KINDS.get((found["before"] or found["after"] or "").lower(), "")
     noun = "" if kind else _folded(found["noun"] or "")
     if noun in _LISTED:
@@ -210,34 +205,14 @@ def _figure(found: re.Match[str], text: str, language: str) -> Figure | None:
     return Figure(value.normalize(), kind, noun, amount, gap.join([amount, *words]))
 
 
-def _value(number: str, language: str) -> Decimal:
-    """Read a number: which mark groups and which is the point depends on the language.
-
-    The other way round where its digits cannot be grouped so.
-    """
-    digits = re.sub("['’]", "", number)
-    group, point = (".", ",") if language in _POINT_GROUPS else (",", ".")
-    grouped = rf"\d{{1,3}}(?:\{group}\d{{3}})+(?:\{point}\d+)?|\d+(?:\{point}\d+)?"
-    if not re.fullmatch(grouped, digits):
-        group, point = point, group
-    digits = digits.replace(group, "").replace(point, ".")
-    return Decimal(digits if digits.count(".") <= 1 else digits.replace(".", ""))
-
-
 def _spelled(text: str, language: str) -> list[Figure]:
-    words = _SPELLED.get(language, "").split()
+    words = {word: at for at, word in enumerate(_SPELLED.get(language, "").split(), 2)}
     if not words:
         return []
     return [
-        Figure(
-            Decimal(words.index(found[1].lower()) + 2),
-            "",
-            _folded(found[2]),
-            found[1],
-            found[0],
-            spelled=True,
-        )
+        Figure(Decimal(value), "", _folded(found[2]), found[1], found[0], spelled=True)
         for found in re.finditer(rf"\b({'|'.join(words)})\s([^\W\d_]{{3,}})", text, re.IGNORECASE)
+        if (value := words.get(found[1].lower()))
     ]
 
 

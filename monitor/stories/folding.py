@@ -12,11 +12,13 @@ from functools import lru_cache
 
 import snowballstemmer
 
-_CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7af"
+CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7af"
+"""Characters of Chinese, Japanese and Korean, to stand in the brackets of a pattern."""
+
 _WORD = re.compile(
-    rf"\d+(?:[.,]\d+)*(?:(?![{_CJK}])[^\W\d_])*|[{_CJK}]+|(?:(?![{_CJK}])[^\W_])+(?:(?<=\d)\.\d+)*"
+    rf"\d+(?:[.,]\d+)*(?:(?![{CJK}])[^\W\d_])*|[{CJK}]+|(?:(?![{CJK}])[^\W_])+(?:(?<=\d)\.\d+)*"
 )
-_IS_CJK = re.compile(rf"[{_CJK}]")
+_IS_CJK = re.compile(rf"[{CJK}]")
 _POSSESSIVE = re.compile(r"(?<=\w)'s\b")
 _ELISION = re.compile(r"\b[ldnsjmct]'(?=\w)", re.IGNORECASE)
 _STEMMERS = {"en": "english", "de": "german", "es": "spanish", "fr": "french", "pt": "portuguese"}

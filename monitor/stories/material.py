@@ -10,9 +10,11 @@ The entry a story opens with is its beginning, not a change; what came before `s
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from typing import Literal
 
 from monitor.model.change import Change, ChangeKind, Telling
@@ -24,6 +26,8 @@ from monitor.stories.official import is_official
 
 Names = Callable[[str, str], Mapping[str, str]]
 """Returns the names in a headline, given its language: what each stands for, and as it is written."""
+
+_MonthDay = tuple[int | None, int | None]
 
 _SHOWN = 4
 """Figures, dates or names that one change tells at most."""
@@ -74,10 +78,15 @@ def _events(member: Telling) -> Iterator[_Event]:
 
 @dataclass(slots=True)
 class _Known:
-    """What the headlines of a story have said so far."""
+    """What the headlines of a story have said so far.
 
-    figures: list[Figure] = field(default_factory=list)
-    dates: list[Date] = field(default_factory=list)
+    `kinds` of each figure there was, the latest that `counted` the same things, the `years` of each
+    day and month: a long story has many, so that none is looked for among all.
+    """
+
+    kinds: defaultdict[Decimal, set[str]] = field(default_factory=lambda: defaultdict(set))
+    counted: dict[str, Figure] = field(default_factory=dict)
+    years: defaultdict[_MonthDay, set[int | None]] = field(default_factory=lambda: defaultdict(set))
     names: set[str] = field(default_factory=set)
     headlines: list[str] = field(default_factory=list)
     outlets: set[str] = field(default_factory=set)
@@ -117,7 +126,7 @@ class _Known:
     ) -> Iterator[tuple[ChangeKind, str]]:
         figures, dates = figures_and_dates(title, language)
         new_figures = [each for each in figures if self._is_new(each)]
-        new_dates = [each for each in dates if not any(each.within(known) for known in self.dates)]
+        new_dates = [each for each in dates if not self._is_said(each)]
         named = names(title, language)
         new_names = sorted(
             shown
@@ -130,8 +139,14 @@ class _Known:
             yield "date", _listed([each.shown for each in new_dates], "new date")
         if new_names:
             yield "name", _listed(new_names, "new name")
-        self.figures += figures
-        self.dates += dates
+        for figure in figures:
+            self.kinds[figure.value].add(figure.kind)
+            if figure.noun:
+                self.counted[figure.noun] = figure
+        for date in dates:
+            year, month, day = date.when
+            for said in {(month, day), (month, None), (None, day), (None, None)}:
+                self.years[said].add(year)
         self.names |= named.keys()
         self.headlines.append(f" {' '.join(folded_words(title))} ")
 
@@ -143,17 +158,17 @@ class _Known:
             self.told_outlets = count
 
     def _is_new(self, figure: Figure) -> bool:
-        if any(figure.same(known) for known in self.figures):
+        if figure.same_in(self.kinds.get(figure.value, ())):
             return False
         # "Two" may be anything; it is news where so many of the same were told otherwise.
         return not figure.spelled or self._rival(figure) is not None
 
+    def _is_said(self, date: Date) -> bool:
+        return date.said_in(self.years.get(date.when[1:], ()))
+
     def _rival(self, figure: Figure) -> Figure | None:
-        """Return the latest other figure of the same: so many of the same things, so much of one kind."""
-        if not figure.noun:
-            return None
-        same = [known for known in self.figures if known.noun == figure.noun]
-        return same[-1] if same else None
+        """Return the latest other figure of the same: so many of the same things."""
+        return self.counted.get(figure.noun) if figure.noun else None
 
     def _against(self, figure: Figure) -> str:
         rival = self._rival(figure)

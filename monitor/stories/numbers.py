@@ -1,60 +1,84 @@
-"""What a number in a text comes to, so that "$65 billion" and 650 亿美元 are one figure."""
+"""What a number in a text comes to, so that "$65 billion" and 650 亿美元 are one figure.
+
+One table of scales and one reading of digits serve grouping, which compares words (`number_at`), and
+the figures of headlines.
+"""
 
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 
-_SCALES = {
-    "thousand": 1e3, "tausend": 1e3, "mille": 1e3, "mil": 1e3,
-    "million": 1e6, "millions": 1e6, "mn": 1e6, "mln": 1e6, "m": 1e6, "millionen": 1e6, "mio": 1e6,
-    "millon": 1e6, "millones": 1e6, "milhao": 1e6, "milhoes": 1e6,
-    "billion": 1e9, "billions": 1e9, "bn": 1e9, "b": 1e9, "milliarde": 1e9, "milliarden": 1e9, "mrd": 1e9,
-    "milliard": 1e9, "milliards": 1e9, "mds": 1e9, "bilhao": 1e9, "bilhoes": 1e9,
-    "trillion": 1e12, "trillions": 1e12, "trn": 1e12, "tn": 1e12, "billionen": 1e12, "billones": 1e12,
-    "trilhao": 1e12, "trilhoes": 1e12,
-}  # fmt: skip
-_LONG_SCALE = {("de", "billion"): 1e12, ("fr", "billion"): 1e12, ("fr", "billions"): 1e12}
-"""Words that are a thousand times as much as in English."""
+from monitor.stories.folding import fold
 
-_CJK_SCALES = {
-    "万亿": 1e12, "萬億": 1e12, "兆": 1e12, "千亿": 1e11, "千億": 1e11, "百亿": 1e10, "百億": 1e10, "十亿": 1e9,
-    "十億": 1e9, "亿": 1e8, "億": 1e8, "억": 1e8, "千万": 1e7, "千萬": 1e7, "百万": 1e6, "百萬": 1e6, "万": 1e4,
-    "萬": 1e4, "만": 1e4,
+SCALES = {
+    "k": 3, "thousand": 3, "tausend": 3, "tsd": 3, "mil": 3, "mille": 3,
+    "m": 6, "mn": 6, "mln": 6, "mio": 6, "million": 6, "millions": 6, "millionen": 6, "millón": 6,
+    "millones": 6, "milhão": 6, "milhões": 6,
+    "b": 9, "bn": 9, "mrd": 9, "md": 9, "mds": 9, "milliarde": 9, "milliarden": 9, "milliard": 9, "milliards": 9,
+    "billion": 9, "billions": 9, "bilhão": 9, "bilhões": 9, "mil millones": 9, "mil milhões": 9,
+    "t": 12, "tn": 12, "trn": 12, "trillion": 12, "trillions": 12, "billón": 12, "billones": 12,
+    "billionen": 12, "trilhão": 12, "trilhões": 12,
+    "trillionen": 18, "trillón": 18, "trillones": 18,
+    "千": 3, "万": 4, "萬": 4, "百万": 6, "百萬": 6, "千万": 7, "千萬": 7, "亿": 8, "億": 8, "十亿": 9, "十億": 9,
+    "百亿": 10, "百億": 10, "千亿": 11, "千億": 11, "万亿": 12, "萬億": 12, "兆": 12,
+    "천": 3, "만": 4, "백만": 6, "천만": 7, "억": 8, "십억": 9, "백억": 10, "천억": 11, "조": 12,
 }  # fmt: skip
-_WRITTEN_ON = frozenset({"bn", "b", "m", "mn", "mln", "tn", "trn", "mrd", "mio"})
-_DECIMAL_COMMA = frozenset({"de", "es", "fr", "pt", "it"})
+"""Words that multiply the number before them, and the power of ten they stand for."""
+
+_LONG_SCALE = {"billion": 12, "billions": 12, "trillion": 18, "trillions": 18}
+_LONG_SCALE_LANGUAGES = frozenset({"de", "es", "fr"})
+"""Languages whose billion is a million millions."""
+
+_POINT_GROUPS = frozenset({"de", "es", "fr", "pt", "it", "nl", "da", "nb", "tr", "id", "pl", "ru"})
+"""Languages that write 1.000,5 for what is 1,000.5 elsewhere."""
+
+MOST_FIGURES = 15
+"""Of how many figures a number may be; a longer one is a code."""
+
+_FOLDED = {fold(word): power for word, power in SCALES.items()}
+_CJK_MARKS = sorted((word for word in SCALES if word >= "\u3040"), key=len, reverse=True)
 _NUMBER = re.compile(r"(\d+(?:[.,]\d+)*)([^\W\d_]*)$")
-_GROUPED = re.compile(r"\d{1,3}(?:([.,])\d{3})(?:\1\d{3})*$")
 _YEAR = re.compile(r"(?:19|20)\d\d$")
+
+
+def number_value(digits: str, scale: str, language: str) -> Decimal | None:
+    """Return what a number and the word of scale behind it ("" for none) come to.
+
+    Which mark groups and which is the point depends on the language; it is the other way round where
+    the digits cannot be grouped so. None for one of more than `MOST_FIGURES` figures.
+    """
+    digits = re.sub("['’]", "", digits)
+    if sum(each.isdigit() for each in digits) > MOST_FIGURES:
+        return None
+    group, point = (".", ",") if language[:2] in _POINT_GROUPS else (",", ".")
+    if not _is_grouped(digits, group, point):
+        group, point = point, group
+    if _is_grouped(digits, group, point):
+        plain = digits.replace(group, "").replace(point, ".")
+    else:  # "1.2.3": the first mark is the point
+        whole, *rest = re.split("[.,]", digits)
+        plain = f"{whole}.{''.join(rest)}"
+    return Decimal(plain) * Decimal(10) ** _power(fold(scale), language)
 
 
 def number_at(words: list[str], at: int, language: str) -> tuple[str, bool, int]:
     """Read the number that begins at a word: its value as text, whether it is large, words taken.
 
     `words` are folded; a scale may be written onto it ("65bn"), be the next word ("65 billion") or
-    begin a CJK run ("650亿"). Values are cut to three digits that count, as reports round; a letter
-    that is no scale stays ("7b" of "700b", "4nm").
+    begin a CJK run ("650亿"). Values are cut to three digits that count, as reports round; letters
+    that are no scale stay ("4nm"), and so does a number too long to be one.
     """
     match = _NUMBER.match(words[at])
     if match is None:
         return words[at], False, 1
     digits, suffix = match.groups()
-    value = _value(digits, language)
-    after = words[at + 1] if at + 1 < len(words) else ""
-    if suffix in _WRITTEN_ON:
-        return _text(value * _SCALES[suffix]), True, 1
-    if suffix:
-        return _text(value) + suffix, False, 1
-    for mark, scale in _CJK_SCALES.items():
-        if after.startswith(mark):
-            return _text(value * scale), True, 1
-    scale = _LONG_SCALE.get((language[:2], after)) or _SCALES.get(after, 0.0)
-    if not scale or len(after) == 1:
-        return _text(value), False, 1
-    further = _SCALES.get(words[at + 2], 0.0) if after == "mil" and at + 2 < len(words) else 0.0
-    if further:  # "25 mil millones"
-        return _text(value * scale * further), True, 3
-    return _text(value * scale), True, 2
+    scale, taken = (suffix, 1) if suffix else _scale_behind(words, at + 1)
+    large = fold(scale) in _FOLDED
+    value = number_value(digits, scale, language)
+    if value is None:
+        return words[at], False, 1
+    return _text(float(value)) + ("" if large else suffix), large, taken
 
 
 def is_year(number: str) -> bool:
@@ -62,14 +86,28 @@ def is_year(number: str) -> bool:
     return _YEAR.match(number) is not None
 
 
-def _value(digits: str, language: str) -> float:
-    grouped = _GROUPED.match(digits)
-    comma = language[:2] in _DECIMAL_COMMA
-    if grouped and grouped.group(1) == ("." if comma else ","):
-        return float(digits.replace(".", "").replace(",", ""))
-    decimal = digits.replace(".", "").replace(",", ".") if comma and "," in digits else digits
-    whole, _, fraction = decimal.replace(",", "").partition(".")
-    return float(f"{whole}.{fraction.replace('.', '') or 0}"[:300])
+def _is_grouped(digits: str, group: str, point: str) -> bool:
+    grouped = rf"\d{{1,3}}(?:\{group}\d{{3}})+(?:\{point}\d+)?|\d+(?:\{point}\d+)?"
+    return re.fullmatch(grouped, digits) is not None
+
+
+def _power(scale: str, language: str) -> int:
+    if scale in _LONG_SCALE and language[:2] in _LONG_SCALE_LANGUAGES:
+        return _LONG_SCALE[scale]
+    return _FOLDED.get(scale, 0)
+
+
+def _scale_behind(words: list[str], at: int) -> tuple[str, int]:
+    """Return the scale that the words behind a number begin with, and how many words both take."""
+    after = words[at] if at < len(words) else ""
+    for mark in _CJK_MARKS:
+        if after.startswith(mark):
+            return mark, 1
+    pair = " ".join(words[at : at + 2])  # "25 mil millones"
+    if pair != after and pair in _FOLDED:
+        return pair, 3
+    # A letter by itself is a unit as often ("5 m").
+    return (after, 2) if len(after) > 1 and after in _FOLDED else ("", 1)
 
 
 def _text(value: float) -> str:

@@ -8,15 +8,33 @@ OFFICIAL_TAGS = frozenset({"official", "primary", "government"})
 """Tags of a feed in config that make all its entries official. Its tier alone does not: the press one
 trusts most has the same."""
 
-_GOVERNMENT = re.compile(
-    r"(?:^|\.)(?:"
-    r"(?:gov|mil)(?:\.[a-z]{2})?|(?:gob|gouv|gub|govt|go|gv|gc|admin|regering|government)\.[a-z]{2}"
-    r"|europa\.eu|bund\.de|bundestag\.de|bundesregierung\.de|bundesrat\.de|bundesanzeiger\.de"
-    r"|parliament\.uk|senat\.fr|assemblee-nationale\.fr|conseil-constitutionnel\.fr|parl\.ca"
-    r"|camara\.leg\.br|senado\.leg\.br|congreso\.es|boe\.es|governo\.it|rijksoverheid\.nl|canada\.ca"
-    r"|overheid\.nl|legislation\.uk|npc\.cn|court\.cn"
-    r")$"
+_SUFFIXES = {
+    "gov": "scot wales", "mil": "ar br by cl cn co do ec id kr mx my no pe ph pl py ru se tr tw ua uk uy ve za",
+    "gob": "ar bo cl cu do ec es gt hn mx ni pa pe sv ve",
+    "gouv": "bf bi bj cd cf cg ci dj fr ga gn ht km lu mc mg ml mr ne qc.ca sn td tg",
+    "gub": "uy", "govt": "nz", "go": "cr id jp ke kr th tz ug", "gv": "ao at", "gc": "ca", "admin": "ch",
+    "government": "ae bg is kz nl ru se", "regeringen": "se", "regjeringen": "no",
+}  # fmt: skip
+"""What governments have of the countries that have it; elsewhere anybody registers `go.ai` and `admin.io`.
+
+`gov` is kept for governments in every country, and `gov` and `mil` by themselves are those of the
+United States.
+"""
+
+_HOSTS = (
+    "gov mil europa.eu bund.de bundestag.de bundesregierung.de bundesrat.de bundesanzeiger.de parliament.uk "
+    "senat.fr assemblee-nationale.fr conseil-constitutionnel.fr parl.ca canada.ca camara.leg.br "
+    "senado.leg.br congreso.es boe.es governo.it rijksoverheid.nl overheid.nl"
 )
+_NAMED = [
+    *_HOSTS.split(),
+    *(
+        f"{name}.{country}"
+        for name, countries in _SUFFIXES.items()
+        for country in countries.split()
+    ),
+]
+_GOVERNMENT = re.compile(rf"(?:^|\.)(?:gov\.[a-z]{{2}}|{'|'.join(map(re.escape, _NAMED))})$")
 
 
 def is_official(host: str, tags: tuple[str, ...]) -> bool:

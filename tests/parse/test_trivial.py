@@ -6,6 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from monitor.model.entry import ParsedEntry
+from monitor.parse.identity import content_hash
 from monitor.parse.trivial import counterless, edited
 
 TRIVIAL = [
@@ -41,6 +43,16 @@ TRIVIAL = [
         "Comments URL: https://a.example/1 Points: 45 # Comments: 3",
         "Comments URL: https://a.example/1 Points: 51 # Comments: 4",
     ),
+    ("votes beside another", "Text | 12 votes · 3 comments", "Text | 15 votes · 4 comments"),
+    ("votes behind another", "Text | 3 comments · 12 votes", "Text | 4 comments · 15 votes"),
+    ("votes in one piece with another", "Text (3 likes, 12 points)", "Text (4 likes, 9 points)"),
+    ("brackets beside another", "Text (12 votes) (3 likes)", "Text (15 votes) (4 likes)"),
+    (
+        "a score with others",
+        "Text. Score: 3 Views: 9 | 5 votes",
+        "Text. Score: 4 Views: 8 | 6 votes",
+    ),
+    ("upvotes", "Text (12 upvotes)", "Text (15 upvotes)"),
     ("reading time", "3 min read · The rule", "5 minute read · The rule"),
     ("German reading time", "Die Regel. Lesezeit: 3 Minuten", "Die Regel. Lesezeit: 4 Minuten"),
     ("German counters", "Die Regel. 3 Kommentare", "Die Regel. 8 Kommentare"),
@@ -101,6 +113,17 @@ REAL = [
     ("points", "Index falls 12 points on news", "Index falls 90 points on news"),
     ("an age that is the news", "It began 2 weeks ago in Lisbon", "It began 3 weeks ago in Lisbon"),
     ("views in Chinese", "视频有1203次观看后被删除", "视频有9999次观看后被删除"),
+    ("votes in brackets", "The Senate passes it (51 votes)", "The Senate passes it (49 votes)"),
+    ("votes with a label", "The House passes it, votes: 217", "The House passes it, votes: 271"),
+    ("a score", "Final score: 3", "Final score: 7"),
+    ("points behind a bar", "The bank cuts rates | 50 points", "The bank cuts rates | 25 points"),
+    (
+        "votes between full stops",
+        "It passed. 51 votes. 3 comments",
+        "It passed. 49 votes. 3 comments",
+    ),
+    ("votes before a counter elsewhere", "51 votes (why) 3 likes", "49 votes (why) 3 likes"),
+    ("votes and points", "51 votes | 3 points", "49 votes | 3 points"),
     ("an address", "See https://a.example/x?id=4", "See https://a.example/x?id=5"),
     ("a square", "10² chips", "102 chips"),
     ("a model", "GPT-5", "GPT-6"),
@@ -121,6 +144,48 @@ def test_a_trivial_change_is_no_edit(before: str, after: str) -> None:
 def test_a_real_change_is_an_edit(before: str, after: str) -> None:
     assert edited(before, after)
     assert edited(after, before)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("House passes AI bill, votes: 217", "House passes AI bill, votes: 271"),
+        ("Senate passes AI Act (51 votes)", "Senate passes AI Act (49 votes)"),
+        ("Fed cuts rates | 50 points", "Fed cuts rates | 25 points"),
+        ("Final score: 3", "Final score: 7"),
+        ("Apple shares: 120", "Apple shares: 210"),
+        (
+            "Senate passes AI Act | 51 votes | 3 comments",
+            "Senate passes AI Act | 49 votes | 3 comments",
+        ),
+        ("Chips: published 3 May 2027", "Chips: published 4 May 2027"),
+        ("Rules | Published 3 May 2027", "Rules | Published 4 May 2027"),
+    ],
+)
+def test_in_a_title_votes_points_shares_and_scores_are_what_it_says(
+    before: str, after: str
+) -> None:
+    assert edited(before, after, title=True)
+    assert content_hash(ParsedEntry(title=before)) != content_hash(ParsedEntry(title=after))
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("AI bill passes (12 comments)", "AI bill passes (15 comments)"),
+        ("AI bill passes | 3 replies", "AI bill passes | 4 replies"),
+        ("AI bill passes | Views: 3,000", "AI bill passes | Views: 4,000"),
+        ("AI bill passes · 7 likes", "AI bill passes · 8 likes"),
+        ("AI bill passes | 3 hours ago", "AI bill passes | 4 hours ago"),
+        ("AI bill passes | Updated 3 hours ago", "AI bill passes | Updated 4 hours ago"),
+        ("AI bill passes (3 min read)", "AI bill passes (4 min read)"),
+    ],
+)
+def test_in_a_title_readers_ages_and_reading_time_count_for_nothing(
+    before: str, after: str
+) -> None:
+    assert not edited(before, after, title=True)
+    assert content_hash(ParsedEntry(title=before)) == content_hash(ParsedEntry(title=after))
 
 
 @pytest.mark.parametrize(

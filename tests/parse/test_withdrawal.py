@@ -88,6 +88,15 @@ CASES: list[tuple[str, list[Document], set[int]]] = [
     ("reordered", [down(9, 1), [5, 4, 9, 8, 1, 2, 3, 6], [5, 4, 9, 8, 1, 2, 3, 6]], set()),
     ("emptied", [down(9, 1), [], down(9, 1, 7), down(10, 1, 7)], set()),
     ("all others", [down(9, 1), down(99, 90), down(100, 91)], set()),
+    ("missing, then a reorganisation",
+     [down(20, 1), down(21, 1, 7), down(21, 1, 7, *range(8, 18))], set()),
+    ("the same document twice", [down(9, 1), down(9, 1, 7), down(9, 1, 7)], set()),
+    ("the same twice and then something new",
+     [down(9, 1), down(9, 1, 7), down(9, 1, 7), down(10, 1, 7)], {7}),
+    ("the same twice and then back",
+     [down(9, 1), down(9, 1, 7), down(9, 1, 7), down(10, 1)], set()),
+    ("the first again in another order",
+     [down(9, 1), down(9, 1, 7), [8, 9, *down(6, 1)], [8, 9, *down(6, 1)]], set()),
     ("older ones put in", [down(9, 5), [9, 8, 7, 6, 4, 3, 2], [10, 9, 8, 7, 6, 4, 3, 2]], set()),
 ]  # fmt: skip
 

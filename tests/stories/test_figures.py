@@ -31,6 +31,9 @@ from monitor.stories.figures import figures_and_dates
         ("1.500 Mrd. und 1.5 Mio", "de", [(1500 * 10**9, "", ""), (15 * 10**5, "", "")]),
         ("Up 5% and 5 per cent", "en", [(5, "%", ""), (5, "%", "")]),
         ("Fell 3.5 percent", "en", [(Decimal("3.5"), "%", "")]),
+        ("2000家企业", "zh", [(2000, "", "家")]),
+        ("2000亿美元", "zh", [(2000 * 10**8, "usd", "")]),
+        ("Code 1234567890123456 of it", "en", []),
         ("GPT-5, H20, 5G, 3nm and the 2nd", "en", []),
         ("Section 232, Article 6 and Rule 12", "en", []),
         ("第5条 and 5 rules", "zh", [(5, "", "rule")]),
@@ -39,6 +42,10 @@ from monitor.stories.figures import figures_and_dates
         ("7 reasons why the S&P 500 falls", "en", []),
         ("Ten firms named", "en", [(10, "", "firm")]),
         ("Once firms, dos", "en", []),
+        ("sıx models banned", "en", []),
+        ("fıve chips", "en", []),
+        ("Ban from Aprıl 3 on", "en", [(3, "", "")]),
+        ("APRİL 3", "en", [(3, "", "")]),
     ],
 )
 def test_figures(title: str, language: str, wanted: list[tuple[object, str, str]]) -> None:
@@ -87,8 +94,32 @@ def test_a_date_may_be_said_by_another(one: str, other: str, within: bool) -> No
     assert date.within(date2) is within
 
 
+pieces = st.sampled_from(
+    [
+        "Aprıl",
+        "APRİL",
+        "apri\u0307l",
+        "sıx",
+        "FİVE",
+        "mıllıon",
+        "bıllion",
+        "ſept",
+        "\u212a",
+        "ı",
+        "İ",
+        "3",
+        "2027",
+        " ",
+        ".",
+    ]
+)
+
+
 @settings(max_examples=300, deadline=None)
-@given(st.text(max_size=80), st.sampled_from(["en", "de", "zh", "", "fr"]))
+@given(
+    st.text(max_size=80) | st.lists(pieces | st.characters(), max_size=20).map("".join),
+    st.sampled_from(["en", "de", "zh", "", "fr"]),
+)
 def test_any_headline_can_be_read(title: str, language: str) -> None:
     figures_and_dates(title, language)
 

@@ -15,6 +15,22 @@ from monitor.stories.headline_names import headline_names
             "en",
             {"firm:nvidia": "Nvidia", "quokkia": "Quokkia"},
         ),
+        (
+            "Regulators question Google Zephyrus rollout",
+            "en",
+            {"firm:google": "Google", "zephyrus": "Zephyrus"},
+        ),
+        (
+            "Regulators question Quokkia Google Zephyrus’s rollout",
+            "en",
+            {"firm:google": "Google", "quokkia": "Quokkia", "zephyrus": "Zephyrus"},
+        ),
+        ("The firm of Jean-Luc Marais closes", "en", {"jean luc marais": "Jean-Luc Marais"}),
+        (
+            "Backing by Google-Quokkia Marais ends",
+            "en",
+            {"firm:google": "Google", "marais": "Marais"},
+        ),
         ("英伟达起诉", "zh", {"firm:nvidia": "英伟达"}),
         ("China and Reuters talk", "en", {}),
         ("nothing named here", "en", {}),
