@@ -124,3 +124,76 @@ def test_a_word_of_the_same_stem_only_is_another_word(
 )
 def test_an_inflection_is_the_same_word(language: str, word: str, concept: str) -> None:
     assert f"word:{concept}" in found(f"Quokkia {word} quokkia", language)
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        ("其他信息", "person:thaksin"),
+        ("许多西方国家", "person:jack-dorsey"),
+        ("許多西方國家", "person:jack-dorsey"),
+        ("其中共有五家", "body:communist-party-china"),
+        ("其中欧盟", "place:china-eu"),
+        ("其中日本", "place:china-japan"),
+        ("其中亚马逊", "place:central-asia"),
+        ("其中东部", "place:middle-east"),
+        ("完美方案", "place:united-states"),
+        ("近日方案", "place:japan"),
+        ("今日方便", "place:japan"),
+        ("美韩正式签署", "person:han-zheng"),
+        ("可灵活用工", "product:kling"),
+        ("合法国家", "place:france"),
+        ("内蒙古", "place:mongolia"),
+        ("伊方原発", "place:iran"),
+        ("三星堆", "firm:samsung"),
+        ("梅西百货", "person:lionel-messi"),
+        ("梅西百貨", "person:lionel-messi"),
+        ("コモディティ", "person:narendra-modi"),
+        ("코모디티", "person:narendra-modi"),
+        ("애플리케이션", "firm:apple"),
+        ("モデルナ", "word:ai-model"),
+        ("一起亚洲", "firm:kia"),
+        ("公里约十", "place:rio-de-janeiro"),
+        ("隆重庆祝", "place:chongqing"),
+        ("有关税收", "word:tariff"),
+        ("清华为主", "firm:huawei"),
+        ("青年报", "word:earnings"),
+    ],
+)
+def test_a_spelling_across_two_words_is_none(text: str, wrong: str) -> None:
+    assert wrong not in found(text, "zh")
+
+
+@pytest.mark.parametrize(
+    ("text", "right"),
+    [
+        ("其中欧盟", "body:european-union"),
+        ("其中日本", "place:japan"),
+        ("其中亚马逊", "firm:amazon"),
+        ("其中中国", "place:china"),
+        ("扩大其中国业务", "place:china"),
+        ("20家中国企业", "place:china"),
+        ("从中国进口", "place:china"),
+        ("当日本宣布", "place:japan"),
+        ("最近日本", "place:japan"),
+        ("如今日本", "place:japan"),
+        ("目前台湾", "place:taiwan"),
+        ("联合法国", "place:france"),
+        ("对华为的", "firm:huawei"),
+        ("和中国", "place:china"),
+        ("モディ首相", "person:narendra-modi"),
+        ("モディ・インド首相", "person:narendra-modi"),
+        ("スマホアプリ", "word:app"),
+        ("엔비디아가", "firm:nvidia"),
+        ("애플의", "firm:apple"),
+        ("미국은", "place:united-states"),
+        ("엔비디아주가", "word:shares"),
+        ("특히 모디는", "person:narendra-modi"),
+    ],
+)
+def test_a_spelling_of_whole_words_is_found(text: str, right: str) -> None:
+    assert right in found(text, "zh")
+
+
+def test_what_an_everyday_run_is_made_of_counts_as_other_words() -> None:
+    assert [each.term for each in terms("三星堆", "zh")] == ["三星", "星堆"]
