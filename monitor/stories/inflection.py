@@ -31,7 +31,9 @@ _SPANISH = _paradigms(
     " io ieron ia ian iendo ido ida idos idas erse irse iera ieran i yo yeron yendo",
 )
 _PARADIGMS = {
-    "en": _paradigms("- s ed ing", "e es ed ing", "y ies ied ying", "is es", "an en", "ie ies ied ying"),
+    "en": _paradigms(
+        "- s ed ing", "e es ed ing", "y ies ied ying", "is es", "an en", "ie ies ied ying"
+    ),
     "de": _paradigms(
         "- e en er es em s n ern ens",
         "- en n e t st te ten et ete eten est end ende enden ender endes ern",
@@ -92,7 +94,7 @@ def _is_english(word: str, written: str, shared: int) -> bool:
         if both <= _HISSING and begins.endswith(_HISSES):
             return True
         doubled = begins[-1]
-        if all(one in _DOUBLING or one[:1] == doubled and one[1:] in _DOUBLING for one in both):
+        if all(one in _DOUBLING or (one[:1] == doubled and one[1:] in _DOUBLING) for one in both):
             return True
     return False
 

@@ -197,3 +197,55 @@ def test_a_spelling_of_whole_words_is_found(text: str, right: str) -> None:
 
 def test_what_an_everyday_run_is_made_of_counts_as_other_words() -> None:
     assert [each.term for each in terms("三星堆", "zh")] == ["三星", "星堆"]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "wrong"),
+    [
+        ("es", "Germán canta", "place:germany"),
+        ("en", "Frances sings", "place:france"),
+        ("en", "Francesca Albanese speaks", "person:anthony-albanese"),
+        ("en", "Alexa sings", "product:alexa"),
+        ("en", "African Americans vote", "place:africa"),
+        ("en", "African Americans vote", "place:united-states"),
+        ("es", "Sevilla gana", "place:andalusia"),
+        ("en", "Sidney sings", "place:sydney"),
+        ("de", "Kakao wird teurer", "firm:kakao"),
+        ("es", "el mercado libre", "firm:mercado-libre"),
+        ("fr", "le chat dort", "product:le-chat"),
+        ("es", "gana la liga", "product:la-liga"),
+        ("en", "a nifty trick", "market:in/nifty"),
+        ("de", "die linke Hand", "body:die-linke"),
+        ("de", "die Generalversammlung der Quokkia", "body:un-general-assembly"),
+        ("en", "David Ellison buys", "person:larry-ellison"),
+        ("en", "the Boston Globe asks", "place:boston"),
+    ],
+)
+def test_a_name_of_something_else_is_not_the_listed_one(
+    language: str, text: str, wrong: str
+) -> None:
+    assert wrong not in found(text, language)
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "right"),
+    [
+        ("en", "German firms", "place:germany"),
+        ("es", "el gobierno francés", "place:france"),
+        ("en", "Anthony Albanese speaks", "person:anthony-albanese"),
+        ("de", "Premierminister Albanese spricht", "person:anthony-albanese"),
+        ("en", "Amazon Alexa listens", "product:alexa"),
+        ("en", "Americans vote", "place:united-states"),
+        ("es", "Mercado Libre crece", "firm:mercado-libre"),
+        ("de", "Die Linke gewinnt", "body:die-linke"),
+    ],
+)
+def test_the_listed_name_is_still_found(language: str, text: str, right: str) -> None:
+    assert right in found(text, language)
+
+
+def test_a_protected_name_counts_as_other_words() -> None:
+    assert [each.term for each in terms("African Americans vote", "en")][:2] == [
+        "african",
+        "american",
+    ]
