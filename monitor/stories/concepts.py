@@ -5,8 +5,10 @@ The lists stand in `monitor/stories/lexicon/`. A concept's id says what kind it 
 (the country whose session it reports) for names, and `word:fall` for what happened.
 
 Names are looked for in every language, words only in their own: Latin script by whole words, names
-as they are spelled and words through the language's stems; Chinese, Japanese and Korean as written,
-the longest spelling first.
+as they are spelled and words in their inflections (`monitor/stories/inflection.py`); Chinese,
+Japanese and Korean as written, the longest spelling first. `plain.txt` lists what only looks like a
+spelling: everyday words of one stem with a listed one, and runs a spelling reaches into. They lead
+to nothing and keep it from being found there.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ from functools import lru_cache
 from importlib.resources import files
 
 from monitor.stories.folding import fold, is_cjk, raw_words, stem
+from monitor.stories.inflection import inflects, stems
 
 KINDS = {
     "firms.txt": "firm",
@@ -31,16 +34,21 @@ KINDS = {
 """The lists of names, and the kind of what each holds."""
 
 _WORDS = "words.txt"
+_PLAIN = "plain.txt"
 
 Spelling = tuple[tuple[str, ...], tuple[str, ...] | None, str]
-"""The words of a spelling as they are compared, as written where capitals count, the concept."""
+"""The words of a spelling folded, as written where nothing else will do, the concept.
+
+Of a name these are its capitals, of a word of news its inflection.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
     """All spellings: of names by their first word, of words by language and first stem, of CJK runs.
 
-    `longest` is the length of the longest CJK spelling, in characters.
+    A run without a concept is an everyday one. `longest` is the length of the longest run, in
+    characters.
     """
 
     names: dict[str, list[Spelling]] = field(default_factory=lambda: defaultdict(list))
@@ -51,7 +59,10 @@ class Lexicon:
     longest: int = 1
 
     def name_at(self, raw: list[str], folded: list[str], at: int) -> tuple[str, int] | None:
-        """Return the name that begins at a word and how many words it takes, the longest first."""
+        """Return the name that begins at a word and how many words it takes, the longest first.
+
+        Without a concept they are everyday words.
+        """
         for words, exact, concept in self.names.get(folded[at], ()):
             until = at + len(words)
             if tuple(folded[at:until]) == words and exact in (None, tuple(raw[at:until])):
@@ -60,15 +71,34 @@ class Lexicon:
 
     def word_at(self, folded: list[str], at: int, language: str) -> tuple[str, int] | None:
         """Return the word of the language that begins there, as `name_at` does."""
-        known = self.words.get(language) or self.words.get("en", {})
-        for stems, _, concept in known.get(stem(folded[at], language), ()):
-            taken = len(stems)
-            if taken == 1 or (
-                at + taken <= len(folded)
-                and all(stem(folded[at + k], language) == stems[k] for k in range(1, taken))
-            ):
-                return concept, taken
+        for words, concept in _begun(folded[at], language):
+            taken = len(words)
+            if taken == 1 or _inflected(folded[at + 1 : at + taken], words[1:], language):
+                return (concept, taken) if concept else None
         return None
+
+
+@lru_cache(maxsize=100_000)
+def _begun(word: str, language: str) -> tuple[tuple[tuple[str, ...], str], ...]:
+    """Return the spellings a folded word begins, and what they say: the longest first.
+
+    Of those of one length the ones that are written with this very word come first.
+    """
+    words = lexicon().words
+    known = words.get(language) or words["en"]
+    found = [
+        (spelling, concept)
+        for key in stems(word, language)
+        for spelling, exact, concept in known.get(key, ())
+        if spelling[0] == word or (exact is None and inflects(word, spelling[0], language))
+    ]
+    return tuple(sorted(found, key=lambda one: (-len(one[0]), one[0][0] != word)))
+
+
+def _inflected(here: list[str], words: tuple[str, ...], language: str) -> bool:
+    return len(here) == len(words) and all(
+        inflects(one, other, language) for one, other in zip(here, words, strict=True)
+    )
 
 
 @lru_cache(maxsize=1)
@@ -84,6 +114,12 @@ def lexicon() -> Lexicon:
             language, _, spellings_of = column.partition(":")
             for spelling in _spellings(spellings_of):
                 _put_word(found, f"word:{concept}", language.strip(), spelling)
+    for kind, (everyday,) in _lines(_PLAIN, ":"):
+        for spelling in _spellings(everyday):
+            if kind == "names":
+                _put_name(found, "", spelling)
+            else:
+                _put_word(found, "", kind, f"={spelling}")
     for spellings_at in (found.names, *found.words.values()):
         for each in spellings_at.values():
             each.sort(key=lambda one: -len(one[0]))
@@ -114,9 +150,10 @@ def _put_name(lexicon: Lexicon, concept: str, spelling: str) -> None:
 
 
 def _put_word(lexicon: Lexicon, concept: str, language: str, spelling: str) -> None:
-    words = [fold(word) for word in raw_words(spelling)]
+    exact = spelling.startswith("=")
+    words = tuple(fold(word) for word in raw_words(spelling.removeprefix("=")))
     if any(map(is_cjk, words)):
         lexicon.runs.setdefault("".join(words), concept)
     elif words:
-        stems = tuple(stem(word, language) for word in words)
-        lexicon.words[language][stems[0]].append((stems, None, concept))
+        first = stem(words[0], language)
+        lexicon.words[language][first].append((words, words if exact else None, concept))

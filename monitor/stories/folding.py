@@ -18,6 +18,7 @@ CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7af"
 _WORD = re.compile(
     rf"\d+(?:[.,]\d+)*(?:(?![{CJK}])[^\W\d_])*|[{CJK}]+|(?:(?![{CJK}])[^\W_])+(?:(?<=\d)\.\d+)*"
 )
+_UNSEEN = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _IS_CJK = re.compile(rf"[{CJK}]")
 _POSSESSIVE = re.compile(r"(?<=\w)'s\b")
 _ELISION = re.compile(r"\b[ldnsjmct]'(?=\w)", re.IGNORECASE)
@@ -25,10 +26,10 @@ _STEMMERS = {"en": "english", "de": "german", "es": "spanish", "fr": "french", "
 
 
 def fold(text: str) -> str:
-    """Fold case, width, accents and typographic quotes away."""
+    """Fold case, width, accents, typographic quotes and invisible characters away."""
     if text.isascii():
         return text.casefold()
-    text = unicodedata.normalize("NFKC", text).replace("\u2019", "'").replace("\u2018", "'")
+    text = _plain(text)
     decomposed = unicodedata.normalize("NFD", text.casefold())
     # Only Latin, Greek and Cyrillic lose their marks: a Japanese voicing mark is another letter.
     kept = "".join(char for char in decomposed if not "\u0300" <= char <= "\u036f")
@@ -41,10 +42,19 @@ def raw_words(text: str) -> list[str]:
     A number keeps what is written onto it: "H20" is one word, and so are "1,000" and "65bn".
     """
     if not text.isascii():
-        text = unicodedata.normalize("NFKC", text).replace("\u2019", "'").replace("\u2018", "'")
+        text = _plain(text)
     if "'" in text:
         text = _ELISION.sub("", _POSSESSIVE.sub("", text))
     return _WORD.findall(text)
+
+
+def _plain(text: str) -> str:
+    """Return text in one width, with straight quotes and without characters nobody sees.
+
+    Soft hyphens, joiners and marks of direction are put inside words by pages and word processors.
+    """
+    text = unicodedata.normalize("NFKC", _UNSEEN.sub("", text))
+    return text.replace("\u2019", "'").replace("\u2018", "'")
 
 
 def is_cjk(word: str) -> bool:

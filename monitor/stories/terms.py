@@ -53,7 +53,10 @@ def terms_of(raw: list[str], folded: list[str], language: str) -> list[Term]:
             continue
         if word in known.names and (listed := known.name_at(raw, folded, at)):
             concept, taken = listed
-            found.append(Term(concept, "name", " ".join(raw[at : at + taken])))
+            if concept:
+                found.append(Term(concept, "name", " ".join(raw[at : at + taken])))
+            else:
+                found += [_unlisted(folded[k], raw[k], short) for k in range(at, at + taken)]
         elif listed := known.word_at(folded, at, short):
             concept, taken = listed
             found.append(Term(concept, "word", " ".join(raw[at : at + taken])))
@@ -74,16 +77,39 @@ def _cut_run(run: str, known: Lexicon, found: list[Term]) -> None:
     while at < len(run):
         for size in range(min(known.longest, len(run) - at), 1, -1):
             concept = known.runs.get(run[at : at + size])
+            if concept is None or (concept and _is_part(run, at, size, rest, known)):
+                continue
             if concept:
                 _pairs(run[rest:at], found)
                 kind: Kind = "word" if concept.startswith("word:") else "name"
                 found.append(Term(concept, kind, run[at : at + size]))
-                at += size
-                rest = at
-                break
+                rest = at + size
+            at += size
+            break
         else:
             at += 1
     _pairs(run[rest:], found)
+
+
+def _is_part(run: str, at: int, size: int, rest: int, known: Lexicon) -> bool:
+    """Tell whether a spelling found in a run is a piece of a longer word.
+
+    Foreign names in katakana and Korean words are spelled out: モディ is a piece of コモディティ.
+    Another spelling may stand beside it, and Korean particles follow what they belong to.
+    """
+    first, last = run[at], run[at + size - 1]
+    if at > rest and _is_katakana(first) and _is_katakana(run[at - 1]):
+        return True
+    if at > rest and first >= "\uac00" and run[at - 1] >= "\uac00":
+        return not known.runs[run[at : at + size]].startswith("word:")
+    until = at + size
+    if until < len(run) and _is_katakana(last) and _is_katakana(run[until]):
+        return not any(run[until:end] in known.runs for end in range(until + 2, len(run) + 1))
+    return False
+
+
+def _is_katakana(char: str) -> bool:
+    return "\u30a1" <= char <= "\u30ff" and char != "・"
 
 
 def _pairs(piece: str, found: list[Term]) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from importlib.resources import files
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -150,3 +152,17 @@ def test_a_spelling_leads_to_one_concept_in_a_language() -> None:
                 concepts.setdefault(stems, set()).add(concept)
             assert all(len(found) == 1 for found in concepts.values()), (language, concepts)
     assert stem("shares", "en") in known.words["en"]
+
+
+def test_the_documentation_counts_the_lists_right() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "stories.md").read_text("utf-8")
+    said = re.search(r"([\d,]+) names \(.*?\) and\s+([\d,]+) words of news", page, re.DOTALL)
+    assert said
+    names, words = (int(each.replace(",", "")) for each in said.groups())
+    assert names == round(sum(len(listed(name)) for name in KINDS), -2)
+    assert words == round(len(listed("words.txt")), -1)
+
+
+def test_each_line_of_everyday_words_says_of_what_it_is() -> None:
+    kinds = [line.partition(":")[0] for line in listed("plain.txt")]
+    assert kinds == ["names", "en", "es", "fr", "de", "pt", "zh", "ja", "ko"]
