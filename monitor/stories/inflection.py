@@ -22,7 +22,8 @@ def _paradigms(*lines: str) -> tuple[frozenset[str], ...]:
 # `-` is no ending. Accents are folded away. Longer lists than grammar has: stems must agree too.
 _SPANISH = _paradigms(
     "- s es",
-    "o a os as or ora ores oras",
+    "o a os as",
+    "or ora ores oras",
     "- a es as",
     "on ones",
     "ar o a as an amos e es en emos ara aran aria arian are aremos aron aba aban ando ado ada ados"
