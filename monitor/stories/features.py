@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from monitor.model.story import StoryEntry
-from monitor.stories.folding import fold, is_cjk, raw_words, stem
+from monitor.stories.folding import fold, is_cjk, number_spans, raw_words, stem
 from monitor.stories.numbers import is_year
 from monitor.stories.signs import Signs, signs
 from monitor.stories.terms import Kind, Term, terms_of
@@ -191,18 +191,14 @@ def _comparable(words: list[str], language: str = "en") -> list[str]:
 def _surface(title: str, folded: list[str], folded_rest: list[str], language: str) -> Surface:
     words, rest = _comparable(folded, language), _comparable(folded_rest, language)
     lead = [] if _echoes(rest, words) else rest
-    written = _written(title, language)
+    numbers = _numbers(_written(title, language), words)
     return Surface(
         headline=" ".join(words),
         template=" ".join("#" if word[0].isdigit() else word for word in words),
         title=frozenset(_pieces(words)),
         lead=frozenset(_pieces(lead[:LEAD_WORDS])),
-        numbers=frozenset(
-            word
-            for at, word in enumerate(words)
-            if word[0].isdigit() and not _is_amount(written, words, at)
-        ),
-        counted=frozenset(_counted(written, words, language)),
+        numbers=frozenset(words[at] for at in numbers),
+        counted=frozenset(_counted(numbers, words, language)),
         negated=frozenset(words) & NEGATIONS,
         label=_label(title),
         excerpt=" ".join(lead),
@@ -231,37 +227,46 @@ def _label(title: str) -> str:
     return " ".join(words) if colon and after.strip() and len(words) <= 4 else ""
 
 
-def _counted(written: str, words: list[str], language: str) -> list[tuple[str, str]]:
-    """Pair each number with the word after it, and with a month or, for versions, before it.
+def _numbers(written: str, words: list[str]) -> dict[int, bool]:
+    """Return the places of the numbers among the words, and whether the next word follows at once.
 
-    "11 firms" gives ("11", "firm"), "Sora 2.1" ("2.1", "<sora"), "März 3" ("3", "<marz"). An amount
-    ("$3 million", "12 %") counts nothing: it moves from report to report.
+    Amounts are left out: money, or a share of something, which move by the hour.
     """
-    found: list[tuple[str, str]] = []
-    for k, word in enumerate(words):
-        if not word[0].isdigit() or _is_amount(written, words, k):
-            continue
-        after = words[k + 1] if k + 1 < len(words) else ""
-        before = words[k - 1] if k else ""
-        version = "." in word and before not in STOP and before.isalpha()
-        if before in MONTHS or before in NUMBERED or version:
-            found.append((word, "<" + before))
-        if not after or after in STOP or after[0].isdigit():
-            continue
-        if is_cjk(after):
-            found.append((word, after[: 1 + (after[0] in CLASSIFIERS)]))
-        elif re.search(rf"{re.escape(word)}[\s-]{re.escape(after)}", written):
-            found.append((word, stem(after, language)))
+    found: dict[int, bool] = {}
+    places = [at for at, word in enumerate(words) if word[0].isdigit()]
+    spans = number_spans(written)
+    if len(spans) != len(places):
+        return found
+    for at, (start, end) in zip(places, spans, strict=True):
+        after = words[at + 1] if at + 1 < len(words) else ""
+        money = written[:start].rstrip()[-1:] in ("$", "€", "£", "¥")
+        share = written[end:].lstrip()[:1] in ("%", "％")
+        if not (money or share or after in AMOUNTS or after[:1] in AMOUNTS):
+            found[at] = bool(after) and written.startswith(after, end + (not is_cjk(after)))
     return found
 
 
-def _is_amount(written: str, words: list[str], at: int) -> bool:
-    """Tell whether a number of the title is money or a share of something: it moves by the hour."""
-    after = words[at + 1] if at + 1 < len(words) else ""
-    if after in AMOUNTS or after[:1] in AMOUNTS:
-        return True
-    number = rf"(?<![\d.,]){re.escape(words[at])}(?![\d.,]*\d)"
-    return re.search(rf"[$€£¥]\s?{number}|{number}\s?[%％]", written) is not None
+def _counted(numbers: dict[int, bool], words: list[str], language: str) -> list[tuple[str, str]]:
+    """Pair each number with the word right after it, and with a month or, for versions, before it.
+
+    "11 firms" gives ("11", "firm"), "Sora 2.1" ("2.1", "<sora"), "März 3" ("3", "<marz"), "issue 41"
+    ("41", "<issue").
+    """
+    found: list[tuple[str, str]] = []
+    for at, follows in numbers.items():
+        word = words[at]
+        before = words[at - 1] if at else ""
+        version = "." in word and before not in STOP and before.isalpha()
+        if before in MONTHS or before in NUMBERED or version:
+            found.append((word, "<" + before))
+        after = words[at + 1] if at + 1 < len(words) else ""
+        if not follows or after in STOP or after[0].isdigit():
+            continue
+        if is_cjk(after):
+            found.append((word, after[: 1 + (after[0] in CLASSIFIERS)]))
+        else:
+            found.append((word, stem(after, language)))
+    return found
 
 
 def _written(title: str, language: str) -> str:

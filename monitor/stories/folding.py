@@ -48,6 +48,11 @@ def raw_words(text: str) -> list[str]:
     return _WORD.findall(text)
 
 
+def number_spans(text: str) -> list[tuple[int, int]]:
+    """Return where the words that begin with a digit stand in a folded text."""
+    return [found.span() for found in _WORD.finditer(text) if found[0][0].isdigit()]
+
+
 def _plain(text: str) -> str:
     """Return text in one width, with straight quotes and without characters nobody sees.
 

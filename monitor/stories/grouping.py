@@ -45,7 +45,7 @@ LIKE_VOICES = -0.1
 RELATED = -0.75
 """Stories whose likest entries score this much without becoming one are shown as related."""
 
-STORIES = 6
+STORIES = 4
 """How many stories are tried for one entry: those of the entries nearest to it."""
 
 
@@ -81,6 +81,7 @@ class _Grouping:
         self._fresh = fresh
         self._reasons: dict[int, str] = {}
         self._merges: list[StoryMerge] = []
+        self._tried: dict[int, list[int]] = {}
         self._new = new = set(fresh)
         # Known ones first: after a change of topics, older entries come in new beside later known ones.
         known = [place for place in range(len(board.entries)) if place not in new]
@@ -113,23 +114,27 @@ class _Grouping:
     def _place(self, place: int) -> None:
         board = self._board
         near = board.near(place, JOIN_WITHIN)
+        tried = list(dict.fromkeys(board.story[each] for each in near))[:STORIES]
+        self._tried[place] = [each for each in near if board.story[each] in tried]
         page = board.same_page(place)
         if page is not None:
             self._reasons[place] = f"same address as {board.shown(page)}"
             story = board.story[page]
         else:
-            story = self._best(("new", place), [place], near) or ("new", place)
+            story = self._best(("new", place), [place], tried) or ("new", place)
         board.put(place, story)
         board.voices[story].sort()
-        while other := self._best(story, board.asked(story), near):
+        while other := self._best(story, board.asked(story), tried):
+            tried = [each for each in tried if each not in (story, other)]
             story = self._merge(story, other)
 
-    def _best(self, story: StoryKey, asked: Sequence[int], near: Sequence[int]) -> StoryKey | None:
-        """Return the story most like these entries (of `story`) among those they may be one with."""
+    def _best(
+        self, story: StoryKey, asked: Sequence[int], tried: Sequence[StoryKey]
+    ) -> StoryKey | None:
+        """Return the story most like these entries (of `story`) among those that are tried."""
         best: tuple[float, StoryKey] | None = None
-        tried = dict.fromkeys(self._board.story[each] for each in near)
-        for other in [each for each in tried if each != story][:STORIES]:
-            score = self._likeness(story, asked, other)
+        for other in tried:
+            score = None if other == story else self._likeness(story, asked, other)
             if score is not None and (best is None or score > best[0]):
                 best = (score, other)
         return best[1] if best else None
@@ -212,7 +217,7 @@ class _Grouping:
         """Return the stories that are close to an entry without being its own, three at most."""
         board = self._board
         found: dict[StoryKey, Related] = {}
-        for other in board.near(place, JOIN_WITHIN):
+        for other in self._tried.get(place, ()):
             story = board.story[other]
             score = board.score(place, other)
             if story == board.story[place] or score < RELATED:
@@ -236,7 +241,7 @@ class _Grouping:
     def _alone(self, place: int) -> str:
         """Say why an entry opens a story: what kept it from the nearest one, if anything did."""
         board = self._board
-        for other in board.near(place, JOIN_WITHIN)[:3]:
+        for other in self._tried.get(place, ())[:3]:
             said = board.conflict(place, other)
             if (
                 said

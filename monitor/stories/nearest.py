@@ -24,7 +24,7 @@ in a week, but not together with another."""
 LATEST = 60
 """Of the entries that share a term, this many of the latest are looked at: the work is bounded."""
 
-NEAREST = 24
+NEAREST = 16
 """How many entries are proposed."""
 
 SAME = 20
