@@ -42,9 +42,9 @@ from monitor.stories.rarity import Rarity
 BATCH = 200
 """Entries decided about at once: what is at hand then is bounded."""
 
-AT_ONCE = 500
+AT_ONCE = 100
 """Entries of one document that are grouped as they are stored, so that others need not wait long to
-write; those of a larger one follow in transactions of their own."""
+write (half a second); those of a larger one follow in transactions of their own."""
 
 _SPARE = 4
 """Candidates beyond those `group` looks at, since it adds the same weights in another order."""
