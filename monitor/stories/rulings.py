@@ -54,7 +54,10 @@ def moving(wish: Wish, standing: Standing) -> tuple[int, ...]:
 
 
 def carried_out(wish: Wish, standing: Standing, new: int, now: datetime) -> Standing:
-    """Return how the stories stand once the wish is carried out; `new` is the story of a split."""
+    """Return how the stories stand once the wish is carried out; `new` is the story of a split.
+
+    Before a split they may be with stories whose ids lead to the one that is split.
+    """
     if wish.kind == "split":
         return _split(wish, standing, new, now)
     seats = tuple(
@@ -82,10 +85,11 @@ def _split(wish: Wish, standing: Standing, new: int, now: datetime) -> Standing:
     seats = _pinned(
         _split_off(seat, off, new, now) if seat.entry in off else seat for seat in standing.seats
     )
-    (story,) = standing.stories
+    story = next(each for each in standing.stories if each.id == wish.story)
     rest = [seat for seat in seats if seat.story == wish.story]
     return Standing(
         (
+            *_redirected(wish, standing, off, new),
             replace(story, founder=founder(story.founder, rest), pinned_at=now),
             StoryStanding(
                 id=new, founder=founder(None, [s for s in seats if s.story == new]), pinned_at=now
@@ -93,6 +97,22 @@ def _split(wish: Wish, standing: Standing, new: int, now: datetime) -> Standing:
         ),
         seats,
     )
+
+
+def _redirected(
+    wish: Wish, standing: Standing, off: Collection[int], new: int
+) -> Iterable[StoryStanding]:
+    """Let the ids of stories that were merged into one lead to where their founders are after a split.
+
+    Editions have links to them.
+    """
+    merged = [story for story in standing.stories if story.id != wish.story]
+    leads = {story.id: new if story.founder in off else wish.story for story in merged}
+    for story in merged:
+        if leads[story.id] == leads.get(story.merged_into or 0, wish.story):
+            yield story
+        else:
+            yield replace(story, merged_into=leads[story.id])
 
 
 def _split_off(seat: Seat, off: Collection[int], new: int, now: datetime) -> Seat:
@@ -143,9 +163,7 @@ def undone(ruling: Ruling, present: Standing, later: Sequence[Ruling]) -> Standi
     stories = {story.id: story for story in ruling.before.stories}
     return Standing(
         tuple(
-            stories[story.id]
-            if story.id in stories
-            else replace(story, merged_into=ruling.story, pinned_at=None)
+            stories.get(story.id, replace(story, merged_into=ruling.story, pinned_at=None))
             for story in present.stories
         ),
         tuple(
