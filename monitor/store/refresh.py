@@ -131,9 +131,9 @@ class SqliteRefresh:
                 follow_listing(connection, outcome, ids, seen_at)
             if (outcome.new or outcome.revised) and outcome.versions is not None:
                 doubt_rematched(connection, outcome.versions)
-            group_brought(connection, outcome, fresh, ready, now)
+            grouped = group_brought(connection, outcome, fresh, ready, now)
             write_log(connection, outcome.feed.id, outcome.log)
-        return Recorded(tuple(ids), changed, matches)
+        return Recorded(tuple(ids), changed, matches, left=not grouped)
 
 
 def _having(

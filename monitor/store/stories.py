@@ -62,12 +62,17 @@ class SqliteStories:
             place(connection, decisions, now)
 
     def catch_up(self, now: datetime) -> bool:
-        """Let what an older version grouped be found: see `StoryStore.catch_up`."""
+        """Let what is in stories be found: see `StoryStore.catch_up`."""
         with self._database.read() as connection:
-            if not story_upkeep.is_counting(connection):
+            counting = story_upkeep.is_counting(connection)
+            if not counting and not story_upkeep.any_stale(connection):
                 return True
         with self._database.write() as connection:
-            return story_upkeep.catch_up(connection, now)
+            if counting:
+                return story_upkeep.catch_up(connection, now) and not story_upkeep.any_stale(
+                    connection
+                )
+            return story_upkeep.rekey_some(connection)
 
     def revive(self, entry_ids: Sequence[int]) -> bool:
         """Let old entries be found once more: see `StoryStore.revive`."""

@@ -15,8 +15,10 @@ from monitor.store.entries import id_range
 from monitor.store.rows import moment
 from monitor.store.story_keys import (
     KEYS_FROM,
+    STALE,
     count_terms,
     keys_from,
+    rekey,
     story_entries,
     term_counts,
     write_keys,
@@ -57,6 +59,21 @@ def catch_up(connection: sqlite3.Connection, now: datetime) -> bool:
         _note(connection, KEYS_FROM, low)
     connection.execute("DELETE FROM meta WHERE name = ?", (_COUNTING,))
     return True
+
+
+def rekey_some(connection: sqlite3.Connection) -> bool:
+    """Rekey some entries whose text has changed; True when none are left."""
+    rows = connection.execute(
+        "SELECT entry_id FROM story_keys WHERE key = ? LIMIT ?", (STALE, PIECE)
+    ).fetchall()
+    rekey(connection, [row[0] for row in rows])
+    return len(rows) < PIECE
+
+
+def any_stale(connection: sqlite3.Connection) -> bool:
+    """Tell whether `rekey_some` has anything to do."""
+    found = connection.execute("SELECT 1 FROM story_keys WHERE key = ? LIMIT 1", (STALE,))
+    return found.fetchone() is not None
 
 
 def revive(connection: sqlite3.Connection, first_at: datetime, last_at: datetime) -> bool:

@@ -25,6 +25,7 @@ from tests.store.builders import (
     record,
     revised,
     ungroup,
+    watch,
 )
 
 TITLE = "Freedonia puts Sylvanian chip firms on its entity list"
@@ -102,8 +103,42 @@ def test_a_very_large_document_is_grouped_a_part_at_a_time(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(grouping, "AT_ONCE", 3)
-    ids = add(store, *(about(f"{n}", f"Report {n} on chips") for n in range(5)))
-    assert store.stories.waiting(0, 9) == ids[3:]
+    (feed_id,) = watch(store, "https://a.example/feed")
+    some = [about(f"{n}", f"Report {n} on chips") for n in range(5)]
+    assert not record(store, outcome(feed_id, *some[:3])).left
+    assert store.stories.waiting(0, 9) == []
+    brought = record(store, outcome(feed_id, *some, about("5"), new("6"), about("7"), about("8")))
+    assert brought.left
+    assert store.stories.waiting(0, 9) == [8, 9]
+
+
+def test_much_that_is_revised_at_once_is_found_by_what_it_says_a_part_at_a_time(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(grouping, "AT_ONCE", 2)
+    monkeypatch.setattr(story_upkeep, "PIECE", 2)
+    ids = [add(store, about(f"{n}", f"{each} on paper"))[0] for n, each in enumerate(COLOURS[:6])]
+    feed_id = store.feeds.feeds()[0].id
+    texts = [OTHER, TITLE, *(f"Nothing of {each}" for each in COLOURS[6:]), "Empty", TITLE]
+    again = [revised(one, f"{n}", title=texts[n], matches=(match(),)) for n, one in enumerate(ids)]
+    assert record(store, outcome(feed_id, revised=tuple(again[:2]))).left is False
+    assert record(store, outcome(feed_id, revised=tuple(again))).left is True
+    assert keyed(store) == ids
+    assert until_done(lambda: store.stories.catch_up(NOW)) == 3
+    assert until_done(lambda: store.stories.catch_up(NOW)) == 1
+    (same,) = add(store, about("new", REWORDED), feed="https://b.example/feed")
+    assert story(store, same) in {story(store, ids[1]), story(store, ids[5])}
+    assert rows(store, "SELECT * FROM story_keys WHERE key = 0") == []
+
+
+def test_what_is_too_old_to_be_compared_is_left_when_it_comes_to_match(store: Store) -> None:
+    (old,) = add(store, new("1", title=TITLE))
+    add(store, about("late", OTHER), at=NOW + 90 * DAY)
+    until_done(lambda: store.stories.tidy(NOW + 90 * DAY))
+    feed_id = store.feeds.feeds()[0].id
+    again = revised(old, "1", title=REWORDED, matches=(match(),))
+    assert record(store, outcome(feed_id, revised=(again,))).left
+    assert store.stories.waiting(0, 9) == [old]
 
 
 @pytest.mark.parametrize(
