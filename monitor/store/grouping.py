@@ -33,6 +33,7 @@ from monitor.store.story_keys import (
     term_counts,
     write_keys,
 )
+from monitor.store.story_upkeep import is_counting
 from monitor.stories.board import COPIES_READ, MEMBERS
 from monitor.stories.copies import COPY_WITHIN
 from monitor.stories.features import EXCERPT_CHARACTERS, Features, features
@@ -95,7 +96,8 @@ def group_brought(
     """Group what a refresh has just stored, with the features of `features_of`; False if some is left.
 
     What a revision has made match is grouped as well. What is more than `AT_ONCE` waits for
-    `monitor.service.grouping`, and so does an entry too old to be compared by keys.
+    `monitor.service.grouping`, and so does an entry too old to be compared by keys; all do as long as
+    what an older version grouped cannot be found, since they would open second stories.
     """
     oldest = keys_from(connection)
     known = {entry_id: ready.new.get(each.key) for entry_id, each in fresh if each.matches}
@@ -106,9 +108,11 @@ def group_brought(
     mark_stale(connection, changed[AT_ONCE:])
     matched = [each.id for each in outcome.revised if each.matches and each.id not in grouped]
     waiting = [*known, *matched]
-    now_or_later = [entry_id for entry_id in waiting if entry_id >= oldest]
-    attach_new(connection, now_or_later[:AT_ONCE], now, seen)
-    return len(changed) <= AT_ONCE and len(now_or_later[:AT_ONCE]) == len(waiting)
+    ours = [entry_id for entry_id in waiting if entry_id >= oldest][:AT_ONCE]
+    if is_counting(connection):
+        ours = []
+    attach_new(connection, ours, now, seen)
+    return len(changed) <= AT_ONCE and len(ours) == len(waiting)
 
 
 def _grouped(connection: sqlite3.Connection, entry_ids: Sequence[int]) -> set[int]:
