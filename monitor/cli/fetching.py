@@ -58,6 +58,8 @@ def fetch(ctx: click.Context, feeds: tuple[str, ...], every: bool, json_wanted: 
 
         summary, pages = asyncio.run(_fetch(services, take, total))
         attach_stories(services, utc_now())
+        # Where no `monitor run` does the upkeep, what is old goes a piece at a time.
+        services.store.stories.tidy(utc_now())
         for reason in summary.untried:
             say(f"not tried  {reason}")
         if not watched:

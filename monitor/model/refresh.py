@@ -140,8 +140,12 @@ class FeedOutcome:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """What was written: ids of the new entries in the order given, and counts."""
+    """What was written: ids of the new entries in the order given, and counts.
+
+    `left` says that some still wait for their stories: `monitor.service.grouping`.
+    """
 
     new_ids: tuple[int, ...]
     revised: int
     matches: int
+    left: bool = False

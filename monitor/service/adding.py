@@ -14,6 +14,7 @@ from datetime import datetime
 from monitor.errors import MonitorError, UsageError
 from monitor.model.feed import Feed
 from monitor.service.discovering import Candidate
+from monitor.service.grouping import attach_stories
 from monitor.service.recording import FeedResult, record_visit
 from monitor.service.refreshing import lease
 from monitor.service.requests import would_show_secrets
@@ -66,6 +67,8 @@ def watch(services: Services, feed: Feed, found: Candidate, now: datetime) -> Ad
         return Added(feed, None)
     try:
         result = record_visit(services, record, look.answer, now)
+        if result.left:
+            attach_stories(services, now)
     except Exception as error:
         with suppress(MonitorError):  # else the lease expires by itself
             services.store.feeds.release([record.id])

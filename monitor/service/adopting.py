@@ -10,6 +10,7 @@ from monitor.model.feed import NO_VALIDATORS, FeedRecord
 from monitor.model.refresh import FeedOutcome, FetchLogLine
 from monitor.parse.identity import decide_entries, keyed, lookups
 from monitor.service.feeds import feed_named
+from monitor.service.grouping import attach_stories
 from monitor.service.matching import matched_entries
 from monitor.service.standing import told_to_wait
 from monitor.service.wiring import Services
@@ -133,4 +134,6 @@ def accept(services: Services, record: FeedRecord, now: datetime) -> tuple[int, 
         ),
         now,
     )
+    if recorded.left:
+        attach_stories(services, now)
     return len(recorded.new_ids), recorded.matches

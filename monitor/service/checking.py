@@ -10,6 +10,7 @@ from monitor.model.entry import Headline
 from monitor.model.feed import FeedRecord
 from monitor.model.fetch import FetchFailure
 from monitor.model.refresh import FetchLogLine, Gap
+from monitor.service.grouping import attach_stories
 from monitor.service.recording import FeedResult
 from monitor.service.refreshing import Clock, Refresher, claim_these
 from monitor.service.requests import request_for
@@ -86,6 +87,8 @@ async def check_feeds(
         summary = await refresher.refresh(take, on_checked)
     results = {result.feed_id: result for result in summary.results}
     now = clock()
+    if any(result.left for result in summary.results):
+        attach_stories(services, now)
     return [
         _checked(services, record, results[record.id], now)
         for record in services.store.feeds.feeds()

@@ -63,10 +63,13 @@ def preview(
 ) -> tuple[Edition, Rendered]:
     """Compose what an edition would hold; freeze nothing, send nothing.
 
+    What waits for its stories gets them first, as an edition would have them.
+
     Without `since`, from the last edition's cutoff, or a day before the end when there is none.
     """
     digest = digest_named(services, name)
     last = services.store.editions.last_cutoff(digest.name)
+    attach_stories(services, now)
     wanted = preview_window(digest, last, now, since=since, until=until)
     edition = _compose(services, digest, wanted, "")
     return edition, render(edition)

@@ -1,8 +1,8 @@
 """Attach matched entries to stories that did not get one as they were stored.
 
 A refresh gives stories to what it brings in the write that stores it. What comes to match later waits
-for this: entries a changed topic has found, entries with the text of their page, and what an older
-version of the monitor stored. Only entries that match a topic are grouped: stories exist for digests
+for this: entries a changed topic has found, entries with the text of their page, what a large document
+brought beyond `monitor.store.grouping.AT_ONCE`, and what an older version of the monitor stored. Only entries that match a topic are grouped: stories exist for digests
 and search results, and what nobody watches would only cost time.
 """
 
@@ -13,7 +13,7 @@ from datetime import datetime
 
 from monitor.service.wiring import Services
 
-BATCH = 200
+BATCH = 100
 """Entries in one transaction, a second at most."""
 
 

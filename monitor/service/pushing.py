@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from monitor.errors import NotFoundError
@@ -36,10 +37,18 @@ class Reply:
 class Pushes:
     """The callback's use cases, for as long as `monitor run` runs. From the refresher's loop only."""
 
-    def __init__(self, services: Services, refresher: Refresher, clock: Clock) -> None:
+    def __init__(
+        self,
+        services: Services,
+        refresher: Refresher,
+        clock: Clock,
+        on_left: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`on_left` hears that some of what was pushed still waits for its stories."""
         self._services = services
         self._refresher = refresher
         self._clock = clock
+        self._on_left = on_left
 
     async def hub_asks(self, token: str, query: str) -> Reply:
         """Answer a hub's GET: only what was asked for is verified, all else is 404 (section 5.3.1)."""
@@ -116,6 +125,8 @@ class Pushes:
         except NotFoundError:
             return GONE
         _log_push(receiver, pushed, size)
+        if pushed.left:
+            self._on_left()
         return TAKEN
 
 

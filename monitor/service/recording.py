@@ -37,7 +37,8 @@ class FeedResult:
     """What one refresh came to. `error` is "" unless something was amiss.
 
     `why_then` gives the reason for `next_fetch_at` in words. `moves_to` is the address the feed is to
-    have from now on, "" while it stays. `notice` is what a person should know besides.
+    have from now on, "" while it stays. `notice` is what a person should know besides. `left` says that
+    some of what came still waits for its stories (`monitor.service.grouping`).
     """
 
     feed_id: int
@@ -54,6 +55,7 @@ class FeedResult:
     seconds: float
     moves_to: str = ""
     notice: str = ""
+    left: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +154,7 @@ def record_visit(
         wire_bytes=answer.wire_bytes,
         seconds=answer.seconds,
         moves_to=adoptable(feed),
+        left=recorded.left,
     )
 
 
@@ -173,12 +176,16 @@ def _subscription(services: Services, feed: FeedRecord) -> Subscription | None:
 
 @dataclass(frozen=True, slots=True)
 class Pushed:
-    """What one push came to. `taken` is false where it was left to the next visit."""
+    """What one push came to. `taken` is false where it was left to the next visit.
+
+    `left` says that some of it still waits for its stories.
+    """
 
     taken: bool
     new: int = 0
     revised: int = 0
     matches: int = 0
+    left: bool = False
 
 
 def record_push(
@@ -214,7 +221,7 @@ def record_push(
         ),
         now,
     )
-    return Pushed(True, len(decided.new), recorded.revised, recorded.matches)
+    return Pushed(True, len(decided.new), recorded.revised, recorded.matches, recorded.left)
 
 
 def _whole(answer: Answer) -> ParsedFeed | None:

@@ -34,7 +34,6 @@ from monitor.service.rematching import added, forget_dropped, pending, rematch_p
 from monitor.service.wiring import Services
 from monitor.settings.home import Home
 from monitor.settings.read import load
-from monitor.store.grouping import AT_ONCE
 
 log = logging.getLogger("monitor")
 
@@ -77,7 +76,9 @@ async def run(
             rounds = Rounds(services, refresher, clock)
             scheduler = _bells(rounds, watch, clock)
             if beside is not None:
-                group.create_task(beside(stop, Pushes(services, refresher, clock)))
+                group.create_task(
+                    beside(stop, Pushes(services, refresher, clock, rounds.group_soon))
+                )
                 # Without the page hubs reach nobody, so none is asked.
                 _add_bell(scheduler, rounds, rounds.subscriptions, SUBSCRIBE_TICK, clock)
             scheduler.start()
@@ -198,11 +199,11 @@ class Rounds:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     async def refresh(self) -> None:
-        """Refresh the feeds that are due; a very large document leaves some to be grouped."""
+        """Refresh the feeds that are due; a large document leaves some to be grouped."""
         summary = await self._refresher.refresh(
             claim_due(self._services, self._clock), on_result=log_result
         )
-        if any(result.matches > AT_ONCE for result in summary.results):
+        if any(result.left for result in summary.results):
             await self._group()
 
     async def pages(self) -> None:
@@ -254,8 +255,16 @@ class Rounds:
             )
         if changed or not self._grouped:
             # Once at the start as well: an older version, or one that was killed, left something.
-            await self._group()
             self._grouped = True
+            try:
+                await self._group()
+            except BaseException:
+                self._grouped = False
+                raise
+
+    def group_soon(self) -> None:
+        """Let what waits for its stories get them with the next bell of `rematch`."""
+        self._grouped = False
 
     async def _group(self) -> None:
         pieces = attach_pieces(self._services, self._clock())

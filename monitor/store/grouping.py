@@ -12,7 +12,7 @@ from __future__ import annotations
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from monitor.model.entry import ParsedEntry
@@ -27,11 +27,13 @@ from monitor.store.story_keys import (
     count_terms,
     hashed,
     keys_from,
+    mark_stale,
     rekey,
     story_entries,
     term_counts,
     write_keys,
 )
+from monitor.store.story_upkeep import is_counting
 from monitor.stories.board import COPIES_READ, MEMBERS
 from monitor.stories.copies import COPY_WITHIN
 from monitor.stories.features import EXCERPT_CHARACTERS, Features, features
@@ -42,9 +44,9 @@ from monitor.stories.rarity import Rarity
 BATCH = 200
 """Entries decided about at once: what is at hand then is bounded."""
 
-AT_ONCE = 500
+AT_ONCE = 100
 """Entries of one document that are grouped as they are stored, so that others need not wait long to
-write; those of a larger one follow in transactions of their own."""
+write (half a second); those of a larger one follow in transactions of their own."""
 
 _SPARE = 4
 """Candidates beyond those `group` looks at, since it adds the same weights in another order."""
@@ -59,33 +61,69 @@ _Span = tuple[int, int]
 """Entry ids, half-open."""
 
 
-def features_of(database: Database, outcome: FeedOutcome) -> dict[str, Features]:
-    """Return, by key, the features of new matched entries: work that needs no lock."""
-    matched = [each for each in outcome.new if each.matches]
-    if not matched:
-        return {}
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """Features worked out before a transaction: of new entries by key, of revised ones by id."""
+
+    new: Mapping[str, Features]
+    revised: Mapping[int, Features]
+
+
+def features_of(database: Database, outcome: FeedOutcome) -> Ready:
+    """Return the features of what `group_brought` will look at: work that needs no lock."""
+    new = [each for each in outcome.new if each.matches][:AT_ONCE]
+    if not new and not outcome.revised:
+        return Ready({}, {})
     with database.read() as connection:
         facts = load_feed_facts(connection, [outcome.feed.id]).get(outcome.feed.id)
-    return {each.key: features(_unstored(each.entry, facts)) for each in matched if facts}
+        grouped = _grouped(connection, [each.id for each in outcome.revised])
+    if facts is None:
+        return Ready({}, {})
+    revised = [each for each in outcome.revised if each.matches or each.id in grouped]
+    return Ready(
+        {each.key: features(_unstored(each.entry, facts)) for each in new},
+        {each.id: features(_unstored(each.entry, facts)) for each in revised[: 2 * AT_ONCE]},
+    )
 
 
 def group_brought(
     connection: sqlite3.Connection,
     outcome: FeedOutcome,
     fresh: Iterable[tuple[int, NewEntry]],
-    ready: Mapping[str, Features],
+    ready: Ready,
     now: datetime,
-) -> None:
-    """Group what a refresh has just stored, with the features of `features_of`.
+) -> bool:
+    """Group what a refresh has just stored, with the features of `features_of`; False if some is left.
 
-    What a revision has made match is grouped as well. An entry too old to be compared by keys waits
-    for `monitor.service.grouping`, and so does what is more than `AT_ONCE`.
+    What a revision has made match is grouped as well. What is more than `AT_ONCE` waits for
+    `monitor.service.grouping`, and so does an entry too old to be compared by keys; all do as long as
+    what an older version grouped cannot be found, since they would open second stories.
     """
     oldest = keys_from(connection)
-    revised = [each.id for each in outcome.revised if each.id >= oldest]
-    rekey(connection, revised)
-    known = {entry_id: ready[each.key] for entry_id, each in fresh if each.key in ready}
-    attach_new(connection, [*known, *revised][:AT_ONCE], now, known)
+    known = {entry_id: ready.new.get(each.key) for entry_id, each in fresh if each.matches}
+    seen = {entry_id: found for entry_id, found in known.items() if found} | dict(ready.revised)
+    grouped = _grouped(connection, [each.id for each in outcome.revised])
+    changed = sorted(entry_id for entry_id in grouped if entry_id >= oldest)
+    rekey(connection, changed[:AT_ONCE], seen)
+    mark_stale(connection, changed[AT_ONCE:])
+    matched = [each.id for each in outcome.revised if each.matches and each.id not in grouped]
+    waiting = [*known, *matched]
+    ours = [entry_id for entry_id in waiting if entry_id >= oldest][:AT_ONCE]
+    if is_counting(connection):
+        ours = []
+    attach_new(connection, ours, now, seen)
+    return len(changed) <= AT_ONCE and len(ours) == len(waiting)
+
+
+def _grouped(connection: sqlite3.Connection, entry_ids: Sequence[int]) -> set[int]:
+    """Return those of the entries that are in stories."""
+    return {
+        row[0]
+        for some in chunks(entry_ids)
+        for row in connection.execute(
+            f"SELECT entry_id FROM story_members WHERE entry_id IN ({marks(some)})", tuple(some)
+        ).fetchall()
+    }
 
 
 def _unstored(entry: ParsedEntry, facts: FeedFacts) -> StoryEntry:

@@ -196,6 +196,7 @@ class StoryStore(Protocol):
     def catch_up(self, now: datetime) -> bool:
         """Let some of what an older version of the monitor grouped be found; True when all can be.
 
+        And what was revised with much else at once, by what it says now.
         A short transaction, or none; call it until it returns True.
         """
 

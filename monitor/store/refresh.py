@@ -6,10 +6,10 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from monitor.errors import NotFoundError, OvertakenError
+from monitor.errors import OvertakenError
 from monitor.model.entry import KnownEntry, ParsedEntry
 from monitor.model.feed import FeedRecord
-from monitor.model.refresh import FeedOutcome, Gap, Listing, NewEntry, Recorded, RevisedEntry
+from monitor.model.refresh import FeedOutcome, Listing, NewEntry, Recorded, RevisedEntry
 from monitor.model.search import IndexText
 from monitor.parse.fulltext import host_of, page_address
 from monitor.parse.trivial import edited
@@ -32,10 +32,10 @@ from monitor.store.rows import (
     instant,
     marks,
     moment,
-    standing,
     to_json,
 )
 from monitor.store.subscriptions import note_miss, note_push
+from monitor.store.visits import leave_host_alone, note_gap, set_standing, write_log
 
 # The columns a ParsedEntry fills, in the order of `_content`.
 _CONTENT = (
@@ -108,16 +108,16 @@ class SqliteRefresh:
             if outcome.push == "came":
                 note_push(connection, outcome.feed, now)
             else:
-                stands = _set_standing(connection, outcome.feed, cutoff, outcome.claimed_until_at)
+                stands = set_standing(connection, outcome.feed, cutoff, outcome.claimed_until_at)
             if outcome.push == "missed":
                 note_miss(connection, outcome.feed.id)
             if outcome.held_taken:
                 let_go(connection, outcome.feed.id)
             hold(connection, outcome.feed.id, outcome.held, now)
             if outcome.gap:
-                _note_gap(connection, outcome.feed.id, outcome.gap, cutoff)
+                note_gap(connection, outcome.feed.id, outcome.gap, cutoff)
             if outcome.host_until_at:
-                _leave_host_alone(connection, outcome.feed.id, outcome.host_until_at)
+                leave_host_alone(connection, outcome.feed.id, outcome.host_until_at)
             seen_at = _first_seen_at(connection, now, cutoff)
             ids, fresh, matches = _add(connection, outcome, seen_at, new)
             changed = 0
@@ -131,23 +131,9 @@ class SqliteRefresh:
                 follow_listing(connection, outcome, ids, seen_at)
             if (outcome.new or outcome.revised) and outcome.versions is not None:
                 doubt_rematched(connection, outcome.versions)
-            group_brought(connection, outcome, fresh, ready, now)
-            log = outcome.log
-            connection.execute(
-                "INSERT INTO fetch_log (feed_id, at, result, status, wire_bytes, seconds, entries, "
-                "message) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                (
-                    outcome.feed.id,
-                    instant(log.at),
-                    log.result,
-                    log.status,
-                    log.wire_bytes,
-                    log.seconds,
-                    log.entries,
-                    log.message,
-                ),
-            )
-        return Recorded(tuple(ids), changed, matches)
+            grouped = group_brought(connection, outcome, fresh, ready, now)
+            write_log(connection, outcome.feed.id, outcome.log)
+        return Recorded(tuple(ids), changed, matches, left=not grouped)
 
 
 def _having(
@@ -166,60 +152,6 @@ def _having(
             (feed_id, *chunk),
         ).fetchall()
     return rows
-
-
-_NEWS = ("since_at", "silent_since_at")
-"""What digests tell once, by the window it lies in."""
-
-
-def _set_standing(
-    connection: sqlite3.Connection, feed: FeedRecord, cutoff: str, claimed_until_at: datetime | None
-) -> bool:
-    """Write how a feed stands; False where the claim it was visited by does not hold any more."""
-    values = standing(feed)
-    state = values.pop("state")
-    written = [name for name in values if name not in (*_NEWS, "last_new_at")]
-    changed = connection.execute(
-        # A feed that was switched off during its refresh stays off.
-        "UPDATE feeds SET state = CASE state WHEN 'off' THEN 'off' ELSE :state END, "
-        f"{', '.join(f'{name} = :{name}' for name in written)}, "
-        # A push that came during the visit may have brought something later than the visit knows of.
-        "last_new_at = iif(last_new_at BETWEEN coalesce(:last_new_at, '') AND :last_fetched_at, "
-        "last_new_at, :last_new_at), "
-        # What is new here must not lie in a window that was closed a moment ago.
-        f"{', '.join(f'{n} = iif({n} IS :{n}, {n}, max(:{n}, :cutoff))' for n in _NEWS)}, "
-        "leased_until_at = NULL WHERE id = :id AND (:claimed IS NULL OR leased_until_at = :claimed)",
-        {
-            **values,
-            "state": state,
-            "id": feed.id,
-            "cutoff": cutoff,
-            "claimed": instant(claimed_until_at),
-        },
-    ).rowcount
-    known = changed or connection.execute("SELECT 1 FROM feeds WHERE id = ?", (feed.id,)).fetchone()
-    if not known:
-        raise NotFoundError(f"The database has no feed with the id {feed.id}.")
-    return bool(changed)
-
-
-def _note_gap(connection: sqlite3.Connection, feed_id: int, gap: Gap, cutoff: str) -> None:
-    connection.execute(
-        "INSERT INTO gaps (feed_id, from_at, until_at, pages, closed) "
-        "VALUES (?, ?, max(?, ?), ?, ?)",
-        (feed_id, instant(gap.from_at), instant(gap.until_at), cutoff, gap.pages, gap.closed),
-    )
-
-
-def _leave_host_alone(connection: sqlite3.Connection, feed_id: int, until_at: datetime) -> None:
-    # One that is claimed and never asked is given back to when it was due before.
-    connection.execute(
-        "UPDATE feeds SET next_fetch_at = :until, claimed_due_at = max(claimed_due_at, :until), "
-        "why_then = 'its host asks for fewer visits' "
-        "WHERE host = (SELECT host FROM feeds WHERE id = :id) AND host <> '' AND id <> :id "
-        "AND next_fetch_at < :until",
-        {"until": instant(until_at), "id": feed_id},
-    )
 
 
 def _last_cutoff(connection: sqlite3.Connection) -> str:

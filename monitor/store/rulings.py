@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -43,6 +44,8 @@ class SqliteRulings:
             entries = moving(wish, before)
             others, new = wish.others, 0
             if wish.kind == "split":
+                led = _standing(connection, _found_to_be(connection, wish.story)).stories
+                before = replace(before, stories=(*before.stories, *led))
                 new = open_story(connection, entries[0], now)
                 others = (new,)
             after = carried_out(wish, before, new, now)
@@ -73,7 +76,8 @@ class SqliteRulings:
             else:
                 ruling = _named(all_of_them, ruling_id)
             later = [e for e in all_of_them if e.id > ruling.id and e.undone_at is None]
-            present = _standing(connection, (ruling.story, *ruling.others))
+            touched = (ruling.story, *ruling.others, *(each.id for each in ruling.before.stories))
+            present = _standing(connection, dict.fromkeys(touched))
             _write(connection, present, undone(ruling, present, later))
             row = connection.execute(
                 "UPDATE story_rulings SET undone_at = ? WHERE id = ? RETURNING *",
@@ -85,6 +89,17 @@ class SqliteRulings:
         """Return the rulings: see `RulingStore.rulings`."""
         with self._database.read() as connection:
             return _rulings(connection, story_id)
+
+
+def _found_to_be(connection: sqlite3.Connection, story_id: int) -> list[int]:
+    """Return the stories that the monitor has found to be this one, directly or through others."""
+    rows = connection.execute(
+        "WITH RECURSIVE led (id) AS (SELECT ?1 UNION SELECT s.id FROM stories s "
+        "JOIN led ON s.merged_into = led.id WHERE s.merged_at IS NOT NULL) "
+        "SELECT id FROM led WHERE id <> ?1",
+        (story_id,),
+    ).fetchall()
+    return [row[0] for row in rows]
 
 
 def _require(named: Iterable[int], known: set[int]) -> None:

@@ -62,12 +62,17 @@ class SqliteStories:
             place(connection, decisions, now)
 
     def catch_up(self, now: datetime) -> bool:
-        """Let what an older version grouped be found: see `StoryStore.catch_up`."""
+        """Let what is in stories be found: see `StoryStore.catch_up`."""
         with self._database.read() as connection:
-            if not story_upkeep.is_counting(connection):
+            counting = story_upkeep.is_counting(connection)
+            if not counting and not story_upkeep.any_stale(connection):
                 return True
         with self._database.write() as connection:
-            return story_upkeep.catch_up(connection, now)
+            if counting:
+                return story_upkeep.catch_up(connection, now) and not story_upkeep.any_stale(
+                    connection
+                )
+            return story_upkeep.rekey_some(connection)
 
     def revive(self, entry_ids: Sequence[int]) -> bool:
         """Let old entries be found once more: see `StoryStore.revive`."""
@@ -132,7 +137,7 @@ def _story(connection: sqlite3.Connection, story_id: int) -> Story | None:
     ).fetchall()
     entries = load_entries(connection, [row["entry_id"] for row in rows])
     merged = connection.execute(
-        f"{_MERGED} SELECT id, merged_at, merged_why FROM merged JOIN stories USING (id) "
+        f"{_MERGED} SELECT id, merged_at, merged_why, merged_into FROM merged JOIN stories USING (id) "
         "WHERE id <> ?1 ORDER BY id",
         (story_id,),
     ).fetchall()
@@ -147,10 +152,15 @@ def _story(connection: sqlite3.Connection, story_id: int) -> Story | None:
         absorbed=tuple(
             Absorbed(row["id"], moment(row["merged_at"]), row["merged_why"])
             for row in merged
-            if row["merged_at"]
+            if row["merged_at"] and not _led_by_a_split(row, story_id, story["created_at"])
         ),
         pinned_at=maybe_moment(story["pinned_at"]),
     )
+
+
+def _led_by_a_split(merged: sqlite3.Row, story_id: int, created_at: str) -> bool:
+    """Tell whether a split has let a merged story lead here: it was found to be another, before."""
+    return bool(merged["merged_into"] == story_id and merged["merged_at"] < created_at)
 
 
 def _member(row: sqlite3.Row, entry: Entry) -> StoryMember:

@@ -21,6 +21,9 @@ from monitor.stories.rarity import Rarity
 
 KEYS_FROM = "story_keys_from"
 
+STALE = 0
+"""The key, besides their others, of entries whose keys are of an earlier text. Nothing is hashed to it."""
+
 _ENTRY = (
     f"SELECT e.id, e.feed_id, e.title, substr(e.excerpt, 1, {EXCERPT_CHARACTERS}) AS excerpt, e.url, "
     "e.domain, e.language, e.first_seen_at, e.published_at, s.story_id, s.copy_of, s.pinned "
@@ -108,8 +111,25 @@ def index_for_grouping(connection: sqlite3.Connection, entry_ids: Iterable[int])
         write_keys(connection, entries, seen, Rarity(term_counts(connection, seen.values())))
 
 
-def rekey(connection: sqlite3.Connection, entry_ids: Iterable[int]) -> None:
-    """Let entries whose text has changed be found by what they say now, where they can be found."""
+def mark_stale(connection: sqlite3.Connection, entry_ids: Iterable[int]) -> None:
+    """Note that the text of entries in stories has changed: `rekey` is for later."""
+    connection.executemany(
+        "INSERT OR IGNORE INTO story_keys (key, entry_id) "
+        "SELECT ?1, ?2 WHERE EXISTS (SELECT 1 FROM story_keys WHERE entry_id = ?2)",
+        [(STALE, entry_id) for entry_id in entry_ids],
+    )
+
+
+def rekey(
+    connection: sqlite3.Connection,
+    entry_ids: Iterable[int],
+    ready: Mapping[int, Features] | None = None,
+) -> None:
+    """Let entries whose text has changed be found by what they say now, where they can be found.
+
+    `ready` are features worked out before the transaction.
+    """
+    known = ready or {}
     for some in chunks(sorted(entry_ids)):
         entries = story_entries(
             connection,
@@ -117,7 +137,7 @@ def rekey(connection: sqlite3.Connection, entry_ids: Iterable[int]) -> None:
             "AND EXISTS (SELECT 1 FROM story_keys WHERE entry_id = e.id)",
             some,
         )
-        seen = {entry.id: features(entry) for entry in entries}
+        seen = {entry.id: known.get(entry.id) or features(entry) for entry in entries}
         connection.executemany(
             "DELETE FROM story_keys WHERE entry_id = ?", [(entry_id,) for entry_id in seen]
         )
@@ -127,7 +147,7 @@ def rekey(connection: sqlite3.Connection, entry_ids: Iterable[int]) -> None:
 def hashed(kind: str, value: str) -> int:
     """Return the key that stands in the index: 64 bits, the same in every process and version."""
     digest = blake2b(f"{kind}\0{value}".encode(), digest_size=8).digest()
-    return int.from_bytes(digest, "big", signed=True)
+    return int.from_bytes(digest, "big", signed=True) or 1
 
 
 def keys_from(connection: sqlite3.Connection) -> int:

@@ -12,10 +12,13 @@ import sqlite3
 from datetime import datetime, timedelta
 
 from monitor.store.entries import id_range
+from monitor.store.rows import moment
 from monitor.store.story_keys import (
     KEYS_FROM,
+    STALE,
     count_terms,
     keys_from,
+    rekey,
     story_entries,
     term_counts,
     write_keys,
@@ -40,7 +43,7 @@ def catch_up(connection: sqlite3.Connection, now: datetime) -> bool:
     """
     if not is_counting(connection):
         return True
-    low, _ = id_range(connection, now - LOOK_BACK, None)
+    low, _ = id_range(connection, _present(connection, now) - LOOK_BACK, None)
     entries = story_entries(
         connection,
         "WHERE s.entry_id >= ? AND s.entry_id < ? ORDER BY s.entry_id DESC LIMIT ?",
@@ -56,6 +59,21 @@ def catch_up(connection: sqlite3.Connection, now: datetime) -> bool:
         _note(connection, KEYS_FROM, low)
     connection.execute("DELETE FROM meta WHERE name = ?", (_COUNTING,))
     return True
+
+
+def rekey_some(connection: sqlite3.Connection) -> bool:
+    """Rekey some entries whose text has changed; True when none are left."""
+    rows = connection.execute(
+        "SELECT entry_id FROM story_keys WHERE key = ? LIMIT ?", (STALE, PIECE)
+    ).fetchall()
+    rekey(connection, [row[0] for row in rows])
+    return len(rows) < PIECE
+
+
+def any_stale(connection: sqlite3.Connection) -> bool:
+    """Tell whether `rekey_some` has anything to do."""
+    found = connection.execute("SELECT 1 FROM story_keys WHERE key = ? LIMIT 1", (STALE,))
+    return found.fetchone() is not None
 
 
 def revive(connection: sqlite3.Connection, first_at: datetime, last_at: datetime) -> bool:
@@ -81,7 +99,7 @@ def drop_old(connection: sqlite3.Connection, now: datetime) -> bool:
 
     A day more is kept, so that a clock set back a little loses nothing.
     """
-    low, _ = id_range(connection, now - LOOK_BACK - timedelta(days=1), None)
+    low, _ = id_range(connection, _present(connection, now) - LOOK_BACK - timedelta(days=1), None)
     newest = connection.execute("SELECT max(entry_id) FROM story_members").fetchone()[0] or 0
     low = min(low, newest + 1)
     if low > keys_from(connection):
@@ -107,6 +125,14 @@ def is_counting(connection: sqlite3.Connection) -> bool:
     """Tell whether an older version's entries are still to be keyed and counted."""
     found = connection.execute("SELECT 1 FROM meta WHERE name = ?", (_COUNTING,)).fetchone()
     return found is not None
+
+
+def _present(connection: sqlite3.Connection, now: datetime) -> datetime:
+    """Return `now`, but no later than the newest entry: a clock that runs ahead drops nothing."""
+    newest = connection.execute(
+        "SELECT first_seen_at FROM entries ORDER BY id DESC LIMIT 1"
+    ).fetchone()
+    return min(now, moment(newest[0])) if newest else now
 
 
 def _note(connection: sqlite3.Connection, name: str, value: int) -> None:

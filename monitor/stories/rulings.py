@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from itertools import combinations, product
 
 from monitor.errors import UsageError
 from monitor.model.ruling import PairLabel, Ruling, Seat, Standing, StoryStanding, Wish
@@ -29,6 +28,8 @@ def check(wish: Wish, standing: Standing, elsewhere: Mapping[int, int | None]) -
                 f"s{story.id} was merged into s{story.merged_into} already; "
                 f"name s{story.merged_into} instead."
             )
+    if wish.kind == "split" and not wish.entries:
+        raise UsageError(f"Name the entries that are to leave s{wish.story}.")
     if wish.kind != "merge" and not standing.seats:
         raise UsageError(f"s{wish.story} has no entries.")
     for entry, other in elsewhere.items():
@@ -53,7 +54,10 @@ def moving(wish: Wish, standing: Standing) -> tuple[int, ...]:
 
 
 def carried_out(wish: Wish, standing: Standing, new: int, now: datetime) -> Standing:
-    """Return how the stories stand once the wish is carried out; `new` is the story of a split."""
+    """Return how the stories stand once the wish is carried out; `new` is the story of a split.
+
+    Before a split they may be with stories whose ids lead to the one that is split.
+    """
     if wish.kind == "split":
         return _split(wish, standing, new, now)
     seats = tuple(
@@ -81,10 +85,11 @@ def _split(wish: Wish, standing: Standing, new: int, now: datetime) -> Standing:
     seats = _pinned(
         _split_off(seat, off, new, now) if seat.entry in off else seat for seat in standing.seats
     )
-    (story,) = standing.stories
+    story = next(each for each in standing.stories if each.id == wish.story)
     rest = [seat for seat in seats if seat.story == wish.story]
     return Standing(
         (
+            *_redirected(wish, standing, off, new),
             replace(story, founder=founder(story.founder, rest), pinned_at=now),
             StoryStanding(
                 id=new, founder=founder(None, [s for s in seats if s.story == new]), pinned_at=now
@@ -92,6 +97,22 @@ def _split(wish: Wish, standing: Standing, new: int, now: datetime) -> Standing:
         ),
         seats,
     )
+
+
+def _redirected(
+    wish: Wish, standing: Standing, off: Collection[int], new: int
+) -> Iterable[StoryStanding]:
+    """Let the ids of stories that were merged into one lead to where their founders are after a split.
+
+    Editions have links to them.
+    """
+    merged = [story for story in standing.stories if story.id != wish.story]
+    leads = {story.id: new if story.founder in off else wish.story for story in merged}
+    for story in merged:
+        if leads[story.id] == leads.get(story.merged_into or 0, wish.story):
+            yield story
+        else:
+            yield replace(story, merged_into=leads[story.id])
 
 
 def _split_off(seat: Seat, off: Collection[int], new: int, now: datetime) -> Seat:
@@ -142,9 +163,7 @@ def undone(ruling: Ruling, present: Standing, later: Sequence[Ruling]) -> Standi
     stories = {story.id: story for story in ruling.before.stories}
     return Standing(
         tuple(
-            stories[story.id]
-            if story.id in stories
-            else replace(story, merged_into=ruling.story, pinned_at=None)
+            stories.get(story.id, replace(story, merged_into=ruling.story, pinned_at=None))
             for story in present.stories
         ),
         tuple(
@@ -169,27 +188,63 @@ def labels(rulings: Iterable[Ruling]) -> list[PairLabel]:
     """Return what the rulings that stand say about pairs of entries; of two, the later one.
 
     A merge says that entries of different stories belong together, a split that those which left
-    belong together and not with those that stayed, a pin that all do. Copies say nothing more than
-    their originals.
+    belong together and not with those that stayed, a pin that all do. Of a story one entry speaks for
+    all, so that there are as many pairs as entries: its founder, of those that left the first.
+    Copies say nothing more than their originals.
     """
     said: dict[tuple[int, int], PairLabel] = {}
     for ruling in sorted(rulings, key=lambda each: each.id):
         if ruling.undone_at is None:
-            for first, second, together in _pairs(ruling):
+            opinion = _Opinion(ruling)
+            said = {pair: kept for pair, kept in said.items() if opinion.bears(kept)}
+            for first, second, together in opinion.pairs():
                 pair = min(first, second), max(first, second)
                 said[pair] = PairLabel(*pair, together, ruling.id)
     return [said[pair] for pair in sorted(said)]
 
 
-def _pairs(ruling: Ruling) -> Iterable[tuple[int, int, bool]]:
-    seats = ruling.before.seats
-    if ruling.kind == "split":
-        left = [s.entry for s in seats if s.entry in ruling.entries and s.copy_of not in ruling.entries]  # fmt: skip
-        stayed = [s.entry for s in seats if s.entry not in ruling.entries and s.copy_of is None]
-        yield from ((a, b, True) for a, b in combinations(left, 2))
-        yield from ((a, b, False) for a, b in product(left, stayed))
-        return
-    originals = [seat for seat in seats if seat.copy_of is None]
-    for one, other in combinations(originals, 2):
-        if ruling.kind == "pin" or one.story != other.story:
-            yield one.entry, other.entry, True
+class _Opinion:
+    """What a ruling says: of originals alone, each in the party it came from."""
+
+    def __init__(self, ruling: Ruling) -> None:
+        self._kind = ruling.kind
+        left = set(ruling.entries) if ruling.kind == "split" else set()
+        # A copy that is split off without its original is none any more.
+        self._parties: dict[int, int] = {
+            seat.entry: _LEFT if seat.entry in left else seat.story
+            for seat in ruling.before.seats
+            if seat.copy_of is None or (seat.entry in left and seat.copy_of not in left)
+        }
+        self._founders: dict[int, int] = {}
+        for entry, party in sorted(self._parties.items()):
+            self._founders.setdefault(party, entry)
+        for story in ruling.before.stories:
+            if self._parties.get(story.founder) == story.id:
+                self._founders[story.id] = story.founder
+        self._story = ruling.story
+
+    def pairs(self) -> Iterable[tuple[int, int, bool]]:
+        """Yield each entry with those that speak for their story, and whether they belong together."""
+        stayed = self._founders.get(self._story)
+        for entry, party in self._parties.items():
+            if self._kind == "split":
+                if party == _LEFT and entry != self._founders[_LEFT]:
+                    yield self._founders[_LEFT], entry, True
+                if party == _LEFT and stayed is not None:
+                    yield entry, stayed, False
+            elif stayed not in (None, entry) and (self._kind == "pin" or party != self._story):
+                yield stayed, entry, True
+
+    def bears(self, label: PairLabel) -> bool:
+        """Tell whether an earlier label does not contradict this."""
+        one, other = self._parties.get(label.entry), self._parties.get(label.other)
+        if one is None or other is None:
+            return True
+        if self._kind == "split":
+            # Of those that stayed nothing is said.
+            return label.together == (one == other) or _LEFT not in (one, other)
+        return label.together or (self._kind == "merge" and one == other)
+
+
+_LEFT = 0
+"""The party of those that were split off: the id of no story."""

@@ -206,6 +206,40 @@ def test_rulings_are_listed_and_written_as_labels(fetched: Command, ids: dict[st
     assert "undone since" in fetched("stories", "rulings").out
 
 
+def test_fetching_keeps_what_stories_are_found_by_small(
+    fetched: Command, home: Path, site: Site
+) -> None:
+    keys = "SELECT count(DISTINCT entry_id) FROM story_keys"
+    store = open_store(home / "db" / "monitor.db")
+    with store.database.write() as connection:
+        assert connection.execute(keys).fetchone()[0] == 4
+        connection.execute("UPDATE entries SET first_seen_at = '2026-01-01T00:00:00.000000Z'")
+    site.pages["/wire.xml"] = Page(
+        rss(("c2", "Chips of a late day", ""), COPY, title="Wire", base="https://wire.example")
+    )
+    assert fetched("fetch", "--all").status == 0
+    with store.database.read() as connection:
+        assert connection.execute(keys).fetchone()[0] == 1
+    store.close()
+
+
+def test_what_comes_after_an_upgrade_finds_the_stories_from_before(
+    fetched: Command, ids: dict[str, str], home: Path, site: Site
+) -> None:
+    store = open_store(home / "db" / "monitor.db")
+    with store.database.write() as connection:  # as an older version left it
+        for table in ("story_keys", "story_terms"):
+            connection.execute(f"DELETE FROM {table}")
+        connection.execute(
+            "REPLACE INTO meta (name, value) VALUES ('story_keys_from', '5'), ('story_counting', '5')"
+        )
+    store.close()
+    late = ("c2", "Eleven chip firms put on the entity list by the ministry", LEAD)
+    site.pages["/wire.xml"] = Page(rss(late, COPY, title="Wire", base="https://wire.example"))
+    assert fetched("fetch", "--all").status == 0
+    assert of(fetched, "title:eleven outlet:Wire title:by") == ("e5", ids["list"])
+
+
 def test_search_names_copies(fetched: Command, ids: dict[str, str]) -> None:
     hits = {h["id"]: h for h in fetched("search", "title:entity", "--json").json["results"]}
     first, second = sorted([ids["listed"], ids["copy"]])

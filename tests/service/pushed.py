@@ -84,7 +84,13 @@ class Monitor:
 
 @asynccontextmanager
 async def reachable(
-    home: Path, certificate: Path, clock: Clock, *, private: str = "127.0.0.0/8", more: str = ""
+    home: Path,
+    certificate: Path,
+    clock: Clock,
+    *,
+    private: str = "127.0.0.0/8",
+    more: str = "",
+    on_left: Callable[[], None] = lambda: None,
 ) -> AsyncIterator[Monitor]:
     """Run a monitor on a home as `monitor run` does, without its bells."""
     listener = listen("127.0.0.1", 0)
@@ -97,7 +103,7 @@ async def reachable(
     stop, ready = asyncio.Event(), asyncio.Event()
     with open_services(Home(home), clock()) as services:
         async with Refresher(services, {}, clock, tls=tls) as refresher:
-            app = create_app(services, clock, pushes=Pushes(services, refresher, clock))
+            app = create_app(services, clock, pushes=Pushes(services, refresher, clock, on_left))
             page = asyncio.create_task(
                 serve(app, listener, stop=stop, ready=lambda _address: ready.set())
             )

@@ -11,8 +11,9 @@ import pytest
 
 from monitor.errors import NotFoundError, UsageError
 from monitor.model.ruling import Wish
-from monitor.model.story import Related, Story, StoryDecision, Weighed
+from monitor.model.story import Related, Story, StoryDecision, StoryMerge, Weighed
 from monitor.store import Store, open_store
+from monitor.store.decisions import merge_stories
 from tests.store.builders import HOUR, NOW, add, alone, match, new, ungrouped
 from tests.store.children import start
 from tests.store.test_crash import reap
@@ -255,3 +256,36 @@ def test_two_people_at_once_get_one_ruling_after_the_other(path: Path) -> None:
     assert sum(len(story(store, n).members) for n in living) == 30
     assert living in ([1], [2], [1, 2])
     store.close()
+
+
+def test_the_id_of_a_story_the_monitor_merged_follows_its_entries_out_again(
+    store: Store, two: list[int]
+) -> None:
+    (six,) = some(store, 1, "late")
+    store.stories.attach([alone(six)], NOW)
+    with store.database.write() as connection:
+        merge_stories(connection, StoryMerge(3, 2, 0.5, "six words"), NOW + HOUR)
+        merge_stories(connection, StoryMerge(2, 1, 0.5, "ten words"), NOW + 2 * HOUR)
+    before = [story(store, number) for number in (1, 2, 3)]
+    store.rulings.rule(Wish("split", 1, entries=(4, 5)), LATER)
+    assert [story(store, number).merged_into for number in (2, 3)] == [4, 1]
+    assert (story(store, 1).merged, story(store, 4).merged) == ((3,), (2,))
+    # that it is the story of the split nobody has found
+    assert (len(story(store, 1).absorbed), story(store, 4).absorbed) == (1, ())
+    store.rulings.rule(Wish("split", 1, entries=(six,)), LATER + HOUR)
+    assert [story(store, number).merged_into for number in (2, 3)] == [4, 5]
+    store.rulings.undo(None, LATER)
+    store.rulings.undo(None, LATER)
+    after = [story(store, number) for number in (1, 2, 3)]
+    assert [replace(each, merged=()) for each in after] == [
+        replace(each, merged=()) for each in before
+    ]
+    assert store.upkeep.check() == []
+
+
+def test_what_was_merged_by_hand_still_leads_to_what_it_was_merged_into(
+    store: Store, two: list[int]
+) -> None:
+    store.rulings.rule(Wish("merge", 1, (2,)), LATER)
+    store.rulings.rule(Wish("split", 1, entries=(4, 5)), LATER)
+    assert story(store, 2).merged_into == 1

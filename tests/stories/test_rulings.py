@@ -128,6 +128,7 @@ def test_a_split_leaves_each_story_a_founder_of_its_own() -> None:
     [
         (Wish("merge", 7, (7,)), TWO, {}, "s7 cannot be merged with itself"),
         (Wish("split", 9, entries=(3, 4)), NINE, {}, "all of s9, copies included"),
+        (Wish("split", 9), NINE, {}, "Name the entries that are to leave s9"),
         (Wish("split", 9, entries=(1,)), NINE, {1: 7}, "e1 is not in s9 but in s7"),
         (Wish("split", 9, entries=(8,)), NINE, {8: None}, "e8 is not in s9 but in no story"),
         (
@@ -229,7 +230,45 @@ def test_rulings_are_labels_of_pairs() -> None:
     split = ruling(Wish("split", 9, entries=(4, 5)), NINE, 2)
     assert labels([split]) == [PairLabel(3, 4, False, 2)]
     alone = ruling(Wish("split", 9, entries=(5,)), NINE, 2)
-    assert labels([alone]) == [PairLabel(3, 5, False, 2), PairLabel(4, 5, False, 2)]
+    assert labels([alone]) == [PairLabel(3, 5, False, 2)]
     pinned = ruling(Wish("pin", 9), NINE, 3)
     assert labels([pinned, split]) == [PairLabel(3, 4, True, 3)], "the later one counts"
     assert labels([replace(pinned, undone_at=NOW)]) == []
+
+
+def test_there_are_no_more_labels_than_entries() -> None:
+    many = standing(*(seat(number, 7) for number in range(1, 41)))
+    assert labels([ruling(Wish("pin", 7), many)]) == [
+        PairLabel(1, number, True, 1) for number in range(2, 41)
+    ]
+    off = ruling(Wish("split", 7, entries=(1, 5, 6)), many)
+    assert labels([off]) == [
+        PairLabel(1, 2, False, 1),
+        PairLabel(1, 5, True, 1),
+        PairLabel(1, 6, True, 1),
+        PairLabel(2, 5, False, 1),
+        PairLabel(2, 6, False, 1),
+    ]
+
+
+def test_a_later_ruling_outdoes_what_it_contradicts_of_other_pairs_as_well() -> None:
+    three = standing(seat(1, 7), seat(2, 7), seat(3, 7))
+    pin = ruling(Wish("pin", 7), three, 1)
+    off = ruling(Wish("split", 7, entries=(1,)), three, 2)
+    # r1 said the same of e1 and e3; that e1 left says more than that of e2
+    assert labels([pin, off]) == [PairLabel(1, 2, False, 2)]
+    split = standing(seat(1, NEW), seat(2, 7), seat(3, 7))
+    back = ruling(Wish("merge", 7, (NEW,)), split, 3)
+    assert labels([pin, off, back]) == [PairLabel(1, 2, True, 3)]
+    both = ruling(Wish("pin", 7), three, 4)
+    apart = ruling(Wish("split", 7, entries=(2, 3)), three, 3)
+    assert labels([apart]) == [
+        PairLabel(1, 2, False, 3),
+        PairLabel(1, 3, False, 3),
+        PairLabel(2, 3, True, 3),
+    ]
+    assert labels([apart, both]) == [
+        PairLabel(1, 2, True, 4),
+        PairLabel(1, 3, True, 4),
+        PairLabel(2, 3, True, 3),
+    ]
