@@ -17,7 +17,8 @@ from monitor.errors import NotFoundError
 from monitor.model.rebuild import Moved, Rebuild
 from monitor.model.ruling import Wish
 from monitor.model.story import Grouped, Related, StoryEntry
-from monitor.store import Store, open_store
+from monitor.store import Store, open_store, trials
+from monitor.store.connection import connect_reader
 from monitor.store.rebuilding import ATTEMPTS
 from tests.store.builders import NOW, add, alone, match, new, ungrouped
 from tests.store.children import by_word, start
@@ -305,3 +306,24 @@ def test_two_rebuilds_at_once_share_the_work(tmp_path: Path, path: Path) -> None
     assert store.upkeep.check() == []
     store.close()
     whole.close()
+
+
+def test_trying_sees_all_tables_as_of_one_instant(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen(store, "zebras")
+
+    def watched(path: Path) -> sqlite3.Connection:
+        connection, came = connect_reader(path), []
+
+        def on_statement(statement: str) -> None:
+            if statement.startswith("INSERT INTO temp.story_members") and not came:
+                came.append(True)  # `monitor run` stores an entry between two of the tables
+                add(store, new("late", title="Wheat harvests", matches=(match(),)))
+
+        connection.set_trace_callback(on_statement)
+        return connection
+
+    monkeypatch.setattr(trials, "connect_reader", watched)
+    *_, tried = store.rebuilds.tried(None, 1, by_word, LATER)
+    assert tried.finished
