@@ -19,7 +19,7 @@ from monitor.model.entry import ParsedEntry
 from monitor.model.refresh import FeedOutcome, NewEntry
 from monitor.model.story import StoryEntry
 from monitor.store.connection import Database
-from monitor.store.decisions import write_grouped
+from monitor.store.decisions import with_pins, write_grouped
 from monitor.store.entries import id_range
 from monitor.store.loading import FeedFacts, load_feed_facts, outlet
 from monitor.store.rows import chunks, marks
@@ -165,7 +165,7 @@ def _recent(
     found |= {entry.id: entry for entry in _members(connection, asked - found.keys())}
     copies = _copies(connection, found.keys(), span) - found.keys()
     found |= {entry.id: entry for entry in _members(connection, copies)}
-    return _with_pins(connection, found.values())
+    return mark_pinned(connection, found.values())
 
 
 def _proposed(
@@ -221,17 +221,10 @@ def _copies(connection: sqlite3.Connection, originals: Iterable[int], span: _Spa
     return {entry_id for copies in found.values() for entry_id in copies[:COPIES_READ]}
 
 
-def _with_pins(connection: sqlite3.Connection, entries: Iterable[StoryEntry]) -> list[StoryEntry]:
+def mark_pinned(connection: sqlite3.Connection, entries: Iterable[StoryEntry]) -> list[StoryEntry]:
     """Mark all entries of stories in which any is pinned, whichever of them are at hand."""
     entries = list(entries)
-    pinned = {
-        row[0]
-        for some in chunks(sorted({entry.story for entry in entries if entry.story is not None}))
-        for row in connection.execute(
-            f"SELECT DISTINCT story_id FROM story_members WHERE story_id IN ({marks(some)}) AND pinned",
-            tuple(some),
-        ).fetchall()
-    }
+    pinned = with_pins(connection, (e.story for e in entries if e.story is not None))
     return [replace(entry, pinned=True) if entry.story in pinned else entry for entry in entries]
 
 

@@ -18,6 +18,7 @@ from monitor.model.story import Grouped, StoryEntry
 from monitor.store.connection import Database
 from monitor.store.decisions import leads_to, merge_stories, open_story, place
 from monitor.store.entries import id_range
+from monitor.store.grouping import mark_pinned
 from monitor.store.protocols import Decide
 from monitor.store.rebuild_notes import begun, note, noted
 from monitor.store.rows import chunks, instant, marks
@@ -124,7 +125,7 @@ def _read(connection: sqlite3.Connection, decide: Decide) -> _Piece:
     )
     fixed = [entry for entry in found if entry.pinned]
     anew = [entry for entry in found if not entry.pinned]
-    grouped = decide(anew, [*before, *fixed, *after]) if anew else Grouped()
+    grouped = decide(anew, mark_pinned(connection, [*before, *fixed, *after])) if anew else Grouped()
     ids = low, high
     return _Piece(at, found, grouped, ids, _state(connection, ids))
 
