@@ -22,7 +22,7 @@ from monitor.store.connection import Database
 from monitor.store.decisions import with_pins, write_grouped
 from monitor.store.entries import id_range
 from monitor.store.loading import FeedFacts, load_feed_facts, outlet
-from monitor.store.rows import chunks, marks
+from monitor.store.rows import LARGEST_ID, chunks, marks
 from monitor.store.story_keys import (
     count_terms,
     hashed,
@@ -135,7 +135,7 @@ def _attach(
     ours = list(seen.values())
     counts = term_counts(connection, ours)
     rarity = Rarity(counts, ours)
-    recent = _recent(connection, fresh, seen, rarity)
+    recent = at_hand(connection, fresh, seen, rarity)
     seen |= {entry.id: features(entry) for entry in recent}
     counts = term_counts(connection, seen.values())
     grouped = group(fresh, recent, counts, seen)
@@ -145,34 +145,53 @@ def _attach(
     count_terms(connection, [seen[d.entry] for d in grouped.decisions if d.copy_of is None])
 
 
-def _recent(
+def at_hand(
     connection: sqlite3.Connection,
     fresh: Sequence[StoryEntry],
     seen: Mapping[int, Features],
     rarity: Rarity,
+    below: int = LARGEST_ID,
 ) -> list[StoryEntry]:
-    """Load all that `group` would look at if the window were at hand, and little besides."""
+    """Load all that `group` would look at if the window were at hand, and little besides.
+
+    Of the entries from the id `below` on, which a rebuild has still to decide about, only the pinned.
+    """
     proposed: set[int] = set()
     for entry in fresh:
-        proposed |= _proposed(connection, entry, seen[entry.id], rarity)
+        proposed |= _proposed(connection, entry, seen[entry.id], rarity, below)
     # What is asked is a story's earliest voice in the window and its latest ones.
     first, last = min(e.seen_at for e in fresh), max(e.seen_at for e in fresh)
     span = id_range(connection, first - LOOK_BACK, last + LOOK_BACK)
-    found = {entry.id: entry for entry in _members(connection, proposed)}
+    found = {entry.id: entry for entry in _members(connection, proposed, below)}
     asked = {e.copy_of for e in found.values() if e.copy_of and span[0] <= e.copy_of < span[1]}
-    for story in {entry.story for entry in found.values()}:
-        asked |= _spokesmen(connection, story, span)
-    found |= {entry.id: entry for entry in _members(connection, asked - found.keys())}
+    stories = {entry.story for entry in found.values() if entry.story is not None}
+    for story in stories | _pinned_from(connection, below, span):
+        asked |= _spokesmen(connection, story, span, below)
+    found |= {entry.id: entry for entry in _members(connection, asked - found.keys(), below)}
     copies = _copies(connection, found.keys(), span) - found.keys()
-    found |= {entry.id: entry for entry in _members(connection, copies)}
+    found |= {entry.id: entry for entry in _members(connection, copies, below)}
     return mark_pinned(connection, found.values())
 
 
+def _pinned_from(connection: sqlite3.Connection, below: int, span: _Span) -> set[int]:
+    """Return the stories with pinned entries from an id on: nearest entries do not lead there."""
+    rows = connection.execute(
+        "SELECT DISTINCT story_id FROM story_members WHERE entry_id >= ? AND entry_id < ? AND pinned",
+        (below, span[1]),
+    ).fetchall()
+    return {row[0] for row in rows}
+
+
 def _proposed(
-    connection: sqlite3.Connection, entry: StoryEntry, seen: Features, rarity: Rarity
+    connection: sqlite3.Connection,
+    entry: StoryEntry,
+    seen: Features,
+    rarity: Rarity,
+    below: int,
 ) -> set[int]:
     """Return the stored entries nearest to one, and those that may be the same text."""
-    near, same = _around(connection, entry, JOIN_WITHIN), _around(connection, entry, COPY_WITHIN)
+    near = _around(connection, entry, JOIN_WITHIN, below)
+    same = _around(connection, entry, COPY_WITHIN, below)
     proposed: set[int] = set()
     shared: dict[int, float] = defaultdict(float)
     for kind, value, points in keys(entry, seen, rarity):
@@ -186,24 +205,27 @@ def _proposed(
     return proposed.union(nearest[: NEAREST + _SPARE])
 
 
-def _around(connection: sqlite3.Connection, entry: StoryEntry, within: timedelta) -> _Span:
+def _around(
+    connection: sqlite3.Connection, entry: StoryEntry, within: timedelta, below: int
+) -> _Span:
     until = entry.seen_at + within + timedelta(microseconds=1)
-    return id_range(connection, entry.seen_at - within, until)
+    low, high = id_range(connection, entry.seen_at - within, until)
+    return low, min(high, below)
 
 
-def _spokesmen(connection: sqlite3.Connection, story: int | None, span: _Span) -> set[int]:
+def _spokesmen(connection: sqlite3.Connection, story: int, span: _Span, below: int) -> set[int]:
     """Return the members of a story that `group` asks: see `monitor.stories.board.MEMBERS`.
 
     A copy speaks where its original is too old to be looked at.
     """
     voices = (
         "FROM story_members WHERE story_id = ?1 AND entry_id >= ?2 AND entry_id < ?3 "
-        "AND (copy_of IS NULL OR copy_of < ?2 OR copy_of >= ?3)"
+        "AND (copy_of IS NULL OR copy_of < ?2 OR copy_of >= ?3) AND (pinned OR entry_id < ?4)"
     )
-    first = connection.execute(f"SELECT min(entry_id) {voices}", (story, *span)).fetchone()
+    first = connection.execute(f"SELECT min(entry_id) {voices}", (story, *span, below)).fetchone()
     latest = connection.execute(
-        f"SELECT entry_id {voices} ORDER BY entry_id DESC LIMIT ?4",
-        (story, *span, MEMBERS - 1),
+        f"SELECT entry_id {voices} ORDER BY entry_id DESC LIMIT ?5",
+        (story, *span, below, MEMBERS - 1),
     ).fetchall()
     return {row[0] for row in [first, *latest] if row[0] is not None}
 
@@ -228,11 +250,14 @@ def mark_pinned(connection: sqlite3.Connection, entries: Iterable[StoryEntry]) -
     return [replace(entry, pinned=True) if entry.story in pinned else entry for entry in entries]
 
 
-def _members(connection: sqlite3.Connection, entry_ids: Iterable[int]) -> list[StoryEntry]:
+def _members(
+    connection: sqlite3.Connection, entry_ids: Iterable[int], below: int
+) -> list[StoryEntry]:
     return [
         entry
         for some in chunks(sorted(entry_ids))
         for entry in story_entries(
             connection, f"WHERE s.entry_id IS NOT NULL AND e.id IN ({marks(some)})", some
         )
+        if entry.pinned or entry.id < below
     ]

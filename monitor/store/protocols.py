@@ -29,11 +29,15 @@ from monitor.model.judgement import Judgement
 from monitor.model.rebuild import Rebuild
 from monitor.model.ruling import Ruling, Wish
 from monitor.model.search import Candidate, Candidates
-from monitor.model.story import Grouped, Story, StoryDecision, StoryEntry
+from monitor.model.story import Grouped, Story, StoryDecision, StoryEntry, TermCounts
 from monitor.model.topic import Rematching, StoredMatch
+from monitor.stories.features import Features
 
-Decide = Callable[[Sequence[StoryEntry], Sequence[StoryEntry]], Grouped]
-"""New entries, and recent ones that are in stories, to decisions: `stories.grouping.group`."""
+Decide = Callable[
+    [Sequence[StoryEntry], Sequence[StoryEntry], TermCounts, Mapping[int, Features]], Grouped
+]
+"""New entries, recent ones in stories that could matter, counts of terms and the features of all
+these, to decisions: `stories.grouping.group`."""
 
 
 class EntryStore(Protocol):

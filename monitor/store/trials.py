@@ -11,7 +11,15 @@ from monitor.store.connection import connect_reader
 from monitor.store.faults import translated
 from monitor.store.rows import marks
 
-_TABLES = ("stories", "story_members", "story_relations", "story_rebuild")
+_TABLES = (
+    "stories",
+    "story_members",
+    "story_relations",
+    "story_rebuild",
+    "story_keys",
+    "story_terms",
+    "meta",
+)
 
 
 @contextmanager
