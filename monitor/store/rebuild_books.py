@@ -7,12 +7,12 @@ Nothing is told of that, and no redirect is left.
 from __future__ import annotations
 
 import sqlite3
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
 
 from monitor.model.rebuild import Moved, Rebuild
-from monitor.store.decisions import Merged, leads_to
+from monitor.store.decisions import Merged, leads_to, with_pins
 from monitor.store.rows import chunks, instant, marks
 from monitor.stories.regrouping import redirect
 
@@ -57,6 +57,42 @@ class Books:
             self._dissolve(merged.story, merged.into)
         else:
             self._merged += 1
+
+    def regain(self) -> None:
+        """Give ids back: to a new story whose entries all were in one that has none any more.
+
+        That one kept some for a while, and could not be had when these were grouped.
+        """
+        wanted: dict[int, list[tuple[int, int]]] = defaultdict(list)
+        for story in sorted(self._opened):
+            origins = {self._origin(entry) for entry in self._entries(story)}
+            if len(origins) == 1 and (origin := origins.pop()) is not None:
+                wanted[origin].append((-len(self._entries(story)), story))
+        for origin in self._empty(wanted):
+            _, story = min(wanted[origin])
+            if self._known(origin) or with_pins(self._connection, [story]):
+                continue
+            for statement in (
+                "UPDATE stories SET merged_into = NULL, merged_at = NULL, merged_why = '' WHERE id = ?1",
+                "UPDATE story_members SET story_id = ?1 WHERE story_id = ?2",
+                "UPDATE stories SET merged_into = ?1 WHERE id = ?2",
+            ):
+                self._connection.execute(statement, (origin, story)[: 1 + ("?2" in statement)])
+            for entry in self._entries(origin):
+                self._shifts.pop(entry, None)
+                self._samples.pop(entry, None)
+            self._dissolve(story, origin)
+            self._merged -= 1
+            give_founders(self._connection, {origin})
+
+    def _origin(self, entry: int) -> int | None:
+        return self._shifts[entry][0] if entry in self._shifts else None
+
+    def _entries(self, story: int) -> list[int]:
+        rows = self._connection.execute(
+            "SELECT entry_id FROM story_members WHERE story_id = ?", (story,)
+        ).fetchall()
+        return [row[0] for row in rows]
 
     def shut(self) -> Rebuild:
         """Let the stories that have lost all entries lead to where most went; return the report."""
@@ -107,13 +143,7 @@ class Books:
     def _dissolve(self, story: int, into: int) -> None:
         """Take back a story this rebuild has opened, unless somebody may know its id."""
         self._opened.discard(story)
-        known = self._connection.execute(
-            "SELECT EXISTS (SELECT 1 FROM story_rulings WHERE story_id = ?1 "
-            "OR ?1 IN (SELECT value FROM json_each(others))) "
-            "OR EXISTS (SELECT 1 FROM editions WHERE created_at >= ?2)",
-            (story, instant(self._at.began_at)),
-        ).fetchone()[0]
-        if known:
+        if self._known(story):
             return
         for statement in (
             "UPDATE stories SET merged_into = ?2 WHERE merged_into = ?1",
@@ -126,6 +156,16 @@ class Books:
             "DELETE FROM stories WHERE id = ?1",
         ):
             self._connection.execute(statement, (story,))
+
+    def _known(self, story: int) -> bool:
+        """Tell whether a person has ruled on a story, or an edition may have named it since."""
+        row = self._connection.execute(
+            "SELECT EXISTS (SELECT 1 FROM story_rulings WHERE story_id = ?1 "
+            "OR ?1 IN (SELECT value FROM json_each(others))) "
+            "OR EXISTS (SELECT 1 FROM editions WHERE created_at >= ?2)",
+            (story, instant(self._at.began_at)),
+        ).fetchone()
+        return bool(row[0])
 
 
 def with_entries(connection: sqlite3.Connection, stories: Iterable[int]) -> set[int]:
@@ -142,5 +182,19 @@ def with_entries(connection: sqlite3.Connection, stories: Iterable[int]) -> set[
 
 def closed(connection: sqlite3.Connection, at: Rebuild) -> Rebuild:
     """Return the report of a rebuild that has ended, with the stories that have lost some entries."""
+    books = Books(connection, at)
+    books.regain()
+    at = books.shut()
     origins = {origin for origin, _ in at.shifts.values() if origin is not None}
     return replace(at, split=len(with_entries(connection, origins)), shifts={}, opened_ids=())
+
+
+def give_founders(connection: sqlite3.Connection, stories: set[int]) -> None:
+    """Give stories whose founder is in them no more the earliest entry they have, no copy."""
+    connection.executemany(
+        "UPDATE stories SET founder_id = coalesce((SELECT entry_id FROM story_members "
+        "WHERE story_id = ?1 ORDER BY copy_of IS NOT NULL, entry_id LIMIT 1), founder_id) "
+        "WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM story_members "
+        "WHERE story_id = ?1 AND entry_id = founder_id)",
+        [(story,) for story in sorted(stories)],
+    )

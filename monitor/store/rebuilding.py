@@ -23,7 +23,7 @@ from monitor.store.decisions import merge_stories, open_story, place, with_pins
 from monitor.store.entries import id_range
 from monitor.store.grouping import at_hand
 from monitor.store.protocols import Decide
-from monitor.store.rebuild_books import Books, closed
+from monitor.store.rebuild_books import Books, closed, give_founders
 from monitor.store.rebuild_notes import begun, note, noted
 from monitor.store.rows import chunks, instant, marks
 from monitor.store.story_keys import index_for_grouping, story_entries, term_counts
@@ -219,7 +219,7 @@ def _done(connection: sqlite3.Connection, piece: _Piece, now: datetime) -> Rebui
             why = "; ".join(each.why)
             books.moved(Moved(entry.id, entry.title, entry.story, each.story, why))
             touched |= {each.story} | ({entry.story} - {None} if entry.story else set())
-    _give_founders(connection, touched)
+    give_founders(connection, touched)
     for merge in piece.grouped.merges:
         if merged := merge_stories(connection, merge, now):
             books.one(merged, merge.why)
@@ -255,17 +255,6 @@ def _forget_relations(
         "DELETE FROM story_relations WHERE story_id = ? AND found_at < ? "
         "AND (SELECT founder_id FROM stories WHERE id = story_id) >= ?",
         [(story, instant(at.began_at), at.since_id) for story in {*stories} - {None}],
-    )
-
-
-def _give_founders(connection: sqlite3.Connection, stories: set[int]) -> None:
-    """Give stories whose founder is in them no more the earliest entry they have, no copy."""
-    connection.executemany(
-        "UPDATE stories SET founder_id = coalesce((SELECT entry_id FROM story_members "
-        "WHERE story_id = ?1 ORDER BY copy_of IS NOT NULL, entry_id LIMIT 1), founder_id) "
-        "WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM story_members "
-        "WHERE story_id = ?1 AND entry_id = founder_id)",
-        [(story,) for story in sorted(stories)],
     )
 
 
