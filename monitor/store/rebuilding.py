@@ -21,7 +21,7 @@ from monitor.store import story_upkeep
 from monitor.store.connection import Database
 from monitor.store.decisions import merge_stories, open_story, place, with_pins
 from monitor.store.entries import id_range
-from monitor.store.grouping import at_hand
+from monitor.store.grouping import BATCH, at_hand
 from monitor.store.protocols import Decide
 from monitor.store.rebuild_books import Books, closed, give_founders
 from monitor.store.rebuild_notes import begun, note, noted
@@ -33,7 +33,7 @@ from monitor.stories.grouping import LOOK_BACK
 from monitor.stories.rarity import Rarity
 from monitor.stories.regrouping import named, settle
 
-PIECE = 500
+PIECE = BATCH
 SPAN = timedelta(days=1)
 """A piece is as many entries at most, first seen within so much time."""
 
