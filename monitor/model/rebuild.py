@@ -25,9 +25,11 @@ class Rebuild:
     Entries from `since_id` on are grouped anew; those below `next_id` are done, up to `newest_id`
     there are some. `entries` were looked at, of which `pinned` stay as a person decided, `moved`
     came into another story and `grouped` had none. `opened` stories are new, `merged` ones have
-    no entries any more and lead to where most went, `split` ones have lost some. `samples` are
-    some of what moved. `leaving` counts, for each story that has lost entries and is not through
-    yet, where they went.
+    no entries any more and lead to where most went, `split` ones have lost some: counted at the end.
+    `samples` are some of what moved. All is net: what came back to where it was has not moved.
+
+    Until the end `shifts` has, for each entry that is in another story than before, that story and
+    the present one, and `opened_ids` the new stories.
     """
 
     version: int
@@ -43,7 +45,8 @@ class Rebuild:
     merged: int = 0
     split: int = 0
     samples: tuple[Moved, ...] = ()
-    leaving: Mapping[int, Mapping[int, int]] = field(default_factory=dict)
+    shifts: Mapping[int, tuple[int | None, int]] = field(default_factory=dict)
+    opened_ids: tuple[int, ...] = ()
 
     @property
     def finished(self) -> bool:

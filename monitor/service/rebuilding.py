@@ -22,6 +22,8 @@ def rebuild(
     One that was broken off and looks at these entries as well goes on where it stopped. `on_piece`
     is told how it stands at first, and after each piece.
     """
+    while not services.store.stories.catch_up(clock()):
+        pass  # what an older version stored is to be found by keys as well
     at = services.store.rebuilds.begin(since, VERSION, clock())
     on_piece(at)
     while not at.finished:

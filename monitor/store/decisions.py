@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.errors import NotFoundError
 from monitor.model.story import Grouped, StoryDecision, StoryMerge
-from monitor.store.rows import from_weighed, instant, to_json
+from monitor.store.rows import chunks, from_weighed, instant, marks, to_json
 
 
 def write_grouped(connection: sqlite3.Connection, grouped: Grouped, now: datetime) -> None:
@@ -18,19 +19,50 @@ def write_grouped(connection: sqlite3.Connection, grouped: Grouped, now: datetim
         merge_stories(connection, merge, now)
 
 
-def merge_stories(connection: sqlite3.Connection, merge: StoryMerge, now: datetime) -> None:
-    """Move all entries of a story to another; its id leads there from now on."""
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """What a merge has moved: all `entries` of a story to another."""
+
+    story: int
+    into: int
+    entries: tuple[int, ...]
+
+
+def merge_stories(
+    connection: sqlite3.Connection, merge: StoryMerge, now: datetime
+) -> Merged | None:
+    """Move all entries of a story to another; its id leads there from now on.
+
+    A story with pinned entries never moves, whoever decided so: then the other one does, and where
+    both have some nothing happens.
+    """
     story, into = leads_to(connection, merge.story), leads_to(connection, merge.into)
-    if story == into:
-        return
-    connection.execute(
-        "UPDATE story_members SET story_id = ?, joined_at = ? WHERE story_id = ?",
+    if with_pins(connection, [story]):
+        story, into = into, story
+    if story == into or with_pins(connection, [story]):
+        return None
+    moved = connection.execute(
+        "UPDATE story_members SET story_id = ?, joined_at = ? WHERE story_id = ? "
+        "RETURNING entry_id",
         (into, instant(now), story),
-    )
+    ).fetchall()
     connection.execute(
         "UPDATE stories SET merged_into = ?, merged_at = ?, merged_why = ? WHERE id = ?",
         (into, instant(now), merge.why, story),
     )
+    return Merged(story, into, tuple(sorted(row[0] for row in moved)))
+
+
+def with_pins(connection: sqlite3.Connection, story_ids: Iterable[int]) -> set[int]:
+    """Return those of the stories that have pinned entries: a person decided about them."""
+    return {
+        row[0]
+        for some in chunks(sorted(set(story_ids)))
+        for row in connection.execute(
+            f"SELECT DISTINCT story_id FROM story_members WHERE story_id IN ({marks(some)}) AND pinned",
+            tuple(some),
+        ).fetchall()
+    }
 
 
 def place(connection: sqlite3.Connection, decisions: Sequence[StoryDecision], now: datetime) -> int:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
@@ -19,10 +19,10 @@ from monitor.model.entry import ParsedEntry
 from monitor.model.refresh import FeedOutcome, NewEntry
 from monitor.model.story import StoryEntry
 from monitor.store.connection import Database
-from monitor.store.decisions import write_grouped
+from monitor.store.decisions import with_pins, write_grouped
 from monitor.store.entries import id_range
 from monitor.store.loading import FeedFacts, load_feed_facts, outlet
-from monitor.store.rows import chunks, marks
+from monitor.store.rows import LARGEST_ID, chunks, marks, maybe_moment, moment
 from monitor.store.story_keys import (
     count_terms,
     hashed,
@@ -37,7 +37,7 @@ from monitor.store.story_upkeep import is_counting
 from monitor.stories.board import COPIES_READ, MEMBERS
 from monitor.stories.copies import COPY_WITHIN
 from monitor.stories.features import EXCERPT_CHARACTERS, Features, features
-from monitor.stories.grouping import JOIN_WITHIN, LOOK_BACK, group
+from monitor.stories.grouping import JOIN_WITHIN, LOOK_BACK, STORIES, group
 from monitor.stories.nearest import LATEST, NEAREST, SAME, keys
 from monitor.stories.rarity import Rarity
 
@@ -48,8 +48,9 @@ AT_ONCE = 100
 """Entries of one document that are grouped as they are stored, so that others need not wait long to
 write (half a second); those of a larger one follow in transactions of their own."""
 
-_SPARE = 4
-"""Candidates beyond those `group` looks at, since it adds the same weights in another order."""
+_SPARE = 8
+"""Candidates beyond those `group` looks at, and stories twice as many: an entry's keys were chosen when it
+was stored, and `group` chooses them by what is rare now."""
 
 _LATEST = (
     "SELECT entry_id FROM story_keys WHERE key = ? AND entry_id >= ? AND entry_id < ? "
@@ -173,7 +174,7 @@ def _attach(
     ours = list(seen.values())
     counts = term_counts(connection, ours)
     rarity = Rarity(counts, ours)
-    recent = _recent(connection, fresh, seen, rarity)
+    recent = at_hand(connection, fresh, seen, rarity)
     seen |= {entry.id: features(entry) for entry in recent}
     counts = term_counts(connection, seen.values())
     grouped = group(fresh, recent, counts, seen)
@@ -183,65 +184,114 @@ def _attach(
     count_terms(connection, [seen[d.entry] for d in grouped.decisions if d.copy_of is None])
 
 
-def _recent(
+def at_hand(
     connection: sqlite3.Connection,
     fresh: Sequence[StoryEntry],
     seen: Mapping[int, Features],
     rarity: Rarity,
+    below: int = LARGEST_ID,
 ) -> list[StoryEntry]:
-    """Load all that `group` would look at if the window were at hand, and little besides."""
+    """Load all that `group` would look at if the window were at hand, and little besides.
+
+    Of the entries from the id `below` on, which a rebuild has still to decide about, only the pinned.
+    """
     proposed: set[int] = set()
     for entry in fresh:
-        proposed |= _proposed(connection, entry, seen[entry.id], rarity)
+        proposed |= _proposed(connection, entry, seen[entry.id], rarity, below)
     # What is asked is a story's earliest voice in the window and its latest ones.
     first, last = min(e.seen_at for e in fresh), max(e.seen_at for e in fresh)
     span = id_range(connection, first - LOOK_BACK, last + LOOK_BACK)
-    found = {entry.id: entry for entry in _members(connection, proposed)}
+    found = {entry.id: entry for entry in _members(connection, proposed, below)}
     asked = {e.copy_of for e in found.values() if e.copy_of and span[0] <= e.copy_of < span[1]}
-    for story in {entry.story for entry in found.values()}:
-        asked |= _spokesmen(connection, story, span)
-    found |= {entry.id: entry for entry in _members(connection, asked - found.keys())}
+    stories = {entry.story for entry in found.values() if entry.story is not None}
+    for story in stories | _pinned_from(connection, below, span):
+        asked |= _spokesmen(connection, story, span, below)
+    found |= {entry.id: entry for entry in _members(connection, asked - found.keys(), below)}
     copies = _copies(connection, found.keys(), span) - found.keys()
-    found |= {entry.id: entry for entry in _members(connection, copies)}
-    return _with_pins(connection, found.values())
+    found |= {entry.id: entry for entry in _members(connection, copies, below)}
+    return mark_pinned(connection, found.values())
+
+
+def _pinned_from(connection: sqlite3.Connection, below: int, span: _Span) -> set[int]:
+    """Return the stories with pinned entries from an id on: nearest entries do not lead there."""
+    rows = connection.execute(
+        "SELECT DISTINCT story_id FROM story_members WHERE entry_id >= ? AND entry_id < ? AND pinned",
+        (below, span[1]),
+    ).fetchall()
+    return {row[0] for row in rows}
 
 
 def _proposed(
-    connection: sqlite3.Connection, entry: StoryEntry, seen: Features, rarity: Rarity
+    connection: sqlite3.Connection,
+    entry: StoryEntry,
+    seen: Features,
+    rarity: Rarity,
+    below: int,
 ) -> set[int]:
     """Return the stored entries nearest to one, and those that may be the same text."""
-    near, same = _around(connection, entry, JOIN_WITHIN), _around(connection, entry, COPY_WITHIN)
+    span = _around(connection, entry, COPY_WITHIN, below)
     proposed: set[int] = set()
     shared: dict[int, float] = defaultdict(float)
     for kind, value, points in keys(entry, seen, rarity):
-        key = hashed(kind, value)
+        most = SAME if points is None else LATEST
+        found = [row[0] for row in connection.execute(_LATEST, (hashed(kind, value), *span, most))]
         if points is None:
-            proposed.update(row[0] for row in connection.execute(_LATEST, (key, *same, SAME)))
+            proposed.update(found)
         else:
-            for row in connection.execute(_LATEST, (key, *near, LATEST)):
-                shared[row[0]] += points
+            for other in found:
+                shared[other] += points
     nearest = sorted(shared, key=lambda other: (-shared[other], other))
-    return proposed.union(nearest[: NEAREST + _SPARE])
+    return proposed.union(_nearest(connection, entry, nearest))
 
 
-def _around(connection: sqlite3.Connection, entry: StoryEntry, within: timedelta) -> _Span:
+def _nearest(
+    connection: sqlite3.Connection, entry: StoryEntry, ranked: Sequence[int]
+) -> Iterator[int]:
+    """Yield those that were told near to an entry in time, of as many stories as are tried."""
+    stories: set[int] = set()
+    left = NEAREST + _SPARE
+    for some in chunks(ranked, 2 * NEAREST):
+        rows = {
+            row["id"]: row
+            for row in connection.execute(
+                "SELECT e.id, e.first_seen_at, e.published_at, s.story_id FROM entries e "
+                f"JOIN story_members s ON s.entry_id = e.id WHERE e.id IN ({marks(some)})",
+                tuple(some),
+            ).fetchall()
+        }
+        for row in (rows[other] for other in some if other in rows):
+            seen_at, published_at = moment(row["first_seen_at"]), maybe_moment(row["published_at"])
+            told_at = min(published_at or seen_at, seen_at)
+            if abs(told_at - entry.told_at) > JOIN_WITHIN:
+                continue
+            stories.add(row["story_id"])
+            left -= 1
+            if len(stories) > 2 * STORIES or left < 0:
+                return
+            yield row["id"]
+
+
+def _around(
+    connection: sqlite3.Connection, entry: StoryEntry, within: timedelta, below: int
+) -> _Span:
     until = entry.seen_at + within + timedelta(microseconds=1)
-    return id_range(connection, entry.seen_at - within, until)
+    low, high = id_range(connection, entry.seen_at - within, until)
+    return low, min(high, below)
 
 
-def _spokesmen(connection: sqlite3.Connection, story: int | None, span: _Span) -> set[int]:
+def _spokesmen(connection: sqlite3.Connection, story: int, span: _Span, below: int) -> set[int]:
     """Return the members of a story that `group` asks: see `monitor.stories.board.MEMBERS`.
 
     A copy speaks where its original is too old to be looked at.
     """
     voices = (
         "FROM story_members WHERE story_id = ?1 AND entry_id >= ?2 AND entry_id < ?3 "
-        "AND (copy_of IS NULL OR copy_of < ?2 OR copy_of >= ?3)"
+        "AND (copy_of IS NULL OR copy_of < ?2 OR copy_of >= ?3) AND (pinned OR entry_id < ?4)"
     )
-    first = connection.execute(f"SELECT min(entry_id) {voices}", (story, *span)).fetchone()
+    first = connection.execute(f"SELECT min(entry_id) {voices}", (story, *span, below)).fetchone()
     latest = connection.execute(
-        f"SELECT entry_id {voices} ORDER BY entry_id DESC LIMIT ?4",
-        (story, *span, MEMBERS - 1),
+        f"SELECT entry_id {voices} ORDER BY entry_id DESC LIMIT ?5",
+        (story, *span, below, MEMBERS - 1),
     ).fetchall()
     return {row[0] for row in [first, *latest] if row[0] is not None}
 
@@ -259,25 +309,21 @@ def _copies(connection: sqlite3.Connection, originals: Iterable[int], span: _Spa
     return {entry_id for copies in found.values() for entry_id in copies[:COPIES_READ]}
 
 
-def _with_pins(connection: sqlite3.Connection, entries: Iterable[StoryEntry]) -> list[StoryEntry]:
+def mark_pinned(connection: sqlite3.Connection, entries: Iterable[StoryEntry]) -> list[StoryEntry]:
     """Mark all entries of stories in which any is pinned, whichever of them are at hand."""
     entries = list(entries)
-    pinned = {
-        row[0]
-        for some in chunks(sorted({entry.story for entry in entries if entry.story is not None}))
-        for row in connection.execute(
-            f"SELECT DISTINCT story_id FROM story_members WHERE story_id IN ({marks(some)}) AND pinned",
-            tuple(some),
-        ).fetchall()
-    }
+    pinned = with_pins(connection, (e.story for e in entries if e.story is not None))
     return [replace(entry, pinned=True) if entry.story in pinned else entry for entry in entries]
 
 
-def _members(connection: sqlite3.Connection, entry_ids: Iterable[int]) -> list[StoryEntry]:
+def _members(
+    connection: sqlite3.Connection, entry_ids: Iterable[int], below: int
+) -> list[StoryEntry]:
     return [
         entry
         for some in chunks(sorted(entry_ids))
         for entry in story_entries(
             connection, f"WHERE s.entry_id IS NOT NULL AND e.id IN ({marks(some)})", some
         )
+        if entry.pinned or entry.id < below
     ]

@@ -29,11 +29,15 @@ from monitor.model.judgement import Judgement
 from monitor.model.rebuild import Rebuild
 from monitor.model.ruling import Ruling, Wish
 from monitor.model.search import Candidate, Candidates
-from monitor.model.story import Grouped, Story, StoryDecision, StoryEntry
+from monitor.model.story import Grouped, Story, StoryDecision, StoryEntry, TermCounts
 from monitor.model.topic import Rematching, StoredMatch
+from monitor.stories.features import Features
 
-Decide = Callable[[Sequence[StoryEntry], Sequence[StoryEntry]], Grouped]
-"""New entries, and recent ones that are in stories, to decisions: `stories.grouping.group`."""
+Decide = Callable[
+    [Sequence[StoryEntry], Sequence[StoryEntry], TermCounts, Mapping[int, Features]], Grouped
+]
+"""New entries, recent ones in stories that could matter, counts of terms and the features of all
+these, to decisions: `stories.grouping.group`."""
 
 
 class EntryStore(Protocol):
@@ -251,10 +255,12 @@ class RebuildStore(Protocol):
     def piece(self, decide: Decide, now: datetime) -> Rebuild:
         """Group the next entries anew, in one transaction with the note where to go on.
 
-        `decide` is given the entries and those before them that stay, with pinned ones around.
-        Pinned entries are not moved, only what changes is written, and a story without entries
-        leads to where most of them went. Several processes may do it at once: each piece is done
-        by one. At the end nothing happens, and the same is returned again.
+        `decide` is given the entries and those before them that they may belong with, with pinned
+        ones around; others can write meanwhile. Where they change these it is asked again about
+        fewer entries; raises `StoreError` when they do so every time. Pinned entries are not moved,
+        only what changes is written, and a story without entries leads to where most of them went.
+        Several processes may do it at once: each piece is done by one. What is stored after the
+        rebuild began is left alone. At the end nothing happens, and the same is returned again.
         """
 
     def tried(

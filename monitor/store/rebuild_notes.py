@@ -40,10 +40,8 @@ def noted(connection: sqlite3.Connection) -> Rebuild:
         newest_id=row["newest_id"],
         began_at=moment(row["began_at"]),
         samples=tuple(Moved(*each) for each in report["samples"]),
-        leaving={
-            int(story): {int(other): count for other, count in counts.items()}
-            for story, counts in report["leaving"].items()
-        },
+        shifts={entry: (origin, story) for entry, origin, story in report.get("shifts", ())},
+        opened_ids=tuple(report.get("opened_ids", ())),
         **{name: report[name] for name in _COUNTS},
     )
 
@@ -52,7 +50,8 @@ def note(connection: sqlite3.Connection, at: Rebuild) -> None:
     """Keep how far a rebuild has come."""
     report = {name: getattr(at, name) for name in _COUNTS} | {
         "samples": [[m.entry, m.title, m.origin, m.story, m.why] for m in at.samples],
-        "leaving": {str(s): {str(o): c for o, c in to.items()} for s, to in at.leaving.items()},
+        "shifts": [[entry, *shift] for entry, shift in at.shifts.items()],
+        "opened_ids": at.opened_ids,
     }
     connection.execute(
         "INSERT OR REPLACE INTO story_rebuild "

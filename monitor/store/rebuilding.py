@@ -1,39 +1,47 @@
 """Grouping the stored entries anew, piece by piece, without touching what people decided.
 
-A piece is read and decided about while others write; when they have changed what the decisions
-rest on, it is decided again under the lock. It is written in one transaction with the note where
-to go on, so that a rebuild that ends in any way goes on where it stopped.
+A piece is read and decided about while others write. Only what it rests on is looked at again as
+it is written: where that has changed, it is decided again, and smaller. It is written in one
+transaction with the note where to go on, so that a rebuild that ends in any way goes on where it
+stopped. What is read for a piece are the few entries that `monitor.store.grouping` finds by keys, so
+that its time and memory do not grow with what is stored.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from monitor.errors import StoreError
 from monitor.model.rebuild import Moved, Rebuild
-from monitor.model.story import Grouped, StoryEntry
+from monitor.model.story import Grouped, StoryEntry, TermCounts
+from monitor.store import story_upkeep
 from monitor.store.connection import Database
-from monitor.store.decisions import leads_to, merge_stories, open_story, place
+from monitor.store.decisions import merge_stories, open_story, place, with_pins
 from monitor.store.entries import id_range
+from monitor.store.grouping import BATCH, at_hand
 from monitor.store.protocols import Decide
+from monitor.store.rebuild_books import Books, closed, give_founders
 from monitor.store.rebuild_notes import begun, note, noted
 from monitor.store.rows import chunks, instant, marks
-from monitor.store.story_keys import index_for_grouping, story_entries
+from monitor.store.story_keys import index_for_grouping, story_entries, term_counts
 from monitor.store.trials import trial
+from monitor.stories.features import Features, features
 from monitor.stories.grouping import LOOK_BACK
-from monitor.stories.regrouping import named, redirect, settle
+from monitor.stories.rarity import Rarity
+from monitor.stories.regrouping import named, settle
 
-PIECE = 2_000
+PIECE = BATCH
 SPAN = timedelta(days=1)
 """A piece is as many entries at most, first seen within so much time."""
 
-ATTEMPTS = 3
-"""How often a piece is decided about while others write, before they have to wait."""
+SMALLEST = 50
+"""A piece is halved each time others have changed what it rests on, down to so many."""
 
-SAMPLES = 20
+ATTEMPTS = 10
+"""How often a piece is decided about before the rebuild ends, to be called again."""
 
 
 class SqliteRebuilds:
@@ -49,104 +57,138 @@ class SqliteRebuilds:
 
     def piece(self, decide: Decide, now: datetime) -> Rebuild:
         """Do the next piece: see `RebuildStore.piece`."""
-        attempts = 0
-        while True:
-            with self._database.read() as connection:
-                piece = _read(connection, decide)
+        most = PIECE
+        for _ in range(ATTEMPTS):
+            piece = self._next(most)
             if piece.at.finished:
                 return piece.at
-            attempts += 1
+            piece = _decided(piece, decide)  # nobody waits for this
             with self._database.write() as connection:
-                changed = _state(connection, piece.ids) != piece.state
-                if changed and attempts < ATTEMPTS:
-                    continue
-                # They change it again and again: now they wait for us.
-                now_there = _read(connection, decide) if changed else piece
-                return _written(connection, now_there, now)
+                at = noted(connection)
+                if at != piece.at:
+                    return at  # another rebuild has done it
+                if _state(connection, piece) == piece.state:
+                    return _written(connection, piece, now)
+            most = max(SMALLEST, most // 2)
+        raise StoreError(
+            "Others change the same stories all the time, so that the rebuild cannot go on. What it "
+            "has done is kept; call it again when they have ended: monitor stories rebuild"
+        )
 
     def tried(
         self, since: datetime | None, version: int, decide: Decide, now: datetime
     ) -> Iterator[Rebuild]:
         """Tell what a rebuild would do: see `RebuildStore.tried`."""
         with trial(self._database.path) as connection:
+            while not story_upkeep.catch_up(connection, now):
+                pass
             connection.execute("DELETE FROM story_rebuild")
             at = begun(connection, _first_id(connection, since), version, now)
             yield at
             while not at.finished:
-                at = _done(connection, _read(connection, decide), now)
-                at = _closed(at) if at.finished else at
-                note(connection, at)
+                while span := _to_key(connection):
+                    story_upkeep.key_some(connection, *span)
+                at = _written(connection, _decided(_read(connection, PIECE), decide), now)
                 yield at
+
+    def _next(self, most: int) -> _Piece:
+        """Read the next piece, once all that it is to be compared with can be found."""
+        while True:
+            with self._database.read() as connection:
+                span = _to_key(connection)
+                if span is None:
+                    return _read(connection, most)
+            with self._database.write() as connection:
+                story_upkeep.key_some(connection, *span)
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """Entries to be grouped anew, with the `recent` ones decided by, as of `state`.
+
+    None are left without any.
+    """
+
+    at: Rebuild
+    entries: Sequence[StoryEntry] = ()
+    recent: Sequence[StoryEntry] = ()
+    counts: TermCounts = field(default_factory=TermCounts)
+    seen: Mapping[int, Features] = field(default_factory=dict)
+    state: object = None
+    grouped: Grouped = field(default_factory=Grouped)
+
+
+def _to_key(connection: sqlite3.Connection) -> tuple[int, int] | None:
+    """Return the ids of old entries before the next piece when some cannot be found by keys."""
+    at = noted(connection)
+    found = [] if at.finished else _next(connection, at, 1)
+    if not found:
+        return None
+    low, _ = id_range(connection, found[0].seen_at - LOOK_BACK, None)
+    span = low, found[0].id
+    return None if story_upkeep.all_keyed(connection, *span) else span
+
+
+def _read(connection: sqlite3.Connection, most: int) -> _Piece:
+    at = noted(connection)
+    found = [] if at.finished else _next(connection, at, most)
+    if not found:
+        return _Piece(at)
+    anew = [entry for entry in found if not entry.pinned]
+    seen = {entry.id: features(entry) for entry in anew}
+    ours = list(seen.values())
+    rarity = Rarity(term_counts(connection, ours), ours)
+    recent = at_hand(connection, anew, seen, rarity, below=found[0].id) if anew else []
+    seen |= {entry.id: features(entry) for entry in recent}
+    counts = term_counts(connection, seen.values())
+    piece = _Piece(at, found, recent, counts, seen)
+    return replace(piece, state=_state(connection, piece))
+
+
+def _decided(piece: _Piece, decide: Decide) -> _Piece:
+    anew = [entry for entry in piece.entries if not entry.pinned]
+    if not anew:
+        return piece
+    return replace(piece, grouped=decide(anew, piece.recent, piece.counts, piece.seen))
+
+
+def _next(connection: sqlite3.Connection, at: Rebuild, most: int) -> list[StoryEntry]:
+    found = story_entries(
+        connection,
+        "WHERE e.id >= ? AND e.id <= ? AND (s.entry_id IS NOT NULL "
+        "OR EXISTS (SELECT 1 FROM matches WHERE entry_id = e.id)) ORDER BY e.id LIMIT ?",
+        (at.next_id, at.newest_id, most),
+    )
+    return [entry for entry in found if entry.seen_at - found[0].seen_at < SPAN]
+
+
+def _state(connection: sqlite3.Connection, piece: _Piece) -> object:
+    """Return what decisions about a piece rest on and others may change.
+
+    That is where its entries are, and those they were compared with; who comes new is neither.
+    """
+    if not piece.entries:
+        return None
+    columns = "SELECT entry_id, story_id, copy_of, pinned FROM story_members"
+    rows = connection.execute(
+        f"{columns} WHERE entry_id >= ? AND entry_id <= ? ORDER BY entry_id",
+        (piece.entries[0].id, piece.entries[-1].id),
+    ).fetchall()
+    for some in chunks(sorted(entry.id for entry in piece.recent)):
+        rows += connection.execute(
+            f"{columns} WHERE entry_id IN ({marks(some)}) ORDER BY entry_id", tuple(some)
+        ).fetchall()
+    return [tuple(row) for row in rows], with_pins(connection, (row["story_id"] for row in rows))
 
 
 def _written(connection: sqlite3.Connection, piece: _Piece, now: datetime) -> Rebuild:
     """Write a piece, with the note where to go on."""
     done = _done(connection, piece, now)
     index_for_grouping(connection, [entry.id for entry in piece.entries])
-    newest = _newest_id(connection)
-    if done.finished and newest > done.newest_id:
-        # Those that came meanwhile may have joined a story before it was looked at.
-        done = replace(done, newest_id=newest)
     if done.finished:
-        done = _closed(done)
+        done = closed(connection, done)
     note(connection, done)
     return done
-
-
-@dataclass(frozen=True, slots=True)
-class _Piece:
-    """Entries to be grouped anew with what was decided, as of `state`. None are left without any."""
-
-    at: Rebuild
-    entries: Sequence[StoryEntry]
-    grouped: Grouped
-    ids: tuple[int, int]
-    state: object
-
-
-def _read(connection: sqlite3.Connection, decide: Decide) -> _Piece:
-    at = noted(connection)
-    found = [] if at.finished else _next(connection, at)
-    if not found:
-        return _Piece(at, (), Grouped(), (0, 0), _state(connection, (0, 0)))
-    first, last = found[0], found[-1]
-    low, _ = id_range(connection, first.seen_at - LOOK_BACK, None)
-    _, high = id_range(connection, None, last.seen_at + LOOK_BACK)
-    before = story_entries(
-        connection,
-        "WHERE s.entry_id IS NOT NULL AND e.id >= ? AND e.id < ? ORDER BY e.id",
-        (low, first.id),
-    )
-    after = story_entries(
-        connection,
-        "WHERE s.pinned AND e.id > ? AND e.id < ? ORDER BY e.id",
-        (last.id, high),
-    )
-    fixed = [entry for entry in found if entry.pinned]
-    anew = [entry for entry in found if not entry.pinned]
-    grouped = decide(anew, [*before, *fixed, *after]) if anew else Grouped()
-    ids = low, high
-    return _Piece(at, found, grouped, ids, _state(connection, ids))
-
-
-def _next(connection: sqlite3.Connection, at: Rebuild) -> list[StoryEntry]:
-    found = story_entries(
-        connection,
-        "WHERE e.id >= ? AND e.id <= ? AND (s.entry_id IS NOT NULL "
-        "OR EXISTS (SELECT 1 FROM matches WHERE entry_id = e.id)) ORDER BY e.id LIMIT ?",
-        (at.next_id, at.newest_id, PIECE),
-    )
-    return [entry for entry in found if entry.seen_at - found[0].seen_at < SPAN]
-
-
-def _state(connection: sqlite3.Connection, ids: tuple[int, int]) -> object:
-    """Return what decisions about a piece rest on and others may change."""
-    rows = connection.execute(
-        "SELECT entry_id, story_id, copy_of, pinned FROM story_members "
-        "WHERE entry_id >= ? AND entry_id < ? ORDER BY entry_id",
-        ids,
-    ).fetchall()
-    return noted(connection), [tuple(row) for row in rows]
 
 
 def _done(connection: sqlite3.Connection, piece: _Piece, now: datetime) -> Rebuild:
@@ -168,40 +210,25 @@ def _done(connection: sqlite3.Connection, piece: _Piece, now: datetime) -> Rebui
     decisions = named(decisions, opened)
     _forget_relations(connection, at, [*(e.story for e in anew.values()), *opened.values()])
     place(connection, decisions, now)
+    books = Books(connection, at)
+    books.opened(opened.values())
+    touched: set[int] = set()
+    for each in decisions:
+        entry = anew[each.entry]
+        if each.story is not None and each.story != entry.story:
+            why = "; ".join(each.why)
+            books.moved(Moved(entry.id, entry.title, entry.story, each.story, why))
+            touched |= {each.story} | ({entry.story} - {None} if entry.story else set())
+    give_founders(connection, touched)
     for merge in piece.grouped.merges:
-        merge_stories(connection, merge, now)
-    moved = [
-        Moved(e.id, e.title, e.story, each.story, "; ".join(each.why))
-        for each in decisions
-        for e in (anew[each.entry],)
-        if each.story is not None and each.story != e.story
-    ]
-    leaving = {story: Counter(counts) for story, counts in at.leaving.items()}
-    for each in moved:
-        if each.origin is not None:
-            leaving.setdefault(each.origin, Counter())[each.story] += 1
-    _give_founders(connection, {story for m in moved for story in (m.origin, m.story) if story})
-    next_id = piece.entries[-1].id + 1
-    merged, split = _through(connection, leaving, next_id)
-    shifted = [each for each in moved if each.origin is not None]
+        if merged := merge_stories(connection, merge, now):
+            books.one(merged, merge.why)
     return replace(
-        at,
-        next_id=next_id,
+        books.shut(),
+        next_id=piece.entries[-1].id + 1,
         entries=at.entries + len(piece.entries),
         pinned=at.pinned + len(piece.entries) - len(anew),
-        moved=at.moved + len(shifted),
-        grouped=at.grouped + len(moved) - len(shifted),
-        opened=at.opened + len(opened),
-        merged=at.merged + len(merged) + len(piece.grouped.merges),
-        split=at.split + len(split),
-        samples=(*at.samples, *shifted)[:SAMPLES],
-        leaving={s: dict(c) for s, c in leaving.items() if s not in {*merged, *split}},
     )
-
-
-def _closed(at: Rebuild) -> Rebuild:
-    """Count the stories that have lost entries and keep others that came later."""
-    return replace(at, split=at.split + len(at.leaving), leaving={})
 
 
 def _taken(
@@ -231,52 +258,5 @@ def _forget_relations(
     )
 
 
-def _give_founders(connection: sqlite3.Connection, stories: set[int]) -> None:
-    """Give stories whose founder is in them no more the earliest entry they have, no copy."""
-    connection.executemany(
-        "UPDATE stories SET founder_id = coalesce((SELECT entry_id FROM story_members "
-        "WHERE story_id = ?1 ORDER BY copy_of IS NOT NULL, entry_id LIMIT 1), founder_id) "
-        "WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM story_members "
-        "WHERE story_id = ?1 AND entry_id = founder_id)",
-        [(story,) for story in sorted(stories)],
-    )
-
-
-def _through(
-    connection: sqlite3.Connection, leaving: dict[int, Counter[int]], next_id: int
-) -> tuple[list[int], list[int]]:
-    """Return the stories that have lost all entries, and those that have lost some and are through.
-
-    The former lead to where most of their entries went.
-    """
-    merged, split = [], []
-    for story, counts in sorted(leaving.items()):
-        entries, newest = connection.execute(
-            "SELECT count(*), max(entry_id) FROM story_members WHERE story_id = ?", (story,)
-        ).fetchone()
-        if not entries:
-            merged.append(story)
-            _let_lead(connection, story, counts)
-        elif newest < next_id:
-            split.append(story)
-    return merged, split
-
-
-def _let_lead(connection: sqlite3.Connection, story: int, counts: Counter[int]) -> None:
-    for target in redirect(counts):
-        to = leads_to(connection, target)
-        if to != story:
-            connection.execute(
-                # One that a person has merged meanwhile leads where they said.
-                "UPDATE stories SET merged_into = ? WHERE id = ? AND merged_into IS NULL",
-                (to, story),
-            )
-            return
-
-
 def _first_id(connection: sqlite3.Connection, since: datetime | None) -> int:
     return id_range(connection, since, None)[0]
-
-
-def _newest_id(connection: sqlite3.Connection) -> int:
-    return int(connection.execute("SELECT coalesce(max(id), 0) FROM entries").fetchone()[0])

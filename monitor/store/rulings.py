@@ -77,7 +77,11 @@ class SqliteRulings:
                 ruling = _named(all_of_them, ruling_id)
             later = [e for e in all_of_them if e.id > ruling.id and e.undone_at is None]
             touched = (ruling.story, *ruling.others, *(each.id for each in ruling.before.stories))
-            present = _standing(connection, dict.fromkeys(touched))
+            present = _standing(
+                connection,
+                tuple(dict.fromkeys(touched)),
+                [seat.entry for seat in ruling.before.seats],
+            )
             _write(connection, present, undone(ruling, present, later))
             row = connection.execute(
                 "UPDATE story_rulings SET undone_at = ? WHERE id = ? RETURNING *",
@@ -159,10 +163,21 @@ _SEAT = ("entry_id", "story_id", "copy_of", "pinned", "why", "score", "features"
 _STORY = ("id", "founder_id", "merged_into", "pinned_at")
 
 
-def _standing(connection: sqlite3.Connection, story_ids: Iterable[int]) -> Standing:
-    """Read how these stories stand; those nobody knows are left out."""
+def _standing(
+    connection: sqlite3.Connection, story_ids: Iterable[int], entry_ids: Iterable[int] = ()
+) -> Standing:
+    """Read how these stories stand; those nobody knows are left out.
+
+    With the seats of more entries, in whatever story they are.
+    """
     stories: list[StoryStanding] = []
-    seats: list[Seat] = []
+    seats: set[Seat] = set()
+    for chunk in chunks(sorted(entry_ids)):
+        rows = connection.execute(
+            f"SELECT {', '.join(_SEAT)} FROM story_members WHERE entry_id IN ({marks(chunk)})",
+            tuple(chunk),
+        ).fetchall()
+        seats.update(_seat(tuple(row)) for row in rows)
     for chunk in chunks([min(story, LARGEST_ID) for story in story_ids]):
         within = f"IN ({marks(chunk)})"
         rows = connection.execute(
@@ -172,7 +187,7 @@ def _standing(connection: sqlite3.Connection, story_ids: Iterable[int]) -> Stand
         rows = connection.execute(
             f"SELECT {', '.join(_SEAT)} FROM story_members WHERE story_id {within}", tuple(chunk)
         ).fetchall()
-        seats += [_seat(tuple(row)) for row in rows]
+        seats.update(_seat(tuple(row)) for row in rows)
     return Standing(
         tuple(sorted(stories, key=lambda story: story.id)),
         tuple(sorted(seats, key=lambda seat: seat.entry)),

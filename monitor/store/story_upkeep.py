@@ -35,6 +35,11 @@ MOST_COUNTED = 200_000
 
 _COUNTING = "story_counting"
 
+_UNKEYED = (
+    "s.entry_id >= ? AND s.entry_id < ? "
+    "AND NOT EXISTS (SELECT 1 FROM story_keys WHERE entry_id = s.entry_id)"
+)
+
 
 def catch_up(connection: sqlite3.Connection, now: datetime) -> bool:
     """Key and count some of what an older version grouped, the latest first; True when all is done.
@@ -82,16 +87,28 @@ def revive(connection: sqlite3.Connection, first_at: datetime, last_at: datetime
     Old entries are grouped when a changed topic has found them.
     """
     low, high = id_range(connection, first_at - LOOK_BACK, last_at + LOOK_BACK)
+    return key_some(connection, low, high)
+
+
+def key_some(connection: sqlite3.Connection, low: int, high: int) -> bool:
+    """Key some old entries of those from id `low` to before `high`; True when all have keys."""
     entries = story_entries(
         connection,
-        "WHERE s.entry_id >= ? AND s.entry_id < ? "
-        "AND NOT EXISTS (SELECT 1 FROM story_keys WHERE entry_id = s.entry_id) "
-        "ORDER BY s.entry_id LIMIT ?",
+        f"WHERE {_UNKEYED} ORDER BY s.entry_id LIMIT ?",
         (low, min(high, keys_from(connection)), PIECE),
     )
     seen = {entry.id: features(entry) for entry in entries}
     write_keys(connection, entries, seen, Rarity(term_counts(connection, seen.values())))
     return len(entries) < PIECE
+
+
+def all_keyed(connection: sqlite3.Connection, low: int, high: int) -> bool:
+    """Tell whether all entries in stories, from id `low` to before `high`, have keys."""
+    found = connection.execute(
+        f"SELECT 1 FROM story_members s WHERE {_UNKEYED} LIMIT 1",
+        (low, min(high, keys_from(connection))),
+    ).fetchone()
+    return found is None
 
 
 def drop_old(connection: sqlite3.Connection, now: datetime) -> bool:

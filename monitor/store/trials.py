@@ -11,7 +11,15 @@ from monitor.store.connection import connect_reader
 from monitor.store.faults import translated
 from monitor.store.rows import marks
 
-_TABLES = ("stories", "story_members", "story_relations", "story_rebuild")
+_TABLES = (
+    "stories",
+    "story_members",
+    "story_relations",
+    "story_rebuild",
+    "story_keys",
+    "story_terms",
+    "meta",
+)
 
 
 @contextmanager
@@ -26,6 +34,7 @@ def trial(path: Path) -> Iterator[sqlite3.Connection]:
         connection.execute("PRAGMA query_only = OFF")
         connection.execute("PRAGMA foreign_keys = OFF")
         connection.isolation_level = None  # no transaction is begun that would hold old pages
+        connection.execute("BEGIN")  # all tables as of one instant
         made = connection.execute(
             f"SELECT type, sql FROM main.sqlite_schema WHERE tbl_name IN ({marks(_TABLES)}) "
             "AND sql IS NOT NULL ORDER BY type DESC, name",
@@ -37,4 +46,5 @@ def trial(path: Path) -> Iterator[sqlite3.Connection]:
             connection.execute(into + rest)
         for table in _TABLES:
             connection.execute(f"INSERT INTO temp.{table} SELECT * FROM main.{table}")
+        connection.execute("COMMIT")
         yield connection

@@ -143,7 +143,7 @@ def merge_all_into(path: str, story: int) -> None:
     store.close()
 
 
-def by_word(fresh: Sequence[StoryEntry], recent: Sequence[StoryEntry]) -> Grouped:
+def by_word(fresh: Sequence[StoryEntry], recent: Sequence[StoryEntry], *_: object) -> Grouped:
     """Group entries by the first word of their title: a grouping whose outcome is plain to see."""
     known: dict[str, int] = {}
     founders: dict[str, int] = {}

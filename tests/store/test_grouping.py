@@ -65,6 +65,18 @@ WORDS = [
     "chief",
     "report",
 ]
+# Few words make each entry like each other, and what is nearest a matter of chance.
+NAMES += [
+    f"{one}{other}"
+    for one in ("zor", "mel", "tav", "quil")
+    for other in ("and", "umor", "ibex", "elle")
+]
+WORDS += [
+    f"{one}{other}"
+    for one in ("bran", "stil", "crev", "plon", "dusk")
+    for other in ("ers", "ing", "mark", "fall", "house", "wick", "gate", "low")
+]
+
 OUTLETS = ["north.example", "south.example", "east.example", "west.example"]
 
 Batch = tuple[datetime, list[NewEntry]]
