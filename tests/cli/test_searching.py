@@ -90,7 +90,8 @@ def test_the_date_shown_is_the_one_sorted_by(fetched: Command) -> None:
     (hit,) = fetched("search", "exports", "--json").json["results"]
     published = fetched("search", "exports").out.splitlines()
     seen = fetched("search", "exports", "--sort", "newest").out.splitlines()
-    assert (published[0], seen[0]) == ("id  published  outlet", "id  seen  outlet")
+    head = "id  {}  outlet  story"
+    assert (published[0], seen[0]) == (head.format("published"), head.format("seen"))
     assert hit["published_at"][:10] != hit["first_seen_at"][:10]
     assert hit["first_seen_at"][:4] in seen[1]
     assert seen[1] != published[1]
