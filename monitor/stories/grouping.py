@@ -60,11 +60,11 @@ def group(
 
     `recent` are entries that already belong to stories, at best all those first seen in the
     `LOOK_BACK` before the oldest new one; those without a story, and those that are new as well,
-    are not looked at. `counts` are the corpus statistics without the new entries, by default those of
-    the recent ones. `seen` are features, by entry, that need not be worked out again; `weights` are for trying others. The same
-    entries in another order give the same decisions. In a decision that joins a known story
-    `founder` is its earliest voice at hand. Stories with pinned entries become one with no other
-    such story, and never part of another.
+    are not looked at. `counts` are the corpus statistics without the new entries, by default those
+    of the recent ones. `seen` are features, by entry, that need not be worked out again; `weights`
+    are for trying others. The same entries in another order give the same decisions. In a decision
+    that joins a known story `founder` is its earliest voice at hand. Stories with pinned entries
+    become one with no other such story, and never part of another.
     """
     fresh = {entry.id: entry for entry in new}
     known = {e.id: e for e in recent if e.story is not None and e.id not in fresh}
