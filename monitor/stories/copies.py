@@ -50,7 +50,10 @@ def same_outlet(entry: StoryEntry, entry2: StoryEntry) -> bool:
 
 def has_path(url: str) -> bool:
     """Tell whether an address names a page and not only a site."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # "http://[broken"
+        return False
     return len(parts.path) > 1 or bool(parts.query)
 
 

@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from monitor.model.story import StoryEntry
 from monitor.stories.folding import fold, is_cjk, number_spans, raw_words, stem
-from monitor.stories.numbers import is_year
+from monitor.stories.numbers import is_year, spelled_number
 from monitor.stories.signs import Signs, signs
 from monitor.stories.terms import Kind, Term, terms_of
 from monitor.stories.words import (
@@ -44,6 +44,9 @@ ASIDE_WEIGHT = 0.3
 _THOUSANDS = {
     mark: re.compile(rf"\d{{1,3}}(?:{re.escape(mark)}\d{{3}})+(?![\d.,])") for mark in ",."
 }
+_CHINESE_COUNT = re.compile(
+    rf"([一二两兩三四五六七八九十]{{1,3}})([{''.join(sorted(CLASSIFIERS))}].)"
+)
 _DOT_GROUPS = frozenset({"de", "es", "fr", "pt", "it"})
 _SUFFIX = re.compile(r"\s+(?:[|–—·]|-{1,2})\s+([^-|–—·]{2,40})$")
 _VIA = re.compile(r"[\s,]+via\s+@\w+.*$", re.IGNORECASE)
@@ -192,13 +195,17 @@ def _surface(title: str, folded: list[str], folded_rest: list[str], language: st
     words, rest = _comparable(folded, language), _comparable(folded_rest, language)
     lead = [] if _echoes(rest, words) else rest
     numbers = _numbers(_written(title, language), words)
+    told = [spelled_number(word, language) or word for word in words]
+    # "Eleven firms" counts like "11 firms"; words come one after the other.
+    numbers |= {at: True for at, word in enumerate(words) if told[at] != word}
+    in_chinese = _chinese_counts(words)
     return Surface(
         headline=" ".join(words),
         template=" ".join("#" if word[0].isdigit() else word for word in words),
         title=frozenset(_pieces(words)),
         lead=frozenset(_pieces(lead[:LEAD_WORDS])),
-        numbers=frozenset(words[at] for at in numbers),
-        counted=frozenset(_counted(numbers, words, language)),
+        numbers=frozenset([*(told[at] for at in numbers), *(number for number, _ in in_chinese)]),
+        counted=frozenset([*_counted(numbers, told, language), *in_chinese]),
         negated=frozenset(words) & NEGATIONS,
         label=_label(title),
         excerpt=" ".join(lead),
@@ -267,6 +274,17 @@ def _counted(numbers: dict[int, bool], words: list[str], language: str) -> list[
         else:
             found.append((word, stem(after, language)))
     return found
+
+
+def _chinese_counts(words: list[str]) -> list[tuple[str, str]]:
+    """Pair numbers written in Chinese characters with what they count, as `_counted` does."""
+    return [
+        (number, found[2])
+        for word in words
+        if is_cjk(word)
+        for found in _CHINESE_COUNT.finditer(word)
+        if (number := spelled_number(found[1], "zh"))
+    ]
 
 
 def _written(title: str, language: str) -> str:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from monitor.stories.folding import CJK
-from monitor.stories.numbers import SCALES, number_value
+from monitor.stories.numbers import SCALES, SPELLED, number_value
 from monitor.stories.words import STOP
 
 _KINDS = {
@@ -94,13 +94,6 @@ _LABELLED = re.compile(rf"(?:^|[^\w])(?:{_LABELS})\.?\s?$", re.IGNORECASE)
 _SPACED = re.compile("(?<=\\d)[\u00a0\u202f](?=\\d{3}(?!\\d))")
 _SPACED_FR = re.compile("(?<=\\d)[ \u00a0\u202f](?=\\d{3}(?!\\d))")
 _CLOCK = re.compile(r"\b\d{1,2}:\d\d\b(?:\s?[ap]\.?m\b)?", re.IGNORECASE)
-
-_SPELLED = {
-    "en": "two three four five six seven eight nine ten eleven twelve",
-    "de": "zwei drei vier fünf sechs sieben acht neun zehn elf zwölf",
-    "es": "dos tres cuatro cinco seis siete ocho nueve diez once doce",
-    "fr": "deux trois quatre cinq six sept huit neuf dix onze douze",
-}
 
 _MOST = 30
 """Figures, and dates, that are read of one headline: one with more is a table."""
@@ -206,7 +199,7 @@ def _figure(found: re.Match[str], text: str, language: str) -> Figure | None:
 
 
 def _spelled(text: str, language: str) -> list[Figure]:
-    words = {word: at for at, word in enumerate(_SPELLED.get(language, "").split(), 2)}
+    words = SPELLED.get(language, {})
     if not words:
         return []
     return [

@@ -235,7 +235,8 @@ class _Grouping:
         board = self._board
         if self._pinned(story) and self._pinned(board.story[place]):
             return "a person keeps the two apart"
-        said = (board.conflict(place, each) for each in board.asked(story))
+        own = [place, *board.asked(board.story[place])]
+        said = (board.conflict(one, two) for one in own for two in board.asked(story))
         return next(filter(None, said), "alike, but not enough to be one story")
 
     def _alone(self, place: int) -> str:

@@ -65,13 +65,15 @@ def read_lookalikes(
 
     Raises `UsageError` that names file and line for anything else, and for ids nobody labelled.
     """
-    names = {entry.name for entry in known}
+    story = {entry.name: entry.story for entry in known}
     pairs = []
     for where, row in _objects(lines, file):
         pair = _text(row, "a", where), _text(row, "b", where)
         for name in pair:
-            if name not in names:
+            if name not in story:
                 raise UsageError(f"{where}: no labelled entry has the id {name!r}.")
+        if story[pair[0]] == story[pair[1]]:
+            raise UsageError(f"{where}: {pair[0]!r} and {pair[1]!r} are labelled as one story.")
         pairs.append(pair)
     return pairs
 

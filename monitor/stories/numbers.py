@@ -33,6 +33,35 @@ _LONG_SCALE_LANGUAGES = frozenset({"de", "es", "fr"})
 _POINT_GROUPS = frozenset({"de", "es", "fr", "pt", "it", "nl", "da", "nb", "tr", "id", "pl", "ru"})
 """Languages that write 1.000,5 for what is 1,000.5 elsewhere."""
 
+SPELLED = {
+    language: {word: value for value, word in enumerate(words.split(), 2)}
+    for language, words in (
+        ("en", "two three four five six seven eight nine ten eleven twelve"),
+        ("de", "zwei drei vier fünf sechs sieben acht neun zehn elf zwölf"),
+        ("es", "dos tres cuatro cinco seis siete ocho nueve diez once doce"),
+        ("fr", "deux trois quatre cinq six sept huit neuf dix onze douze"),
+    )
+}
+"""Small numbers in words, by language."""
+
+_FOLDED_WORDS = {
+    language: {fold(word): str(value) for word, value in words.items()}
+    for language, words in SPELLED.items()
+}
+_CHINESE = {
+    "一": 1,
+    "二": 2,
+    "两": 2,
+    "兩": 2,
+    "三": 3,
+    "四": 4,
+    "五": 5,
+    "六": 6,
+    "七": 7,
+    "八": 8,
+    "九": 9,
+}
+
 MOST_FIGURES = 15
 """Of how many figures a number may be; a longer one is a code."""
 
@@ -84,6 +113,25 @@ def number_at(words: list[str], at: int, language: str) -> tuple[str, bool, int]
 def is_year(number: str) -> bool:
     """Tell whether a number is a year of our time: shared by everything, it proves nothing."""
     return _YEAR.match(number) is not None
+
+
+def spelled_number(word: str, language: str) -> str:
+    """Return what a small number in words comes to, in digits; "" for any other word.
+
+    In Chinese up to ninety-nine.
+    """
+    if word[:1] in _CHINESE or word[:1] == "十":
+        tens, ten, ones = word.partition("十")
+        if not ten:
+            return str(_CHINESE[word]) if word in _CHINESE else ""
+        parts = (_CHINESE.get(tens) if tens else 1), (_CHINESE.get(ones) if ones else 0)
+        return "" if None in parts else str(10 * (parts[0] or 0) + (parts[1] or 0))
+    return _FOLDED_WORDS.get(language[:2], {}).get(word, "")
+
+
+def scale_mark(after: str) -> str:
+    """Return the scale that a run of CJK characters begins with ("亿" of "亿美元"), "" for none."""
+    return next((mark for mark in _CJK_MARKS if after.startswith(mark)), "")
 
 
 def _is_grouped(digits: str, group: str, point: str) -> bool:

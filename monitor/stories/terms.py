@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 
 from monitor.stories.concepts import Lexicon, lexicon
 from monitor.stories.folding import fold, is_cjk, raw_words, stem
-from monitor.stories.numbers import number_at
+from monitor.stories.numbers import number_at, scale_mark
 from monitor.stories.words import STOP, STOP_CHARACTERS
 
 Kind = Literal["name", "word", "number", "amount", "other"]
@@ -48,6 +48,8 @@ def terms_of(raw: list[str], folded: list[str], language: str) -> list[Term]:
         if first.isdigit():
             value, large, taken = number_at(folded, at, short)
             shown = " ".join(raw[at : at + taken])
+            if large and taken == 1 and at + 1 < len(raw):
+                shown += scale_mark(folded[at + 1])
             found.append(Term(f"number:{value}", "amount" if large else "number", shown))
             at += taken
             continue

@@ -56,7 +56,11 @@ def test_what_is_no_labelled_entry_is_refused_with_its_place(lines: list[str], s
 
 def test_pairs_of_unknown_entries_are_refused() -> None:
     known = read_labelled([LINE])
-    assert read_lookalikes(['{"a": "a", "b": "a", "why": "x"}'], known) == [("a", "a")]
+    other = LINE.replace('"a"', '"b"', 1).replace('"s1"', '"s2"')
+    both = read_labelled([LINE, other])
+    assert read_lookalikes(['{"a": "a", "b": "b", "why": "x"}'], both) == [("a", "b")]
+    with pytest.raises(UsageError, match="apart:1: 'a' and 'a' are labelled as one story"):
+        read_lookalikes(['{"a": "a", "b": "a"}'], known, "apart")
     with pytest.raises(UsageError, match="apart:1: no labelled entry has the id 'z'"):
         read_lookalikes(['{"a": "a", "b": "z"}'], known, "apart")
 
