@@ -10,9 +10,9 @@ with a small penalty on large weights); a pair that is said to look alike counts
 
 `--cross-validate` tells how good that is on entries it has not seen: the entries are cut into
 windows where nothing was published for six days, and each window is grouped with weights learned
-from the others. `--rulings` learns from pairs that `monitor stories rulings --jsonl` wrote as well, with the frequencies of
-the labelled entries; a pair that a person keeps apart counts as one that looks alike. `--write` puts the
-weights into monitor/stories/weighing.py.
+from the others. `--rulings` learns from pairs that `monitor stories rulings --jsonl` wrote as well,
+with the frequencies of the labelled entries; a pair that a person keeps apart counts as one that
+looks alike. `--write` puts the weights into monitor/stories/weighing.py.
 """
 
 from __future__ import annotations

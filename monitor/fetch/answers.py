@@ -69,7 +69,8 @@ def failure_of(response: httpx.Response) -> tuple[FailureKind, str]:
 async def read_snippet(response: httpx.Response, seconds: float) -> str:
     """Return the beginning of an error page as text, at most 500 characters (FRB-101).
 
-    Stops reading after so many `seconds`. What cannot be read of it is left out: the status has already said what happened.
+    Stops reading after so many `seconds`. What cannot be read of it is left out: the status has
+    already said what happened.
     """
     where = shown(response.request.url)
     try:

@@ -2,9 +2,9 @@
 
 The wait is the longest of what the person asked for (the feed's interval) and what the
 publisher asked for (Retry-After, max-age, Expires, ttl), longer for feeds that rarely bring
-anything, whose hub pushes what is new, that can only be asked for whole, and that fail, and never ends inside hours the feed wants
-to be left alone (skipHours, skipDays; RSS 2.0). What is our own choice never lasts longer than half
-the time in which the feed's document turns over: nothing is lost for being polite. A failing feed
+anything, whose hub pushes what is new, that can only be asked for whole, and that fail, and never
+ends inside hours the feed wants to be left alone (skipHours, skipDays; RSS 2.0). What is our own
+choice never lasts longer than half the time in which the feed's document turns over: nothing is lost for being polite. A failing feed
 is asked less and less often, but always again.
 """
 

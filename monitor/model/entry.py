@@ -25,8 +25,9 @@ class ParsedEntry:
 
     `guid` is the publisher's, "" without one. `link` is the address as given, made absolute;
     `url` its canonical form (tracking parameters dropped, host lower-case). Both are http(s)
-    or "". `domain` is the registrable domain of `url`, "" without one. `html` is safe to show (nh3 was the last to touch it). `text` is everything there
-    is to match besides the title: summary and content as plain text, words never glued.
+    or "". `domain` is the registrable domain of `url`, "" without one. `html` is safe to show (nh3
+    was the last to touch it). `text` is everything there is to match besides the title: summary and
+    content as plain text, words never glued.
     `excerpt` is the feed's own summary as plain text, or the beginning of `text`.
     `published_raw` is the date as the feed wrote it; `published_at` is None when it is missing
     or not plausible. `language` is a lower-case BCP 47 tag or "".

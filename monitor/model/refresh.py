@@ -79,7 +79,8 @@ class Listing:
 class FetchLogLine:
     """One line of the fetch log.
 
-    `result` is a fetch or parse failure's kind, or "ok", "same", "304" or "pushed". `seconds` is wall time from request to decision; `wire_bytes` what came over the network.
+    `result` is a fetch or parse failure's kind, or "ok", "same", "304" or "pushed". `seconds` is wall
+    time from request to decision; `wire_bytes` what came over the network.
     """
 
     at: datetime

@@ -2,8 +2,9 @@
 
 A refresh gives stories to what it brings in the write that stores it. What comes to match later waits
 for this: entries a changed topic has found, entries with the text of their page, what a large document
-brought beyond `monitor.store.grouping.AT_ONCE`, and what an older version of the monitor stored. Only entries that match a topic are grouped: stories exist for digests
-and search results, and what nobody watches would only cost time.
+brought beyond `monitor.store.grouping.AT_ONCE`, and what an older version of the monitor stored. Only
+entries that match a topic are grouped: stories exist for digests and search results, and what nobody
+watches would only cost time.
 """
 
 from __future__ import annotations

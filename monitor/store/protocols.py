@@ -283,8 +283,8 @@ class EditionStore(Protocol):
 
         Feeds count as they stand now: "ok" and "moved" as ok, "silent" as silent, "new" as none of
         these, all others as failing. "off" ones are not counted at all. Named are those whose
-        trouble became news in the window (`monitor.digests.troubles`, as they stand now), then those that may have lost
-        entries, as a visit in the window showed.
+        trouble became news in the window (`monitor.digests.troubles`, as they stand now), then those
+        that may have lost entries, as a visit in the window showed.
         """
 
     def freeze(

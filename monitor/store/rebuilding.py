@@ -218,7 +218,9 @@ def _done(connection: sqlite3.Connection, piece: _Piece, now: datetime) -> Rebui
         if each.story is not None and each.story != entry.story:
             why = "; ".join(each.why)
             books.moved(Moved(entry.id, entry.title, entry.story, each.story, why))
-            touched |= {each.story} | ({entry.story} - {None} if entry.story else set())
+            touched.add(each.story)
+            if entry.story is not None:
+                touched.add(entry.story)
     give_founders(connection, touched)
     for merge in piece.grouped.merges:
         if merged := merge_stories(connection, merge, now):

@@ -73,8 +73,9 @@ class Board:
     def copied(self, place: int, within: timedelta) -> tuple[int, str] | None:
         """Return which earlier entry a new one repeats, and why that is said.
 
-        Equal headlines, addresses or excerpts are looked for as far back as copies go, others among the
-        nearest entries `within` a time.         A copy of a copy repeats the original, so that copies of one text are one group.
+        Equal headlines, addresses or excerpts are looked for as far back as copies go, others among
+        the nearest entries `within` a time. A copy of a copy repeats the original, so that copies of
+        one text are one group.
         """
         same = self._texts_found.same(place, COPY_WITHIN)
         near = self._texts_found.alike(place, within)
@@ -141,7 +142,10 @@ class Board:
         """Return the same with what it is the sum of."""
         one, two = min(place, other), max(place, other)
         return weighed(
-            (self.entries[one], self.text(one)), (self.entries[two], self.text(two)), self.rarity
+            (self.entries[one], self.text(one)),
+            (self.entries[two], self.text(two)),
+            self.rarity,
+            self._weights,
         )
 
     def conflict(self, place: int, other: int) -> str:

@@ -17,9 +17,9 @@ FRAME = 0.25
 def conflict(entry: StoryEntry, a: Features, entry2: StoryEntry, b: Features) -> str:
     """Say what keeps two entries apart, or "" if nothing does.
 
-    Two round-ups; two stock markets; shares that rise and shares that fall; one headline with other numbers (two releases, two lots of
-    firms); counts or versions of one thing that disagree; two of a series: one outlet's label, or a
-    frame around a period, with different names.
+    Two round-ups; two stock markets; shares that rise and shares that fall; one headline with other
+    numbers (two releases, two lots of firms); counts or versions of one thing that disagree; two of
+    a series: one outlet's label, or a frame around a period, with different names.
     """
     if a.surface.headline == b.surface.headline:
         return ""
@@ -100,8 +100,9 @@ def _series(entry: StoryEntry, a: Features, entry2: StoryEntry, b: Features) -> 
     """Tell two of a series: titles that begin or end alike around different things.
 
     One outlet's label before both ("Stock movers: ..."), unless it names somebody, as that of a
-    live blog does; one outlet's pattern with other words and other numbers in it; or a common part with a period in it ("... Q2 2026 call summary") that names
-    nobody. Elsewhere two such titles are two wordings of one headline.
+    live blog does; one outlet's pattern with other words and other numbers in it; or a common part
+    with a period in it ("... Q2 2026 call summary") that names nobody. Elsewhere two such titles are
+    two wordings of one headline.
     """
     one, other = a.surface.headline.split(), b.surface.headline.split()
     head = _common(one, other)

@@ -18,6 +18,7 @@ from itertools import groupby, pairwise
 
 from monitor.model.change import Edit, Piece, PieceKind
 from monitor.model.entry import Revision
+from monitor.stories.folding import CJK
 
 CONTEXT = 8
 """Words (or characters of a script without spaces) that are kept around a change."""
@@ -34,9 +35,8 @@ MOST_WORK = 2_000_000
 LIKE = 0.25
 """Below this share of common words there is nothing to be seen between the two but all of each."""
 
-_CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7af"
 _WORD = re.compile(
-    rf"(?:[{_CJK}]|(?:(?![{_CJK}])\w)+(?:[.,'’:/-](?:(?![{_CJK}])\w)+)*|[^\w\s])\s*|^\s+"
+    rf"(?:[{CJK}]|(?:(?![{CJK}])\w)+(?:[.,'’:/-](?:(?![{CJK}])\w)+)*|[^\w\s])\s*|^\s+"
 )
 _SENTENCE_END = re.compile(r"(?<=[.!?\"'”’)\]])\s+|[。！？]+[”’」』）]*\s*|\n\s*")
 

@@ -46,8 +46,8 @@ class Evaluation:
 
     `lookalikes_merged` is the share of the `lookalikes` pairs that were put into one story; lower is
     better. `languages` measures the entries of one language, where that is given, among themselves: how
-    many there are, BCubed, pairs. `across` is the recall of pairs in two languages, None where there are none.
-    `wrong` names the look-alike pairs that were merged.
+    many there are, BCubed, pairs. `across` is the recall of pairs in two languages, None where there
+    are none. `wrong` names the look-alike pairs that were merged.
     """
 
     entries: int

@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from monitor.model.story import StoryEntry
 from monitor.stories.folding import fold, is_cjk, number_spans, raw_words, stem
-from monitor.stories.numbers import is_year, spelled_number
+from monitor.stories.numbers import POINT_GROUPS, is_year, spelled_number
 from monitor.stories.signs import Signs, signs
 from monitor.stories.terms import Kind, Term, terms_of
 from monitor.stories.words import (
@@ -47,7 +47,6 @@ _THOUSANDS = {
 _CHINESE_COUNT = re.compile(
     rf"([一二两兩三四五六七八九十]{{1,3}})([{''.join(sorted(CLASSIFIERS))}].)"
 )
-_DOT_GROUPS = frozenset({"de", "es", "fr", "pt", "it"})
 _SUFFIX = re.compile(r"\s+(?:[|–—·]|-{1,2})\s+([^-|–—·]{2,40})$")
 _VIA = re.compile(r"[\s,]+via\s+@\w+.*$", re.IGNORECASE)
 _SIGNATURE = re.compile(r"\bThe post\s.{1,300}?\sappeared first on\b.*$", re.DOTALL)
@@ -61,8 +60,8 @@ class Surface:
     `headline` is the title, decoration cut and folded, its words joined by spaces; `template` the
     same with `#` for each number. `title` and `lead` are the words of the title and of the
     beginning of the excerpt (pairs of characters in CJK runs), empty when that only says the title
-    again. `numbers` are the title's, amounts left out. `counted` pairs numbers of the title with what they count or
-    name ("11", "firm"); `negated` holds its "not" and the like. `label` is what
+    again. `numbers` are the title's, amounts left out. `counted` pairs numbers of the title with
+    what they count or name ("11", "firm"); `negated` holds its "not" and the like. `label` is what
     stands before a colon ("Chips weekly: ..."), "" without one. `excerpt` is the whole excerpt,
     folded.
     """
@@ -82,10 +81,10 @@ class Surface:
 class Features:
     """What is compared of an entry.
 
-    `title_text` is the title without its decoration. `order` are its terms in order, `title` the same as a set. `counts` weighs all terms, those
-    of the lead among them; `kinds` says what each is and `shown` how it stood in the text. `figures`
-    are all numbers but years. `actors` are the names in the
-    title that can do something, in order, and `firms` the firms and persons among them.
+    `title_text` is the title without its decoration. `order` are its terms in order, `title` the
+    same as a set. `counts` weighs all terms, those of the lead among them; `kinds` says what each is
+    and `shown` how it stood in the text. `figures` are all numbers but years. `actors` are the names
+    in the title that can do something, in order, and `firms` the firms and persons among them.
     """
 
     surface: Surface
@@ -184,7 +183,7 @@ def folded_words(text: str) -> list[str]:
 
 def _comparable(words: list[str], language: str = "en") -> list[str]:
     """Take the marks out of thousands: "1,000" is 1000, and so is "1.000" in German."""
-    mark = "." if language[:2] in _DOT_GROUPS else ","
+    mark = "." if language[:2] in POINT_GROUPS else ","
     grouped = _THOUSANDS[mark]
     return [
         word.replace(mark, "") if mark in word and grouped.match(word) else word for word in words
@@ -289,7 +288,7 @@ def _chinese_counts(words: list[str]) -> list[tuple[str, str]]:
 
 def _written(title: str, language: str) -> str:
     """Return the title folded, the marks taken out of its thousands as they are out of its words."""
-    mark = re.escape("." if language[:2] in _DOT_GROUPS else ",")
+    mark = re.escape("." if language[:2] in POINT_GROUPS else ",")
     return re.sub(rf"(?<=\d){mark}(?=\d{{3}}(?!\d))", "", fold(title))
 
 

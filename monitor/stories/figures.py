@@ -133,12 +133,6 @@ class Date:
     when: YearMonthDay
     shown: str
 
-    def within(self, other: Date) -> bool:
-        """Tell whether another says this already: a day says its month, with or without the year."""
-        year, *rest = other.when
-        parts = zip(self.when[1:], rest, strict=True)
-        return all(part in (None, part2) for part, part2 in parts) and self.said_in({year})
-
     def said_in(self, years: Collection[int | None]) -> bool:
         """Tell whether it is said where its month and day are said in these years, None for in any."""
         year, *rest = self.when

@@ -30,7 +30,7 @@ _LONG_SCALE = {"billion": 12, "billions": 12, "trillion": 18, "trillions": 18}
 _LONG_SCALE_LANGUAGES = frozenset({"de", "es", "fr"})
 """Languages whose billion is a million millions."""
 
-_POINT_GROUPS = frozenset({"de", "es", "fr", "pt", "it", "nl", "da", "nb", "tr", "id", "pl", "ru"})
+POINT_GROUPS = frozenset({"de", "es", "fr", "pt", "it", "nl", "da", "nb", "tr", "id", "pl", "ru"})
 """Languages that write 1.000,5 for what is 1,000.5 elsewhere."""
 
 SPELLED = {
@@ -80,7 +80,7 @@ def number_value(digits: str, scale: str, language: str) -> Decimal | None:
     digits = re.sub("['’]", "", digits)
     if sum(each.isdigit() for each in digits) > MOST_FIGURES:
         return None
-    group, point = (".", ",") if language[:2] in _POINT_GROUPS else (",", ".")
+    group, point = (".", ",") if language[:2] in POINT_GROUPS else (",", ".")
     if not _is_grouped(digits, group, point):
         group, point = point, group
     if _is_grouped(digits, group, point):
@@ -148,9 +148,8 @@ def _power(scale: str, language: str) -> int:
 def _scale_behind(words: list[str], at: int) -> tuple[str, int]:
     """Return the scale that the words behind a number begin with, and how many words both take."""
     after = words[at] if at < len(words) else ""
-    for mark in _CJK_MARKS:
-        if after.startswith(mark):
-            return mark, 1
+    if mark := scale_mark(after):
+        return mark, 1
     pair = " ".join(words[at : at + 2])  # "25 mil millones"
     if pair != after and pair in _FOLDED:
         return pair, 3

@@ -56,11 +56,14 @@ _EVENTS = frozenset({"word"})
 
 
 def weighed(
-    one: tuple[StoryEntry, Features], other: tuple[StoryEntry, Features], rarity: Rarity
+    one: tuple[StoryEntry, Features],
+    other: tuple[StoryEntry, Features],
+    rarity: Rarity,
+    weights: Mapping[str, float] = WEIGHTS,
 ) -> tuple[float, tuple[Weighed, ...]]:
     """Return the score of a pair, and what it is the sum of, the weightiest first."""
     found = measures(one, other, rarity)
-    points = [Weighed(name, value, value * WEIGHTS[name]) for name, value in found.items() if value]
+    points = [Weighed(name, value, value * weights[name]) for name, value in found.items() if value]
     points.sort(key=lambda each: -abs(each.points))
     return math.fsum(each.points for each in points), tuple(points)
 

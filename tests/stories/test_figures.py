@@ -75,25 +75,6 @@ def test_dates(title: str, wanted: tuple[int | None, int | None, int | None]) ->
     assert figures == ()
 
 
-@pytest.mark.parametrize(
-    ("one", "other", "within"),
-    [
-        ("3 March", "3 March 2027", True),
-        ("3 March 2027", "3 March", True),
-        ("3 March 2027", "3 March 2028", False),
-        ("March 2027", "3 March 2027", True),
-        ("3 March 2027", "March 2027", False),
-        ("2027", "3 March 2027", True),
-        ("2027", "3 March", False),
-        ("4 March", "3 March", False),
-    ],
-)
-def test_a_date_may_be_said_by_another(one: str, other: str, within: bool) -> None:
-    (date,) = figures_and_dates(f"on {one}", "en")[1]
-    (date2,) = figures_and_dates(f"on {other}", "en")[1]
-    assert date.within(date2) is within
-
-
 pieces = st.sampled_from(
     [
         "Aprıl",

@@ -125,7 +125,12 @@ def test_a_long_story_of_many_figures_is_compared_without_delay() -> None:
         ("On 1 March 2027", "In March", []),
         ("On 1 March", "On 1 March 2027", []),
         ("On 1 March 2026", "On 1 March 2027", ["date"]),
+        ("On 1 March 2027", "On 1 March", []),
+        ("On 1 March 2027", "In March 2027", []),
+        ("In March 2027", "On 1 March 2027", ["date"]),
+        ("On 1 March 2027", "In 2027", []),
         ("On 1 March", "In 2027", ["date"]),
+        ("On 1 March", "On 2 March", ["date"]),
     ],
 )
 def test_what_a_headline_says_already(before: str, after: str, kinds: list[str]) -> None:
