@@ -22,6 +22,8 @@ a person can act on; the command line prints it as it is, without a traceback.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
+from typing import Literal
 
 
 class MonitorError(Exception):
@@ -101,7 +103,21 @@ class SchemaError(StoreError):
 
 
 class DeliveryError(MonitorError):
-    """An edition could not be handed over to a recipient."""
+    """An edition or an alert's message was not handed over to a recipient, or nobody knows.
+
+    `outcome` is "temporary" where trying again later may do, "permanent" where a person must act,
+    "unknown" where it may have arrived. `wait` is how long the other side asked to be left alone.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        outcome: Literal["temporary", "permanent", "unknown"] = "temporary",
+        wait: timedelta | None = None,
+    ) -> None:
+        self.outcome = outcome
+        self.wait = wait
+        super().__init__(message)
 
 
 def _window(line: str, column: int, width: int = 100) -> tuple[str, int]:

@@ -11,7 +11,8 @@ from monitor.cli.opening import INSTANT, as_json, opened
 from monitor.cli.printing import local, print_json, print_table, say
 
 if TYPE_CHECKING:
-    from monitor.model.edition import Rendered, StoredEdition
+    from monitor.model.delivery import StoredEdition
+    from monitor.model.edition import Rendered
 
 FORMS = ("text", "html", "markdown", "json")
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from monitor.deliver import folder
 from monitor.errors import DeliveryError
-from monitor.model.edition import Delivery, Rendered
+from monitor.model.delivery import Delivery
+from monitor.model.edition import Rendered
 
 
 def send(delivery: Delivery, rendered: Rendered, home: Path) -> None:

@@ -24,7 +24,8 @@ from monitor.digests.excerpts import excerpt, one_line, shorten
 from monitor.digests.reasons import in_title, reasons
 from monitor.digests.windows import Due
 from monitor.errors import UsageError
-from monitor.model.edition import Card, Coverage, Digest, Edition, Recipient, Section
+from monitor.model.digest import Digest, Recipient
+from monitor.model.edition import Card, Coverage, Edition, Section
 from monitor.model.entry import Entry
 from monitor.model.topic import StoredMatch, Topic
 

@@ -1,9 +1,9 @@
 """When an edition is due and which window of first-seen times it covers.
 
-A digest asks for a local wall time on some weekdays. Its moment on a local date is *the first
-instant at which a clock in the zone shows that time of that date, or later*. That one rule says
-everything about clock changes: a time that is skipped in spring runs at the next valid minute,
-one that is repeated in autumn runs once, at its first pass.
+A digest asks for one or more local wall times on some weekdays. Its moment for a time of a local date is
+*the first instant at which a clock in the zone shows that time of that date, or later*. That one
+rule says everything about clock changes: a time that is skipped in spring runs at the next valid minute,
+one that is repeated in autumn runs once, at its first pass. Two times that fall on one moment so are one.
 
 An edition covers `[previous cutoff, moment)`, the first one `[began_at, moment)`. Consecutive
 windows therefore tile time, whatever the clock did between two looks: after an outage the
@@ -15,12 +15,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from monitor.errors import UsageError
-from monitor.model.edition import Digest, Window
+from monitor.model.digest import Digest
+from monitor.model.edition import Window
 
 _DAY = timedelta(days=1)
 _MINUTE = timedelta(minutes=1)
@@ -56,11 +57,12 @@ def due(
     today = now.astimezone(zone(digest.timezone)).date()
     # From tomorrow: a clock set back over midnight shows yesterday's date again.
     for local_on in (today + _DAY - n * _DAY for n in range(_SEARCH_DAYS)):
-        moment = moment_on(digest, local_on)
-        if moment is not None and moment <= now:
+        for moment, at in reversed(moments_on(digest, local_on)):
+            if moment > now:
+                continue
             if moment <= from_at:
                 return None
-            slot = datetime.combine(local_on, digest.at).isoformat(timespec="minutes")
+            slot = datetime.combine(local_on, at).isoformat(timespec="minutes")
             return Due(
                 _window(digest, from_at, moment),
                 slot,
@@ -128,16 +130,23 @@ def edition_id(digest: Digest, due: Due) -> str:
     return f"{digest.name}-{when}"
 
 
-def moment_on(digest: Digest, local_on: date) -> datetime | None:
-    """Return the digest's moment on a local date, aware UTC, or None when it has none.
+def moments_on(digest: Digest, local_on: date) -> list[tuple[datetime, time]]:
+    """Return the digest's moments on a local date, aware UTC, each with its wall time, in order.
 
-    None for a weekday that is not asked for, and for a date the zone jumped over as a whole
+    None on a weekday that is not asked for, and on a date the zone jumped over as a whole
     (Pacific/Apia had no 30 December 2011).
     """
     if local_on.weekday() not in digest.days:
-        return None
-    local = zone(digest.timezone)
-    wall = datetime.combine(local_on, digest.at)
+        return []
+    found: dict[datetime, time] = {}
+    for at in digest.times:
+        moment = _moment(datetime.combine(local_on, at), zone(digest.timezone))
+        if moment is not None:
+            found.setdefault(moment, at)
+    return sorted(found.items())
+
+
+def _moment(wall: datetime, local: ZoneInfo) -> datetime | None:
     before, after = (wall.replace(tzinfo=local, fold=fold).utcoffset() for fold in (0, 1))
     if before is not None and after is not None and after - before >= _DAY:
         return None
@@ -165,13 +174,13 @@ def _exists(wall: datetime, local: ZoneInfo) -> bool:
 
 def _moments(digest: Digest, after: datetime) -> Iterator[datetime]:
     """Yield the digest's moments later than `after`, in order, for ever."""
-    if not digest.days:
-        raise UsageError(f"The digest {digest.name} has no days; name at least one weekday.")
+    if not digest.days or not digest.times:
+        raise UsageError(
+            f"The digest {digest.name} has no days or no time; name at least one of each."
+        )
     local_on = after.astimezone(zone(digest.timezone)).date() - _DAY
     while True:
-        moment = moment_on(digest, local_on)
-        if moment is not None and moment > after:
-            yield moment
+        yield from (moment for moment, _ in moments_on(digest, local_on) if moment > after)
         local_on += _DAY
 
 

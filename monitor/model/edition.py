@@ -1,39 +1,14 @@
-"""Digests as configured, editions as frozen, deliveries as tried."""
+"""Editions: what goes into one, and the forms it is frozen in."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 from typing import Literal
 
-
-@dataclass(frozen=True, slots=True)
-class Recipient:
-    """Where an edition goes. `channel` is "folder" (more come later); `to` its address there."""
-
-    channel: Literal["folder"]
-    to: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Digest:
-    """A digest as config/monitor.toml asks for it: `[digests.NAME]`.
-
-    `at` is local wall time in the IANA zone `timezone`; `days` holds weekdays, 0 is Monday.
-    `topics` are names in the order shown, "*" for all the others. `per_topic` and `per_outlet`
-    cap the cards of a section.
-    """
-
-    name: str
-    title: str
-    at: time
-    timezone: str
-    days: tuple[int, ...] = (0, 1, 2, 3, 4, 5, 6)
-    topics: tuple[str, ...] = ("*",)
-    to: tuple[Recipient, ...] = ()
-    when_empty: Literal["send", "skip"] = "send"
-    per_topic: int = 12
-    per_outlet: int = 3
+from monitor.model.change import Change
+from monitor.model.entry import Entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +42,8 @@ class Coverage:
     """How much of the world an edition saw. Counts are of the window; feeds of its end.
 
     `checked` is how many of the enabled feeds were fetched with success in the window (a 304
-    counts): `feeds > 0 and checked == 0` means "we could not look". `gaps` is how many may have lost
+    counts): `feeds > 0 and checked == 0` means "we could not look". `stories` are those with an entry in the
+    window; of these `told_before` stood in an earlier edition and have gained nothing worth telling. `gaps` is how many may have lost
     entries in the window. `troubles` are those that became news in it; all others are only counted.
     """
 
@@ -80,6 +56,7 @@ class Coverage:
     entries_matched: int
     copies_folded: int
     stories: int
+    told_before: int = 0
     gaps: int = 0
     troubles: tuple[Trouble, ...] = ()
 
@@ -95,13 +72,42 @@ class Reason:
     field: str
 
 
+@dataclass(frozen=True, slots=True)
+class RankPart:
+    """A part of what orders the stories: its name and what it adds."""
+
+    name: str
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A primary document that a story of the press rests on."""
+
+    entry: int
+    title: str
+    url: str
+    outlet: str
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A summary by a model, each sentence of it found to rest on the sources."""
+
+    text: str
+    model: str
+    prompt_version: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
     """One story of a section, from stored text alone.
 
     `outlets` are the independent ones, the lead's first; `copies` counts entries that repeat a
     text; `entries` are all entry ids of the story in this window. `revised` says that the
-    lead was edited after it was first seen.
+    lead was edited after it was first seen. `rank` are the parts whose sum ordered it. `document` is
+    the primary document among the entries of a story of the press. `topic_title` heads the
+    section it belongs to, for cards that stand elsewhere.
     """
 
     story: int
@@ -117,16 +123,122 @@ class Card:
     why: tuple[Reason, ...]
     entries: tuple[int, ...]
     revised: bool = False
+    rank: tuple[RankPart, ...] = ()
+    document: Document | None = None
+    summary: Summary | None = None
+    topic_title: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """The cards of one topic; `more` counts the stories the caps left out."""
+    """The cards of one topic, or of one query of the digest; `more` counts the stories the caps left out.
+
+    `topic` is "" for a section given by `query`.
+    """
 
     topic: str
     title: str
     cards: tuple[Card, ...]
     more: int = 0
+    query: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """A story named at the top of an edition; its card stands further down."""
+
+    story: int
+    title: str
+    url: str
+    outlet: str
+    outlets: int
+    topic_title: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Development:
+    """A story that stood in the edition `told_in`, of `told_on`, and has gained what `news` says."""
+
+    card: Card
+    news: tuple[str, ...]
+    told_in: str
+    told_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quote:
+    """What somebody said, word for word as it stands in the stored text of an entry."""
+
+    text: str
+    speaker: str
+    outlet: str
+    url: str
+    entry: int
+    story: int
+    language: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changed:
+    """An entry that stood in the edition `told_in` and was edited or withdrawn since.
+
+    `before` is its former headline where that was edited, else "".
+    """
+
+    kind: Literal["edited", "withdrawn"]
+    entry: int
+    title: str
+    before: str
+    outlet: str
+    url: str
+    at: datetime
+    told_in: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Volume:
+    """How many stories a topic had, against what is usual.
+
+    `days` are the counts of whole days up to the window's end, the oldest first, at most 29; `count` is
+    that of the last `span` of them, for which `low` to `high` is usual on such weekdays, None while
+    too few days are known. `unusual` says whether the count lies far outside of that; `chance` is how
+    likely one as far out is.
+    """
+
+    topic: str
+    title: str
+    count: int
+    span: int
+    low: int | None
+    high: int | None
+    days: tuple[int, ...]
+    unusual: Literal["", "many", "few"] = ""
+    chance: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NearlyMatched:
+    """An entry just outside a topic, shown to ask whether it should match; `note` says what kept it out."""
+
+    entry: int
+    topic: str
+    topic_title: str
+    title: str
+    outlet: str
+    url: str
+    note: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A matched entry that an edition covers and does not show: one of more, or told before."""
+
+    entry: int
+    story: int
+    why: Literal["more", "told-before"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,7 +248,10 @@ class Edition:
     `slot` says which scheduled moment it is for, as local wall time ("2026-11-23T07:00"), or
     "by hand" with the instant; a digest has one edition a slot, ever. `missed` counts the
     scheduled moments inside the window that got no edition of their own. `sections` holds the
-    topics that have a story, `quiet` the titles of the others.
+    topics that have a story, `quiet` the titles of the others. `documents` are stories that only
+    official sources tell, apart from the press. `left_out` is for the ledger and is not shown.
+    `notes` are sentences about the edition itself. `public_url` is the address of the page, "" where
+    it has none.
     """
 
     digest: str
@@ -149,6 +264,48 @@ class Edition:
     sections: tuple[Section, ...]
     missed: int = 0
     quiet: tuple[str, ...] = ()
+    leads: tuple[Lead, ...] = ()
+    developing: tuple[Development, ...] = ()
+    more_developing: int = 0
+    documents: tuple[Card, ...] = ()
+    more_documents: int = 0
+    quotes: tuple[Quote, ...] = ()
+    changed: tuple[Changed, ...] = ()
+    more_changed: int = 0
+    volumes: tuple[Volume, ...] = ()
+    near_misses: tuple[NearlyMatched, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
+    notes: tuple[str, ...] = ()
+    public_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """That a story stood in an edition: the last one it did, and that edition's cutoff."""
+
+    edition: str
+    on: date
+    until_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gathered:
+    """All that an edition is composed of, as the store has it.
+
+    `entries` are those the window covers, by id, with their matches; `coverage` has its counts of
+    matches, copies and stories left 0. `told` and `changes` are by story: where it stood before in an
+    edition of this digest, and what it has gained since. `changed` are entries of earlier editions.
+    """
+
+    entries: tuple[Entry, ...]
+    coverage: Coverage
+    told: Mapping[int, Told] = field(default_factory=dict)
+    changes: Mapping[int, tuple[Change, ...]] = field(default_factory=dict)
+    changed: tuple[Changed, ...] = ()
+    volumes: tuple[Volume, ...] = ()
+    near_misses: tuple[NearlyMatched, ...] = ()
+    notes: tuple[str, ...] = ()
+    public_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,34 +317,3 @@ class Rendered:
     markdown: str
     html: str
     json: str
-
-
-DeliveryState = Literal["planned", "sending", "sent", "failed", "unknown"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Delivery:
-    """One edition to one recipient over one channel."""
-
-    id: int
-    edition: str
-    channel: str
-    to: str
-    state: DeliveryState
-    attempts: int = 0
-    error: str = ""
-    updated_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredEdition:
-    """A frozen edition as kept: what was rendered, byte for byte, and where it went."""
-
-    id: str
-    digest: str
-    slot: str
-    local_on: date
-    window: Window
-    created_at: datetime
-    rendered: Rendered
-    deliveries: tuple[Delivery, ...] = ()

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from monitor.model.edition import StoredEdition
+from monitor.model.delivery import StoredEdition
 from monitor.service.demosite import DemoSite
 from monitor.service.digesting import send_now
 from monitor.service.recording import FeedResult

@@ -15,7 +15,9 @@ from monitor.digests.composing import compose, recipients
 from monitor.digests.rendering import render
 from monitor.digests.windows import Due, by_hand, due, edition_id, preview_window
 from monitor.errors import DeliveryError, NotFoundError, StoreError, UsageError
-from monitor.model.edition import Delivery, Digest, Edition, Rendered, StoredEdition
+from monitor.model.delivery import Delivery, StoredEdition
+from monitor.model.digest import Digest
+from monitor.model.edition import Edition, Rendered
 from monitor.service.grouping import attach_stories
 from monitor.service.wiring import Services
 

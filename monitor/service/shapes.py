@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from monitor.errors import NotFoundError
-from monitor.model.edition import Delivery, StoredEdition
+from monitor.model.delivery import Delivery, StoredEdition
 from monitor.model.entry import Entry, Revision
 from monitor.model.feed import FeedRecord
 from monitor.model.page import PageStanding

@@ -9,6 +9,7 @@ from types import UnionType
 from typing import Any, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from monitor.errors import Fault
@@ -16,7 +17,6 @@ from monitor.settings.fields import Words
 from monitor.settings.files import TomlFile
 from monitor.settings.layout import Path
 from monitor.settings.quantities import quoted
-from monitor.settings.tables import NO_MAIL
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 Model = TypeVar("Model", bound=BaseModel)
@@ -32,7 +32,7 @@ _EXPECTED = {
     "string_too_short": "must not be empty",
     "too_short": "must not be empty",
 }
-_SECRET = frozenset({"auth_env", "headers", "proxy", "url", "moved_from", "public_url"})
+_SECRET = frozenset({"auth_env", "headers", "proxy", "url", "moved_from", "public_url", "webhook"})
 _ADVICE: dict[Path, str] = {
     ("fetch", "interval"): '; a single feed is fetched more often with its own every = "30m"',
 }
@@ -105,9 +105,8 @@ def did_you_mean(name: str, known: list[str]) -> str:
 
 
 def _unknown(name: str, around: Any) -> str:
-    if name == "mail":
-        return NO_MAIL
-    known = list(getattr(around, "model_fields", ()))
+    fields = getattr(around, "model_fields", {})
+    known = [field.alias or key for key, field in fields.items()]
     return f"is unknown; {did_you_mean(name, known)}"
 
 
@@ -122,14 +121,20 @@ def _annotation(model: Any, path: Path) -> Any:
     """Return the type that stands at a path of a model; only tables, lists and dicts are gone into."""
     for part in path:
         if isinstance(model, type) and issubclass(model, BaseModel):
-            model = model.model_fields[str(part)].annotation
+            model = field_of(model, str(part)).annotation
         else:
             model = get_args(model)[1 if get_origin(model) is dict else 0]
     return model
 
 
+def field_of(model: type[BaseModel], key: str) -> FieldInfo:
+    """Return the field of a table that a key stands for, as it is written in the file."""
+    aliased = (field for field in model.model_fields.values() if field.alias == key)
+    return next(aliased, None) or model.model_fields[key]
+
+
 def _bound(model: type[BaseModel], path: Path, name: str) -> tuple[Words, Any]:
-    field = _annotation(model, path[:-1]).model_fields[str(path[-1])]
+    field = field_of(_annotation(model, path[:-1]), str(path[-1]))
     bound = next(getattr(each, name) for each in field.metadata if hasattr(each, name))
     return words_of(field.annotation, field.metadata), bound
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import time, timedelta
 from difflib import get_close_matches
-from ipaddress import ip_network
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
@@ -35,6 +35,9 @@ _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}")  # RFC 9110 section 5.
 _PRINTABLE = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?")
 _PROXY = re.compile(r"https?://([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?/?")
 _HOST_PORT = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^:\[\]/@\s]+)(?::([0-9]{1,5}))?")
+_MAIL_LOCAL = re.compile(r"[^\s@\"(),:;<>\[\]\\\x00-\x20\x7f]+")
+_DOMAIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
+_HOST = re.compile(r"\[?[0-9A-Fa-f:.]+\]?|\w(?:[\w.-]*\w)?\.?")
 _SECRET_HEADERS = frozenset({"authorization", "proxy-authorization", "cookie"})
 _OWN_HEADERS = re.compile(
     r"accept-encoding|connection|content-length|expect|host|if-\S+|keep-alive|range|te|trailer"
@@ -179,6 +182,57 @@ def _folder(text: str) -> str:
     return folder
 
 
+def _mailbox(text: str) -> str:
+    local, at, domain = text.rpartition("@")
+    good = at and _MAIL_LOCAL.fullmatch(local) and len(local.encode()) <= 64 and len(text) <= 254
+    if not good or not text.isprintable() or not _is_domain(domain):
+        raise ValueError(f'must be a mail address like "me@example.org", not {quoted(text)}')
+    return text
+
+
+def _is_domain(domain: str) -> bool:
+    try:
+        ascii_name = domain.encode("idna").decode("ascii")
+    except UnicodeError:
+        return False
+    return _DOMAIN.fullmatch(ascii_name) is not None
+
+
+def _optional_mailbox(text: str) -> str:
+    return _mailbox(text) if text else text
+
+
+def is_this_machine(host: str) -> bool:
+    """Tell whether a host is this machine by its name or address."""
+    name = host.strip("[]").rstrip(".").lower()
+    try:
+        return ip_address(name).is_loopback
+    except ValueError:
+        return name == "localhost"
+
+
+def _host_name(text: str) -> str:
+    if text and not _HOST.fullmatch(text):
+        raise ValueError(f'must be a host like "mail.example.org", not {quoted(text)}')
+    return text
+
+
+def _times(value: object) -> tuple[time, ...]:
+    several = list(value) if isinstance(value, list | tuple) else [value]
+    if not several:
+        raise ValueError('must be a time of day like "07:00", or a list of them')
+    times = tuple(sorted(_read(time, quantities.read_time)(each) for each in several))
+    if len(set(times)) < len(times):
+        raise ValueError("names a time twice; take one of them out")
+    return times
+
+
+def _hours(value: object) -> tuple[time, time]:
+    if isinstance(value, tuple):
+        return value
+    return quantities.read_hours(value if isinstance(value, str) else str(value))
+
+
 def _pattern(text: str) -> str:
     if not text or text.startswith(("/", "~")) or ".." in text.split("/") or not text.isprintable():
         raise ValueError('must be a path below config/ like "lists/*.opml"')
@@ -205,6 +259,25 @@ TimeOfDay = Annotated[
     WithJsonSchema({"type": "string", "pattern": "^[0-9]{1,2}:[0-9]{2}$"}),
     Words("time of day"),
 ]
+TimesOfDay = Annotated[
+    tuple[time, ...],
+    BeforeValidator(_times),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "string", "pattern": "^[0-9]{1,2}:[0-9]{2}$"},
+                {"type": "array", "items": {"type": "string"}, "minItems": 1},
+            ]
+        }
+    ),
+    Words("time of day, or list of them"),
+]
+Hours = Annotated[
+    tuple[time, time],
+    BeforeValidator(_hours),
+    WithJsonSchema({"type": "string", "examples": ["22:00-07:00"]}),
+    Words("hours"),
+]
 Days = Annotated[
     tuple[int, ...],
     BeforeValidator(_read(tuple, quantities.read_days)),
@@ -226,5 +299,8 @@ OptionalUrl = Annotated[
 Proxy = Annotated[str, AfterValidator(_proxy), Words("address")]
 PublicUrl = Annotated[str, AfterValidator(_public_url), Field(max_length=500), Words("address")]
 Opened = Annotated[str, AfterValidator(_opened), Words("networks, addresses or hosts")]
+Mailbox = Annotated[str, AfterValidator(_mailbox), Words("mail address")]
+OptionalMailbox = Annotated[str, AfterValidator(_optional_mailbox), Words("mail address")]
+HostName = Annotated[str, AfterValidator(_host_name), Field(max_length=253), Words("host")]
 Folder = Annotated[str, AfterValidator(_folder), Words("folder")]
 Pattern = Annotated[str, AfterValidator(_pattern), Words("paths with * and ?")]

@@ -11,12 +11,12 @@ from textwrap import wrap
 from pydantic import TypeAdapter, ValidationError
 
 from monitor.errors import MonitorError, UsageError
+from monitor.settings.digests import DigestTable
 from monitor.settings.fields import Zone
 from monitor.settings.home import Home
 from monitor.settings.keys import keys_of
 from monitor.settings.surgery import as_toml
-from monitor.settings.tables import DigestTable
-from monitor.settings.values import FetchSettings, KeepSettings, Table, WebSettings
+from monitor.settings.values import FetchSettings, KeepSettings, MailSettings, Table, WebSettings
 from monitor.settings.writing import cannot_write
 
 CONFIG_README = """\
@@ -105,6 +105,7 @@ def monitor_toml(timezone: str) -> str:
         _section("fetch", FetchSettings, {}),
         _section("keep", KeepSettings, {}),
         _section("web", WebSettings, {}),
+        _section("mail", MailSettings, {}),
         _section("digests.daily", DigestTable, set_here),
     ]
     return "\n".join([_HEADING, *sections])

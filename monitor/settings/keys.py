@@ -18,6 +18,9 @@ NAMED = "NAME"
 """Stands in a dotted key for the name a person chooses."""
 
 
+_PLAIN: dict[Any, str] = {bool: "true or false", int: "whole number", float: "number"}
+
+
 @dataclass(frozen=True, slots=True)
 class Key:
     """One key: where it stands, what it takes, and what it means.
@@ -49,8 +52,8 @@ def keys_of(model: type[BaseModel], prefix: str = "") -> Iterator[Key]:
     """Yield the keys of a table in the order declared, those of tables inside it included."""
     for name, field in model.model_fields.items():
         inner, named = _inside(field.annotation)
-        path = f"{prefix}{name}"
-        if inner is None or (prefix and not named):
+        path = f"{prefix}{field.alias or name}"
+        if inner is None or (prefix and get_origin(field.annotation) is tuple):
             yield Key(
                 path=path,
                 type=_type(field),
@@ -107,4 +110,4 @@ def _words(annotation: Any, metadata: Any) -> str:
         return "table of text"
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return "tables"
-    return {bool: "true or false", int: "whole number"}.get(annotation, "text")
+    return _PLAIN.get(annotation, "text")

@@ -60,6 +60,19 @@ def read_time(text: str) -> time:
     return time(int(found[1]), int(found[2]))
 
 
+def read_hours(text: str) -> tuple[time, time]:
+    """Read hours of the day, "22:00-07:00": from the first up to the second, over midnight as well."""
+    first, _, last = (part.strip() for part in text.partition("-"))
+    wrong = ValueError(f'must be hours like "22:00-07:00", not {quoted(text)}')
+    try:
+        hours = read_time(first), read_time(last)
+    except ValueError:
+        raise wrong from None
+    if hours[0] == hours[1]:
+        raise wrong
+    return hours
+
+
 def read_days(text: str) -> tuple[int, ...]:
     """Read "mon-sun", "mon,wed,fri" or "fri-mon" as weekdays in order, 0 is Monday."""
     days: set[int] = set()

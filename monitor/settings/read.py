@@ -7,13 +7,14 @@ from difflib import get_close_matches
 from os.path import exists
 
 from monitor.errors import Fault, SettingsError, UsageError
-from monitor.model.edition import Digest
+from monitor.model.digest import Alert, Digest
 from monitor.query.tree import Query
 from monitor.settings.extras import full_text_missing, install_hint
-from monitor.settings.faults import did_you_mean, validated, written
+from monitor.settings.faults import validated
 from monitor.settings.feeds import read_feeds
 from monitor.settings.files import TomlFile, read_toml
 from monitor.settings.home import Home
+from monitor.settings.sending import check_sent_queries, sent_faults
 from monitor.settings.tables import MonitorFile
 from monitor.settings.topics import read_lists, read_topics
 from monitor.settings.values import Settings
@@ -41,11 +42,13 @@ def load(home: Home) -> Settings:
     topics, known = read_topics(home, lists, broken, faults, warnings, queries)
     file, table = _monitor(home, faults)
     digests: tuple[Digest, ...] = ()
+    alerts: tuple[Alert, ...] = ()
     if file and table:
         digests = tuple(row.digest(name) for name, row in table.digests.items())
-        for digest in digests:
-            faults += _topic_faults(file, digest, known)
-        warnings += _odd(file, table, digests)
+        alerts = tuple(row.alert(name) for name, row in table.alerts.items())
+        faults += sent_faults(file, digests, alerts, table.mail.mail(), known)
+        check_sent_queries(file, lists, broken, faults, queries)
+        warnings += _odd(file, table, digests, alerts)
     if any(feed.full_text for feed in feeds) and full_text_missing():
         warnings.append(install_hint("feeds.toml has feeds with full_text = true"))
     if faults or table is None:
@@ -56,6 +59,8 @@ def load(home: Home) -> Settings:
         keep=table.keep,
         web=table.web,
         digests=digests,
+        mail=table.mail.mail(),
+        alerts=alerts,
         feeds=feeds,
         topics=topics,
         lists=lists,
@@ -73,28 +78,17 @@ def _monitor(home: Home, faults: list[Fault]) -> tuple[TomlFile | None, MonitorF
     return file, validated(MonitorFile, file, faults) if file else None
 
 
-def _topic_faults(file: TomlFile, digest: Digest, known: frozenset[str] | None) -> list[Fault]:
-    """Return a fault for each topic of a digest that is not there or named twice."""
-    faults = []
-    for index, name in enumerate(digest.topics):
-        path = ("digests", digest.name, "topics", index)
-        message = ""
-        if name in digest.topics[:index]:
-            message = f'names "{name}" twice; take one of them out'
-        elif name != "*" and known is not None and name not in known:
-            message = f'there is no topic "{name}"; {did_you_mean(name, sorted(known))}'
-        if message:
-            faults.append(Fault(file.name, file.layout.line(path), written(path), message))
-    return faults
-
-
-def _odd(file: TomlFile, table: MonitorFile, digests: Sequence[Digest]) -> list[str]:
+def _odd(
+    file: TomlFile, table: MonitorFile, digests: Sequence[Digest], alerts: Sequence[Alert]
+) -> list[str]:
     """Return warnings about settings that are allowed and hardly meant."""
+    named = [("digests", each.name, each.to) for each in digests]
+    named += [("alerts", each.name, each.to) for each in alerts]
     warnings = [
-        f"{file.name}:{file.layout.line(('digests', digest.name))}: digests.{digest.name}: nobody "
+        f"{file.name}:{file.layout.line((kind, name))}: {kind}.{name}: nobody "
         'gets it; write to = [{folder = "digests"}]'
-        for digest in digests
-        if not digest.to
+        for kind, name, to in named
+        if not to
     ]
     if any(each.endswith("/0") for each in table.fetch.allow_private):
         line = file.layout.line(("fetch", "allow_private"))

@@ -6,7 +6,7 @@ hold. Their rows turn into the values of `monitor.model`.
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import (
     Field,
@@ -14,16 +14,13 @@ from pydantic import (
     StrictInt,
     ValidationInfo,
     field_validator,
-    model_validator,
 )
 
-from monitor.model.edition import Digest, Recipient
 from monitor.model.feed import AuthScheme, Feed
 from monitor.model.topic import Boost, Topic
+from monitor.settings.digests import AlertTable, DigestTable, title_of
 from monitor.settings.fields import (
-    Days,
     Duration,
-    Folder,
     HeaderName,
     HeaderValue,
     Line,
@@ -31,81 +28,19 @@ from monitor.settings.fields import (
     OptionalUrl,
     Pattern,
     Tag,
-    TimeOfDay,
     Url,
     Variable,
-    Zone,
-    as_typed,
 )
 from monitor.settings.quantities import format_duration
-from monitor.settings.values import MINUTE, MONTH, FetchSettings, KeepSettings, Table, WebSettings
-
-NO_MAIL = (
-    "this version delivers to folders, mail comes with a later release; "
-    'write to = [{folder = "digests"}]'
+from monitor.settings.values import (
+    MINUTE,
+    MONTH,
+    FetchSettings,
+    KeepSettings,
+    MailSettings,
+    Table,
+    WebSettings,
 )
-
-
-class RecipientTable(Table):
-    """Where editions go: `{folder = "digests"}`."""
-
-    folder: Folder = Field(
-        description="A folder that gets each edition as files; relative to the home."
-    )
-
-    @model_validator(mode="before")
-    @classmethod
-    def _refuse_mail(cls, data: object) -> object:
-        if isinstance(data, dict) and "mail" in data:
-            raise ValueError(NO_MAIL)
-        return data
-
-
-class DigestTable(Table):
-    """`[digests.NAME]`: a digest and when it is sent."""
-
-    title: Line = Field(default="", description="The heading; without one, the name.")
-    at: TimeOfDay = Field(
-        default=as_typed("07:00"), description="When it is sent, by the clock of `timezone`."
-    )
-    timezone: Zone = Field(default="UTC", description="An IANA name such as Europe/Berlin.")
-    days: Days = Field(
-        default=as_typed("mon-sun"), description='The days it is sent: "mon-fri", "mon,wed,fri".'
-    )
-    topics: tuple[str, ...] = Field(
-        default=("*",),
-        min_length=1,
-        description='Names of topics, in the order shown; "*" stands for all others.',
-    )
-    to: tuple[RecipientTable, ...] = Field(
-        default=(),
-        description="Who gets it. Without anyone it is kept in the database, and shown by "
-        "`monitor digest show`.",
-    )
-    when_empty: Literal["send", "skip"] = Field(
-        default="send", description="What to do when nothing matched."
-    )
-    per_topic: StrictInt = Field(
-        default=12, ge=1, le=1000, description="Stories shown for one topic; the rest is counted."
-    )
-    per_outlet: StrictInt = Field(
-        default=3, ge=1, le=1000, description="Stories of one outlet shown for one topic."
-    )
-
-    def digest(self, name: str) -> Digest:
-        """Return the digest of that name."""
-        return Digest(
-            name=name,
-            title=self.title or title_of(name),
-            at=self.at,
-            timezone=self.timezone,
-            days=self.days,
-            topics=self.topics,
-            to=tuple(Recipient("folder", recipient.folder) for recipient in self.to),
-            when_empty=self.when_empty,
-            per_topic=self.per_topic,
-            per_outlet=self.per_outlet,
-        )
 
 
 class MonitorFile(Table):
@@ -118,8 +53,14 @@ class MonitorFile(Table):
         default_factory=KeepSettings, description="How long what was seen is kept."
     )
     web: WebSettings = Field(default_factory=WebSettings, description="Where the page is served.")
+    mail: MailSettings = Field(
+        default_factory=MailSettings, description="The server that mail goes out through."
+    )
     digests: dict[Name, DigestTable] = Field(
         default={}, description="The digests by name; without one, none is sent."
+    )
+    alerts: dict[Name, AlertTable] = Field(
+        default={}, description="The alerts by name; without one, nothing rings."
     )
 
 
@@ -269,9 +210,3 @@ def _as_written(feed: Feed) -> dict[str, Any]:
 
 
 _USUAL = _as_written(Feed(url=""))
-
-
-def title_of(name: str) -> str:
-    """Return the heading for a name without a title: "export-controls" is "Export controls"."""
-    words = name.replace("-", " ").replace("_", " ").strip()
-    return words[:1].upper() + words[1:]

@@ -86,8 +86,8 @@ def read_topics(
         return (), frozenset()
     table = validated(TopicsFile, file, faults)
     for path, query in _queries(file):
-        if not broken & set(_LISTED.findall(query)):
-            _check(file, path, query, lists, faults, queries)
+        if not broken & names_of_lists(query):
+            check_query(file, path, query, lists, faults, queries)
     topics = tuple(row.topic(name) for name, row in table.topics.items()) if table else ()
     for topic in topics:
         if topic.floor > 1 + sum(boost.points for boost in topic.boosts if boost.points > 0):
@@ -117,7 +117,12 @@ def _items(value: Any) -> list[tuple[str, Any]]:
     return list(value.items()) if isinstance(value, dict) else []
 
 
-def _check(
+def names_of_lists(query: str) -> set[str]:
+    """Return the names that stand behind an @ in a query that may be wrong."""
+    return set(_LISTED.findall(query))
+
+
+def check_query(
     file: TomlFile,
     path: Path,
     query: str,
@@ -125,6 +130,7 @@ def _check(
     faults: list[Fault],
     queries: list[tuple[str, Query]],
 ) -> None:
+    """Read a query at a path of a file; add it to `queries` with its place, or its fault to `faults`."""
     from monitor.query.syntax import parse
 
     line = file.layout.line(path)

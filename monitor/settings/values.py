@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StrictInt
+from pydantic import BaseModel, ConfigDict, Field, StrictInt, model_validator
 
-from monitor.model.edition import Digest
+from monitor.model.digest import Alert, Digest, Mail
 from monitor.model.feed import Feed
 from monitor.model.topic import Topic, WordList
 from monitor.query.tree import Query
@@ -21,12 +22,16 @@ from monitor.settings.fields import (
     Contact,
     Duration,
     HeaderValue,
+    HostName,
     Line,
     Opened,
+    OptionalMailbox,
     Proxy,
     PublicUrl,
     Size,
+    Variable,
     as_typed,
+    is_this_machine,
 )
 from monitor.settings.home import Home
 
@@ -145,6 +150,58 @@ class WebSettings(Table):
     )
 
 
+class MailSettings(Table):
+    """`[mail]`: the server that mail goes out through."""
+
+    host: HostName = Field(
+        default="", description="The mail server; without one, no mail can be sent."
+    )
+    port: StrictInt = Field(
+        default=587, ge=1, le=65_535, description="587 for STARTTLS, 465 for TLS."
+    )
+    security: Literal["starttls", "tls", "none"] = Field(
+        default="starttls",
+        description='How the connection is secured; "none" for a server on this machine alone.',
+    )
+    username: Line = Field(default="", description="Whom to log in as; without, nobody does.")
+    password_env: Variable = Field(
+        default="MONITOR_MAIL_PASSWORD",
+        description="The environment variable that holds the password.",
+    )
+    sender: OptionalMailbox = Field(
+        default="", alias="from", description="The address that mail comes from."
+    )
+    sender_name: Line = Field(
+        default="",
+        alias="from_name",
+        description="The name beside it; without, the digest's title.",
+    )
+    reply_to: OptionalMailbox = Field(
+        default="", description="Where answers go; without, to the address it comes from."
+    )
+    timeout: Duration = Field(
+        default=as_typed("30s"),
+        ge=timedelta(seconds=1),
+        le=timedelta(minutes=5),
+        description="Of each step but the server's last word, for which it has ten minutes.",
+    )
+
+    @model_validator(mode="after")
+    def _secured(self) -> MailSettings:
+        if self.host and self.security == "none" and not is_this_machine(self.host):
+            raise ValueError(
+                'security = "none" is for a server on this machine, as others could read the mail '
+                'and its password; write "starttls" or "tls"'
+            )
+        if self.host and not self.sender:
+            raise ValueError('needs from = "…", the address that mail comes from')
+        return self
+
+    def mail(self) -> Mail:
+        """Return it as the rest of the monitor knows it."""
+        return Mail(**{name: getattr(self, name) for name in MailSettings.model_fields})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """All of config/, without a fault.
@@ -158,6 +215,8 @@ class Settings:
     keep: KeepSettings
     web: WebSettings
     digests: tuple[Digest, ...]
+    mail: Mail
+    alerts: tuple[Alert, ...]
     feeds: tuple[Feed, ...]
     topics: tuple[Topic, ...]
     lists: Mapping[str, WordList]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from monitor.errors import NotFoundError
-from monitor.model.edition import Delivery, DeliveryState
+from monitor.model.delivery import Delivery, DeliveryState
 from monitor.store.connection import Database
 from monitor.store.rows import LARGEST_ID, chunks, instant, marks, maybe_moment
 
@@ -67,11 +67,14 @@ def deliveries_of(
 def _delivery(row: sqlite3.Row) -> Delivery:
     return Delivery(
         id=row["id"],
-        edition=row["edition_id"],
+        edition=row["edition_id"] or "",
+        alert_message=row["alert_message_id"],
         channel=row["channel"],
         to=row["address"],
         state=row["state"],
         attempts=row["attempts"],
+        repeats=row["repeats"],
         error=row["error"],
+        next_at=maybe_moment(row["next_at"]),
         updated_at=maybe_moment(row["updated_at"]),
     )

@@ -8,15 +8,9 @@ from datetime import date, datetime
 
 from monitor.digests.troubles import began_at, news_of
 from monitor.errors import StoreError
-from monitor.model.edition import (
-    Coverage,
-    Edition,
-    Recipient,
-    Rendered,
-    StoredEdition,
-    Trouble,
-    Window,
-)
+from monitor.model.delivery import StoredEdition
+from monitor.model.digest import Recipient
+from monitor.model.edition import Coverage, Edition, Rendered, Trouble, Window
 from monitor.store.connection import Database
 from monitor.store.deliveries import deliveries_of
 from monitor.store.entries import id_range
@@ -144,9 +138,10 @@ class SqliteEditions:
                 return None
             _insert(connection, edition, rendered, now)
             connection.executemany(
-                "INSERT INTO deliveries (edition_id, channel, address, state, updated_at) "
-                "VALUES (?, ?, ?, 'planned', ?) ON CONFLICT DO NOTHING",
-                [(edition.id, each.channel, each.to, instant(now)) for each in to],
+                "INSERT INTO deliveries "
+                "(edition_id, channel, address, secret_env, state, updated_at) "
+                "VALUES (?, ?, ?, ?, 'planned', ?) ON CONFLICT DO NOTHING",
+                [(edition.id, each.channel, each.to, each.secret_env, instant(now)) for each in to],
             )
             return _editions(connection, "WHERE id = ?", (edition.id,))[0]
 

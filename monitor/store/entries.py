@@ -94,12 +94,24 @@ class SqliteEntries:
         """Return, by id, what matched in a window: see `EntryStore.matched`."""
         with self._database.read() as connection:
             low, high = id_range(connection, window.from_at, window.until_at)
+            from_at = instant(window.from_at)
             rows = connection.execute(
                 "SELECT DISTINCT entry_id FROM matches WHERE entry_id >= ? AND entry_id < ? "
-                f"AND topic IN ({marks(topics)}) ORDER BY entry_id",
+                f"AND topic IN ({marks(topics)})",
                 (low, high, *topics),
             ).fetchall()
-            return list(load_entries(connection, [row[0] for row in rows]).values())
+            rows += connection.execute(
+                "SELECT entry_id FROM matches m WHERE matched_at >= ? AND matched_at < ? "
+                f"AND entry_id < ? AND NOT backfilled AND topic IN ({marks(topics)}) "
+                "AND NOT EXISTS (SELECT 1 FROM matches o WHERE o.entry_id = m.entry_id "
+                f"AND o.topic IN ({marks(topics)}) AND (o.matched_at IS NULL OR o.matched_at < ?))",
+                (
+                    *(from_at, instant(window.until_at), low),
+                    *(*topics, *topics, from_at),
+                ),
+            ).fetchall()
+            ids = sorted({row[0] for row in rows})
+            return list(load_entries(connection, ids).values())
 
     def proposed(self, wanted: Candidates, limit: int | None) -> list[int]:
         """Return ids of candidates, newest first: see `EntryStore.proposed`."""

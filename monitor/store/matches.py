@@ -5,41 +5,70 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from monitor.model.topic import StoredMatch
-from monitor.store.rows import from_evidence
+from monitor.store.rows import from_evidence, instant, moment
 
-MatchRow = tuple[int, str, int, int, str, bool]
+MatchRow = tuple[int, str, int, int, str, bool, str | None]
 
 
-def match_row(entry_id: int, match: StoredMatch) -> MatchRow:
-    """Return the row of `matches`."""
+def match_row(entry_id: int, match: StoredMatch, matched_at: str | None = None) -> MatchRow:
+    """Return the row of `matches`; without `matched_at` it matched when it was first seen."""
     evidence = from_evidence(match.evidence)
-    return entry_id, match.topic, match.version, match.points, evidence, match.backfilled
+    return (
+        entry_id, match.topic, match.version, match.points, evidence, match.backfilled, matched_at,
+    )  # fmt: skip
 
 
 def insert_matches(connection: sqlite3.Connection, rows: Sequence[MatchRow]) -> None:
     """Add matches that are not there yet."""
     connection.executemany(
-        "INSERT INTO matches (entry_id, topic, version, points, evidence, backfilled) "
-        "VALUES (?, ?, ?, ?, ?, ?)",
+        "INSERT INTO matches (entry_id, topic, version, points, evidence, backfilled, "
+        "matched_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
         rows,
     )
 
 
 def replace_matches(
-    connection: sqlite3.Connection, entry_id: int, found: Sequence[StoredMatch]
+    connection: sqlite3.Connection,
+    entry_id: int,
+    found: Sequence[StoredMatch],
+    matched_at: datetime,
 ) -> int:
-    """Let an entry that is stored have these matches alone; return how many topics are new to it."""
-    former = dict(
-        connection.execute(
-            "DELETE FROM matches WHERE entry_id = ? RETURNING topic, backfilled", (entry_id,)
+    """Let an entry that is stored have these matches alone; return how many topics are new to it.
+
+    Those it did not have before it has since `matched_at`, which lies in no edition's window yet.
+    """
+    former = {
+        row["topic"]: row
+        for row in connection.execute(
+            "DELETE FROM matches WHERE entry_id = ? RETURNING topic, backfilled, matched_at",
+            (entry_id,),
         ).fetchall()
-    )
-    # A new text makes no news of an old entry that a changed topic has found.
-    matches = [replace(match, backfilled=bool(former.get(match.topic))) for match in found]
-    insert_matches(connection, [match_row(entry_id, match) for match in matches])
-    return len({match.topic for match in matches} - former.keys())
+    }
+    rows = []
+    for match in found:
+        had = former.get(match.topic)
+        # A new text makes no news of an old entry that a changed topic has found.
+        known = replace(match, backfilled=bool(had and had["backfilled"]))
+        rows.append(match_row(entry_id, known, had["matched_at"] if had else instant(matched_at)))
+    insert_matches(connection, rows)
+    return len({match.topic for match in found} - former.keys())
+
+
+def last_cutoff(connection: sqlite3.Connection) -> str:
+    """Return the end of the latest window of any edition, "" before the first."""
+    return connection.execute("SELECT max(until_at) FROM editions").fetchone()[0] or ""
+
+
+def not_before_cutoff(connection: sqlite3.Connection, now: datetime) -> datetime:
+    """Return `now`, or the last cutoff of any digest: nothing happens in a window that is closed.
+
+    What is written just after an edition was frozen would else be told by no digest.
+    """
+    cutoff = last_cutoff(connection)
+    return max(now, moment(cutoff)) if cutoff else now
 
 
 def next_change(connection: sqlite3.Connection) -> int:

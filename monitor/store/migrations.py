@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from monitor.errors import SchemaError
+from monitor.store.schema_digests import DIGESTS
 from monitor.store.schema_fetching import FETCHING
 from monitor.store.schema_stories import STORIES
 
@@ -54,11 +55,18 @@ def m004_stories(db: sqlite_utils.Database) -> None:
         db.execute(statement)
 
 
+def m005_digests(db: sqlite_utils.Database) -> None:
+    """Digests that remember what they told; an outbox that takes alerts; alerts."""
+    for statement in DIGESTS:
+        db.execute(statement)
+
+
 STEPS: tuple[Callable[[sqlite_utils.Database], None], ...] = (
     m001_first,
     m002_topics,
     m003_fetching,
     m004_stories,
+    m005_digests,
 )
 
 

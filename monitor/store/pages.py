@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from monitor.model.page import PageStanding, PageVisit, Robots, TakenText, WantedPage
 from monitor.store import fulltext
 from monitor.store.connection import Database
-from monitor.store.matches import doubt_rematched, next_change, replace_matches
+from monitor.store.matches import doubt_rematched, next_change, not_before_cutoff, replace_matches
 from monitor.store.rows import chunks, config_feed, instant, marks, moment
 
 # One page of each host that is free, those longest due first.
@@ -74,7 +74,8 @@ class SqlitePages:
             present = fulltext.doc(visit.entry, fulltext.fold(title, taken.text, language))
             fulltext.add(connection, [present])
             doubt_rematched(connection, taken.versions)
-            return replace_matches(connection, visit.entry, taken.matches)
+            at = not_before_cutoff(connection, now)
+            return replace_matches(connection, visit.entry, taken.matches, at)
 
     def texts(self, entry_ids: Sequence[int]) -> dict[int, tuple[str, str]]:
         """Return text and HTML of entries that have them from their pages."""

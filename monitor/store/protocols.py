@@ -14,16 +14,9 @@ from pathlib import Path
 from typing import Protocol
 
 from monitor.model.change import FormerTitle
-from monitor.model.edition import (
-    Coverage,
-    Delivery,
-    DeliveryState,
-    Edition,
-    Recipient,
-    Rendered,
-    StoredEdition,
-    Window,
-)
+from monitor.model.delivery import Delivery, DeliveryState, StoredEdition
+from monitor.model.digest import Recipient
+from monitor.model.edition import Coverage, Edition, Rendered, Window
 from monitor.model.entry import Entry, Revision
 from monitor.model.judgement import Judgement
 from monitor.model.rebuild import Rebuild
@@ -70,7 +63,8 @@ class EntryStore(Protocol):
     def matched(self, window: Window, topics: Sequence[str]) -> list[Entry]:
         """Return, by id, entries first seen in the window that match one of the topics.
 
-        Without `html`.
+        And older ones that match none of them before the window and one since, as they were edited or
+        got their page's text. Without `html`.
         """
 
     def proposed(self, wanted: Candidates, limit: int | None) -> list[int]:

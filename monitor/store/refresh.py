@@ -21,6 +21,7 @@ from monitor.store.listings import follow_listing, listing, take_back_marks
 from monitor.store.matches import (
     doubt_rematched,
     insert_matches,
+    last_cutoff,
     match_row,
     next_change,
     replace_matches,
@@ -103,7 +104,7 @@ class SqliteRefresh:
         ready = features_of(self._database, outcome)
         with self._database.write() as connection:
             fulltext.require_version(connection)
-            cutoff = _last_cutoff(connection)
+            cutoff = last_cutoff(connection)
             stands = False  # a push is no visit
             if outcome.push == "came":
                 note_push(connection, outcome.feed, now)
@@ -122,9 +123,9 @@ class SqliteRefresh:
             ids, fresh, matches = _add(connection, outcome, seen_at, new)
             changed = 0
             for each, folded in zip(outcome.revised, revised, strict=True):
-                changed += _revise(connection, outcome.feed.id, each, folded, now)
+                changed += _revise(connection, outcome.feed.id, each, folded, seen_at)
                 if _is_stored(connection, each.id):
-                    matches += replace_matches(connection, each.id, each.matches)
+                    matches += replace_matches(connection, each.id, each.matches, seen_at)
             _rekey(connection, outcome)
             take_back_marks(connection, outcome)
             if stands:
@@ -152,11 +153,6 @@ def _having(
             (feed_id, *chunk),
         ).fetchall()
     return rows
-
-
-def _last_cutoff(connection: sqlite3.Connection) -> str:
-    """Return the end of the latest window of any edition, "" before the first."""
-    return connection.execute("SELECT max(until_at) FROM editions").fetchone()[0] or ""
 
 
 def _first_seen_at(connection: sqlite3.Connection, now: datetime, cutoff: str) -> datetime:

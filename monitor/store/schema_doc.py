@@ -38,7 +38,13 @@ _TABLES = {
     "digests": "When each digest was first known: its first window begins there.",
     "editions": "Frozen editions as they were rendered.",
     "edition_entries": "The ledger: which entries stood on which card of an edition.",
-    "deliveries": "The outbox: one edition to one recipient over one channel.",
+    "edition_left_out": "Matched entries an edition covers and does not show: one of more than fit, or of a "
+    "story that was told before.",
+    "deliveries": "The outbox: one edition, or one message of an alert, to one recipient over one channel.",
+    "alerts": "When each alert was first known, and the entry from which on it has not looked yet.",
+    "alert_messages": "Frozen messages of alerts as they were rendered.",
+    "alert_stories": "What an alert has found, told once: a story (`s7`), an entry without one (`e12`) or a "
+    "day that was out of the ordinary.",
     "fetch_log": "One line for each fetch.",
     "listings": "The entries of each feed's last whole document, by which one that is withdrawn is noticed.",
     "gaps": "Times in which a feed may have had entries nobody saw, as its document turned over "
@@ -52,7 +58,8 @@ _TABLES = {
     "meta": "Facts about the file itself: `folding_version` is the version of the folding the "
     "full-text index was made with, `changes` counts the edits of entries, `index_merging` stands there "
     "while the pieces of the index are merged, `story_counting` while entries that an older version put "
-    "into stories wait for their keys; from the entry `story_keys_from` on all have them.",
+    "into stories wait for their keys; from the entry `story_keys_from` on all have them. `instance` is the "
+    "name of this database in Message-IDs, `secret` what links to unsubscribe are signed with.",
     "_sqlite_migrations": "The schema steps the file has had (kept by sqlite-utils).",
 }
 

@@ -15,7 +15,8 @@ import pytest
 from monitor.deliver import send
 from monitor.deliver.folder import deliver
 from monitor.errors import DeliveryError
-from monitor.model.edition import Delivery, Rendered
+from monitor.model.delivery import Delivery
+from monitor.model.edition import Rendered
 
 RENDERED = Rendered(
     subject="AI policy", text="text 芯片\n", markdown="# md\n", html="<p>html</p>\n", json="{}\n"

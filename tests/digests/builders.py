@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
 from monitor.digests.windows import Due
-from monitor.model.edition import Card, Coverage, Digest, Edition, Reason, Section, Trouble, Window
+from monitor.model.digest import Digest
+from monitor.model.edition import Card, Coverage, Edition, Reason, Section, Trouble, Window
 from monitor.model.entry import Entry
 from monitor.model.topic import Evidence, Span, StoredMatch, TextField, Topic
 
@@ -30,7 +31,7 @@ def a_digest(
     return Digest(
         name=name,
         title="AI policy",
-        at=at,
+        times=(at,),
         timezone=timezone,
         days=days,
         topics=topics,

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from monitor.digests.composing import compose, recipients, topic_order
 from monitor.errors import UsageError
-from monitor.model.edition import Card, Coverage, Digest, Edition, Reason, Recipient
+from monitor.model.digest import Digest, Recipient
+from monitor.model.edition import Card, Coverage, Edition, Reason
 from monitor.model.entry import Entry
 from tests.digests.builders import (
     DUE,

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from monitor.digests.composing import recipients
 from monitor.digests.rendering import render
 from monitor.digests.troubles import TOLD_AFTER, news_of, troubles_of
-from monitor.model.edition import Recipient, Trouble, Window
+from monitor.model.digest import Recipient
+from monitor.model.edition import Trouble, Window
 from monitor.model.feed import FeedRecord, FeedState
 from tests.digests.builders import UNTIL, a_coverage, a_digest, an_edition
 

@@ -14,15 +14,21 @@ from monitor.digests.windows import (
     by_hand,
     due,
     edition_id,
-    moment_on,
+    moments_on,
     next_due,
     preview_window,
 )
 from monitor.errors import UsageError
+from monitor.model.digest import Digest
 from tests.digests.builders import a_digest
 
 ZONES = sorted(available_timezones())
 DAY = timedelta(days=1)
+
+
+def moment_on(digest: Digest, on: date) -> datetime | None:
+    """The moment of a digest with one time."""
+    return next((moment for moment, _ in moments_on(digest, on)), None)
 
 
 def at(text: str) -> datetime:
@@ -229,7 +235,7 @@ def test_an_unknown_zone_is_refused_with_what_to_write(name: str) -> None:
 
 
 def test_a_digest_without_days_is_refused() -> None:
-    with pytest.raises(UsageError, match="weekday"):
+    with pytest.raises(UsageError, match="no days or no time"):
         next_due(a_digest(days=()), at("2026-11-23 06:00"))
 
 

@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
-from monitor.model.edition import Digest
+from monitor.model.digest import Digest
 from monitor.model.feed import Feed
 from monitor.model.topic import Topic
+from monitor.settings.digests import DigestTable
 from monitor.settings.keys import documented_keys
 from monitor.settings.schemas import schema_text, schemas, write_schemas
 from monitor.settings.tables import (
-    DigestTable,
     FeedsFile,
     FeedTable,
     MonitorFile,
@@ -78,7 +78,7 @@ def test_an_empty_table_gives_the_same_values_as_the_dataclass_it_becomes() -> N
     assert FeedTable(url=url).feed() == Feed(url=url)
     assert TopicTable(query="x").topic("a") == Topic(name="a", title="A", query="x")
     table = DigestTable()
-    plain = Digest(name="a", title="A", at=table.at, timezone="UTC")
+    plain = Digest(name="a", title="A", times=table.at, timezone="UTC")
     assert table.digest("a") == plain
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from monitor.errors import UsageError
-from monitor.model.edition import Recipient
+from monitor.model.digest import Recipient
 from monitor.settings.home import Home
 from monitor.settings.init import init_home, monitor_toml, packs, seeds_folder
 from monitor.settings.keys import keys_of
@@ -26,7 +26,11 @@ def test_a_new_home_can_be_read_without_a_fault_or_a_warning(tmp_path: Path) -> 
     assert len(read.feeds) >= 80
     assert {topic.name for topic in read.topics} >= {"export-controls", "deepseek", "chips"}
     (daily,) = read.digests
-    assert (daily.name, daily.timezone, f"{daily.at:%H:%M}") == ("daily", "Europe/Berlin", "07:00")
+    assert (daily.name, daily.timezone, f"{daily.times[0]:%H:%M}") == (
+        "daily",
+        "Europe/Berlin",
+        "07:00",
+    )
     assert daily.to == (Recipient("folder", "digests"),)
     assert all(path.is_relative_to(root) for path in written)
     assert sorted(written) == sorted(path for path in root.rglob("*") if path.is_file())
@@ -49,8 +53,8 @@ def test_the_settings_written_show_every_key_with_its_default() -> None:
     )
     read = tomllib.loads(live)
     for key in keys_of(MonitorFile):
-        if key.path.startswith("digests.NAME.to."):
-            continue
+        if key.path.startswith("alerts.") or key.path.count(".") > 2:
+            continue  # no alert is there to begin with; a list of tables is shown by its own line
         table, name = key.path.replace("NAME", "daily").rsplit(".", 1)
         inner = read
         for part in table.split("."):

@@ -9,16 +9,8 @@ from typing import Any
 import pytest
 
 from monitor.errors import NotFoundError, StoreError
-from monitor.model.edition import (
-    Card,
-    Coverage,
-    Edition,
-    Recipient,
-    Rendered,
-    Section,
-    Trouble,
-    Window,
-)
+from monitor.model.digest import Recipient
+from monitor.model.edition import Card, Coverage, Edition, Rendered, Section, Trouble, Window
 from monitor.model.feed import Feed, Rhythm
 from monitor.model.refresh import Gap
 from monitor.store import Store
