@@ -40,6 +40,7 @@ from monitor.store.protocols import (
     StoryStore,
     TopicStore,
     Upkeep,
+    VolumeStore,
 )
 from monitor.store.rebuilding import SqliteRebuilds
 from monitor.store.refresh import SqliteRefresh
@@ -49,6 +50,7 @@ from monitor.store.stories import SqliteStories
 from monitor.store.subscriptions import SqliteSubscriptions
 from monitor.store.topics import SqliteTopics
 from monitor.store.upkeep import SqliteUpkeep
+from monitor.store.volumes import SqliteVolumes
 
 __all__ = ["Store", "open_store", "restore"]
 
@@ -71,6 +73,7 @@ class Store:
     rebuilds: RebuildStore
     editions: EditionStore
     deliveries: DeliveryStore
+    volumes: VolumeStore
     upkeep: Upkeep
     database: Database
 
@@ -101,6 +104,7 @@ def open_store(path: Path, *, read_only: bool = False) -> Store:
         rebuilds=SqliteRebuilds(database),
         editions=SqliteEditions(database),
         deliveries=SqliteDeliveries(database),
+        volumes=SqliteVolumes(database),
         upkeep=SqliteUpkeep(database),
         database=database,
     )
