@@ -27,6 +27,7 @@ from monitor.store.fetch_protocols import (
 )
 from monitor.store.history import SqliteHistory
 from monitor.store.judgements import SqliteJudgements
+from monitor.store.ledger import SqliteLedger
 from monitor.store.opening import open_database
 from monitor.store.pages import SqlitePages
 from monitor.store.protocols import (
@@ -34,6 +35,7 @@ from monitor.store.protocols import (
     EditionStore,
     EntryStore,
     JudgementStore,
+    Ledger,
     RebuildStore,
     RulingStore,
     StarStore,
@@ -70,6 +72,7 @@ class Store:
     rulings: RulingStore
     rebuilds: RebuildStore
     editions: EditionStore
+    ledger: Ledger
     deliveries: DeliveryStore
     upkeep: Upkeep
     database: Database
@@ -100,6 +103,7 @@ def open_store(path: Path, *, read_only: bool = False) -> Store:
         rulings=SqliteRulings(database),
         rebuilds=SqliteRebuilds(database),
         editions=SqliteEditions(database),
+        ledger=SqliteLedger(database),
         deliveries=SqliteDeliveries(database),
         upkeep=SqliteUpkeep(database),
         database=database,
