@@ -14,6 +14,9 @@ EXCERPT_COLUMNS = 300
 
 ELLIPSIS = "…"
 
+# Longer texts are cut before anything else is done with them.
+_LONGEST_TEXT = 4_000
+
 # A sentence cut off before this share of the room would show too little of the text.
 _LEAST_SHARE = 0.4
 
@@ -45,6 +48,11 @@ def one_line(text: str) -> str:
 def undirected(text: str) -> str:
     """Drop the marks that change the writing direction, for forms that cannot isolate them."""
     return _DIRECTION_MARKS.sub("", text)
+
+
+def clean_line(text: str, room: int) -> str:
+    """Return a text of anybody as one line of at most `room` columns that turns no direction."""
+    return shorten(one_line(undirected(text[:_LONGEST_TEXT])), room)
 
 
 def columns(text: str) -> int:
