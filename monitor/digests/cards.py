@@ -6,7 +6,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from monitor.digests.candidates import Candidate
-from monitor.digests.entry_texts import OUTLET_COLUMNS, TITLE_COLUMNS, first_sentences, link, outlet, title
+from monitor.digests.entry_texts import (
+    OUTLET_COLUMNS,
+    TITLE_COLUMNS,
+    first_sentences,
+    link,
+    outlet,
+    title,
+)
 from monitor.digests.excerpts import clean_line
 from monitor.digests.headings import Heading
 from monitor.digests.reasons import reasons
@@ -15,8 +22,8 @@ from monitor.model.entry import Entry
 from monitor.model.topic import StoredMatch
 
 
-def card(candidate: Candidate, headings: Mapping[str, Heading], *, apart: bool = False) -> Card:
-    """Return the card of a story; one that stands `apart` from the sections names its own."""
+def card(candidate: Candidate, headings: Mapping[str, Heading]) -> Card:
+    """Return the card of a story, with the title of the section it belongs to."""
     lead = candidate.lead
     own, *others = (_named(match, headings) for match in candidate.found)
     return Card(
@@ -35,7 +42,7 @@ def card(candidate: Candidate, headings: Mapping[str, Heading], *, apart: bool =
         revised=lead.revised_at is not None,
         rank=candidate.rank,
         document=_document(candidate.document) if candidate.document else None,
-        topic_title=candidate.heading.title if apart else "",
+        topic_title=candidate.heading.title,
     )
 
 

@@ -26,7 +26,9 @@ class Edit:
     text: tuple[Piece, ...]
 
 
-ChangeKind = Literal["official", "figure", "date", "name", "outlets", "trusted", "headline", "withdrawn"]
+ChangeKind = Literal[
+    "official", "figure", "date", "name", "outlets", "trusted", "headline", "withdrawn"
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from monitor.digests.windows import Due, by_hand, due, edition_id, preview_windo
 from monitor.errors import DeliveryError, NotFoundError, StoreError, UsageError
 from monitor.model.delivery import Delivery, StoredEdition
 from monitor.model.digest import Digest
-from monitor.model.edition import Edition, Rendered
+from monitor.model.edition import Edition, Gathered, Rendered
 from monitor.service.grouping import attach_stories
 from monitor.service.wiring import Services
 
@@ -194,4 +194,6 @@ def _compose(services: Services, digest: Digest, wanted: Due, named: str) -> Edi
     topics = services.settings.topics
     entries = services.store.entries.matched(wanted.window, [topic.name for topic in topics])
     coverage = services.store.editions.coverage(wanted.window)
-    return compose(digest, wanted, topics, entries, coverage, named)
+    return compose(
+        digest, wanted, topics, Gathered(entries=tuple(entries), coverage=coverage), named
+    )

@@ -13,25 +13,14 @@ from pathlib import Path
 from monitor.digests.composing import compose
 from monitor.digests.rendering import render
 from monitor.model.digest import Digest
-from monitor.model.edition import (
-    Edition,
-    Gathered,
-    Lead,
-    LeftOut,
-    Quote,
-    RankPart,
-    Rendered,
-    Trouble,
-)
+from monitor.model.edition import Edition, Gathered, Quote, Rendered, Trouble
 from tests.digests.builders import (
     DUE,
     UNTIL,
     a_change,
     a_changed,
     a_coverage,
-    a_development,
     a_digest,
-    a_document,
     a_near_miss,
     a_section_query,
     a_topic,
@@ -216,60 +205,9 @@ QUOTES = (
 
 
 def edition(edition_id: str = "daily-2026-11-23-0700") -> Edition:
-    """The day's edition, in which every part has something.
-
-    The parts that `compose` does not make yet are put in by hand.
-    """
-    day = gathered()
-    edition = compose(digest(), DUE, TOPICS, day.entries, day.coverage, edition_id)
-    cards = {
-        card.story: replace(
-            card, topic_title=section.title, rank=(RankPart("points", 1.0), RankPart("tier", 2.0))
-        )
-        for section in edition.sections
-        for card in section.cards
-    }
-    apart = {109, 111, 112}
-    sections = tuple(
-        replace(
-            section,
-            cards=tuple(
-                replace(
-                    cards[c.story],
-                    topic_title="",
-                    document=a_document() if c.story == 101 else None,
-                )
-                for c in section.cards
-                if c.story not in apart
-            ),
-        )
-        for section in edition.sections
-    )
-    return replace(
-        edition,
-        coverage=replace(edition.coverage, entries_matched=24, stories=12, told_before=1),
-        sections=sections,
-        leads=tuple(
-            Lead(
-                n,
-                cards[n].title,
-                cards[n].url,
-                cards[n].outlet,
-                len(cards[n].outlets),
-                cards[n].topic_title,
-                cards[n].language,
-            )
-            for n in (101, 104, 108)
-        ),
-        developing=(a_development(cards[109], *(change.text for change in day.changes[109])),),
-        documents=(cards[111],),
-        quotes=QUOTES,
-        changed=day.changed,
-        volumes=day.volumes,
-        near_misses=day.near_misses,
-        left_out=(LeftOut(21, 112, "told-before"),),
-        public_url=day.public_url,
-    )
+    """The day's edition, in which every part has something."""
+    composed = compose(digest(), DUE, TOPICS, gathered(), edition_id)
+    return replace(composed, quotes=QUOTES)
 
 
 def write(folder: Path, rendered: Rendered) -> None:

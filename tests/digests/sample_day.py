@@ -207,7 +207,7 @@ _DAY = (
     ),
     _Told(
         "Civic Wire",
-        "Tribunal asks whether a chatbot's answer is a publication",
+        "Tribunal asks whether a chatbot’s answer is a publication",
         "Three questions go to the parties, who have until 11 December. The case turns on who spoke when a public "
         "office let a model answer for it.",
         ((QUERY, "tribunal OR court", "Tribunal"),),

@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.digests.composing import compose, recipients, topic_order
+from monitor.digests.composing import compose, recipients
+from monitor.digests.headings import topic_order
 from monitor.errors import UsageError
 from monitor.model.digest import Digest, Recipient
-from monitor.model.edition import Card, Coverage, Edition, Reason
+from monitor.model.edition import Card, Coverage, Edition, Gathered, Reason
 from monitor.model.entry import Entry
 from tests.digests.builders import (
     DUE,
@@ -34,7 +35,8 @@ TOPICS = (a_topic("export-controls"), a_topic("chips"), a_topic("ai-policy"))
 def composed(
     *entries: Entry, digest: Digest | None = None, coverage: Coverage | None = None
 ) -> Edition:
-    return compose(digest or a_digest(), DUE, TOPICS, entries, coverage or a_coverage(), "daily-1")
+    gathered = Gathered(entries=entries, coverage=coverage or a_coverage())
+    return compose(digest or a_digest(), DUE, TOPICS, gathered, "daily-1")
 
 
 def cards(edition: Edition) -> list[Card]:
