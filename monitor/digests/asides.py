@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from monitor.digests.caps import PREPAID_HEADINGS, SECTION_BYTES, text_bytes, within
-from monitor.digests.entry_texts import OUTLET_COLUMNS
+from monitor.digests.entry_texts import NO_HEADLINE, OUTLET_COLUMNS
 from monitor.digests.excerpts import clean_line
 from monitor.digests.headings import TITLE_COLUMNS as HEADING_COLUMNS
 from monitor.digests.headings import Heading
@@ -62,7 +62,6 @@ def asides(digest: Digest, headings: Sequence[Heading], gathered: Gathered) -> A
     volumes = _volumes(gathered.volumes, headings)
     near = _near_misses(gathered.near_misses[: digest.near_misses])
     notes = bounded_notes(gathered.notes)
-    url = gathered.public_url
     weights = [
         sum(map(_changed_weight, changed)),
         sum(map(_volume_weight, volumes)),
@@ -76,7 +75,7 @@ def asides(digest: Digest, headings: Sequence[Heading], gathered: Gathered) -> A
         volumes=volumes,
         near_misses=near,
         notes=notes,
-        public_url=url if url == clean_line(url, _LONGEST_URL) else "",
+        public_url=_short(gathered.public_url),
         weight=sum(weight + SECTION_BYTES for weight in weights if weight),
     )
 
@@ -92,7 +91,7 @@ def _changed(found: Iterable[Changed]) -> tuple[Changed, ...]:
     shown = [
         replace(
             each,
-            title=clean_line(each.title, _TITLE_COLUMNS),
+            title=clean_line(each.title, _TITLE_COLUMNS) or NO_HEADLINE,
             before=clean_line(each.before, _TITLE_COLUMNS),
             outlet=clean_line(each.outlet, OUTLET_COLUMNS),
             url=_short(each.url),
@@ -120,7 +119,7 @@ def _near_misses(found: Iterable[NearlyMatched]) -> tuple[NearlyMatched, ...]:
         replace(
             each,
             topic_title=clean_line(each.topic_title, HEADING_COLUMNS),
-            title=clean_line(each.title, _TITLE_COLUMNS),
+            title=clean_line(each.title, _TITLE_COLUMNS) or NO_HEADLINE,
             outlet=clean_line(each.outlet, OUTLET_COLUMNS),
             url=_short(each.url),
             note=clean_line(each.note, _NOTE_COLUMNS),
@@ -131,7 +130,8 @@ def _near_misses(found: Iterable[NearlyMatched]) -> tuple[NearlyMatched, ...]:
 
 
 def _short(url: str) -> str:
-    return url if len(url) <= _LONGEST_URL else ""
+    """Return an address, "" for one that is too long or no clean line."""
+    return url if url == clean_line(url, _LONGEST_URL) else ""
 
 
 def _changed_weight(c: Changed) -> int:

@@ -30,9 +30,9 @@ PREPAID_HEADINGS = 20
 """So many parts keep their heading with a count of more even where none of their cards fits."""
 
 FRAME_BYTES = 10_000
-SECTION_BYTES = 700
-CARD_BYTES = 1_000
-REASON_BYTES = 80
+SECTION_BYTES = 600
+CARD_BYTES = 900
+REASON_BYTES = 60
 DOCUMENT_BYTES = 400
 NEWS_BYTES = 150
 DEVELOPMENT_BYTES = 400

@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 from monitor.digests.excerpts import excerpt, one_line, shorten
 from monitor.model.entry import Entry
 
+NO_HEADLINE = "(without a headline)"
+
 TITLE_COLUMNS = 200
 OUTLET_COLUMNS = 60
 
@@ -25,7 +27,7 @@ def title(entry: Entry) -> str:
         line = one_line(text[:_LONGEST_TEXT])
         if line:
             return shorten(line, TITLE_COLUMNS)
-    return "(without a headline)"
+    return NO_HEADLINE
 
 
 def link(entry: Entry) -> str:
