@@ -42,6 +42,7 @@ from monitor.store.protocols import (
     StoryStore,
     TopicStore,
     Upkeep,
+    VolumeStore,
 )
 from monitor.store.rebuilding import SqliteRebuilds
 from monitor.store.refresh import SqliteRefresh
@@ -51,6 +52,7 @@ from monitor.store.stories import SqliteStories
 from monitor.store.subscriptions import SqliteSubscriptions
 from monitor.store.topics import SqliteTopics
 from monitor.store.upkeep import SqliteUpkeep
+from monitor.store.volumes import SqliteVolumes
 
 __all__ = ["Store", "open_store", "restore"]
 
@@ -74,6 +76,7 @@ class Store:
     editions: EditionStore
     ledger: Ledger
     deliveries: DeliveryStore
+    volumes: VolumeStore
     upkeep: Upkeep
     database: Database
 
@@ -105,6 +108,7 @@ def open_store(path: Path, *, read_only: bool = False) -> Store:
         editions=SqliteEditions(database),
         ledger=SqliteLedger(database),
         deliveries=SqliteDeliveries(database),
+        volumes=SqliteVolumes(database),
         upkeep=SqliteUpkeep(database),
         database=database,
     )

@@ -24,6 +24,7 @@ from monitor.model.ruling import Ruling, Wish
 from monitor.model.search import Candidate, Candidates
 from monitor.model.story import Grouped, Story, StoryDecision, StoryEntry, TermCounts
 from monitor.model.topic import Rematching, StoredMatch
+from monitor.model.volume import StoryCounts
 from monitor.stories.features import Features
 
 Decide = Callable[
@@ -345,6 +346,17 @@ class DeliveryStore(Protocol):
 
     def mark(self, delivery_id: int, state: DeliveryState, now: datetime, error: str = "") -> None:
         """Set the state; "sending" counts an attempt. Raises `NotFoundError` for an unknown id."""
+
+
+class VolumeStore(Protocol):
+    """What is usual."""
+
+    def story_counts(self, topics: Sequence[str], until: datetime, days: int) -> StoryCounts:
+        """Return how many stories each topic had in each of the last `days` blocks of 24 hours.
+
+        A story counts once for a topic, in the block its first matched entry of the topic was first
+        seen in; an entry in no story counts alone. The blocks end at `until`.
+        """
 
 
 class Upkeep(Protocol):
