@@ -7,6 +7,7 @@ of a card are Markdown; what comes from feeds is escaped.
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from monitor.digests import chat, packing
@@ -21,6 +22,8 @@ _TEXT_UNITS = 2_000
 _ITEM_BYTES = 9_000
 """What an item may take at the most, in the longest of all scripts."""
 _FRAME_BYTES = 12_000
+
+_ENTITY = re.compile(r"&(?=#?\w+;)")
 
 Block = dict[str, Any]
 
@@ -91,7 +94,8 @@ def _item(item: Item) -> list[Block]:
 
 
 def _link(url: str, shown: str) -> str:
-    return f"[{shown}]({url.replace('(', '%28').replace(')', '%29')})"
+    spelled = _ENTITY.sub("&amp;", url.replace("(", "%28").replace(")", "%29"))
+    return f"[{shown}]({spelled})"
 
 
 def _block(text: str, **looks: object) -> Block:

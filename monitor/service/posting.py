@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import ssl
 from collections.abc import Sequence
 
 from monitor.deliver.ways import Post
-from monitor.fetch.client import Fetcher
+from monitor.fetch.client import Fetcher, Tls
 from monitor.model.fetch import FetchFailure, Posted
 from monitor.service.refreshing import fetch_limits
 from monitor.settings.values import FetchSettings
 
 
-def poster(settings: FetchSettings, version: str, *, tls: ssl.SSLContext | None = None) -> Post:
+def poster(settings: FetchSettings, version: str, *, tls: Tls | None = None) -> Post:
     """Return what sends one body: under the guard and the limits of `[fetch]`, redirects not followed.
 
     Each call has a connection of its own and blocks until it is over, `[fetch] timeout` at the most;
