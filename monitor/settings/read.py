@@ -56,8 +56,8 @@ def load(home: Home) -> Settings:
         warnings += _odd(file, table, digests, alerts)
     if any(feed.full_text for feed in feeds) and full_text_missing():
         warnings.append(install_hint("feeds.toml has feeds with full_text = true"))
-    told = [to for each in (*digests, *alerts) for to in each.to]
-    if any(to.channel == "notify" for to in told) and notify_missing():
+    told = [each.to for each in digests] + [each.to for each in alerts]
+    if any(one.channel == "notify" for to in told for one in to) and notify_missing():
         warnings.append(notify_hint())
     if faults or table is None:
         raise SettingsError(tuple(sorted(faults, key=lambda each: (each.file, each.line))))
