@@ -9,7 +9,12 @@ from os.path import exists
 from monitor.errors import Fault, SettingsError, UsageError
 from monitor.model.digest import Alert, Digest
 from monitor.query.tree import Query
-from monitor.settings.extras import full_text_missing, install_hint
+from monitor.settings.extras import (
+    full_text_missing,
+    install_hint,
+    notify_hint,
+    notify_missing,
+)
 from monitor.settings.faults import validated
 from monitor.settings.feeds import read_feeds
 from monitor.settings.files import TomlFile, read_toml
@@ -58,6 +63,9 @@ def load(home: Home, last_zones: LastZones = dict) -> Settings:
         warnings += _odd(file, table, digests, alerts)
     if any(feed.full_text for feed in feeds) and full_text_missing():
         warnings.append(install_hint("feeds.toml has feeds with full_text = true"))
+    told = [each.to for each in digests] + [each.to for each in alerts]
+    if any(one.channel == "notify" for to in told for one in to) and notify_missing():
+        warnings.append(notify_hint())
     if faults or table is None:
         raise SettingsError(tuple(sorted(faults, key=lambda each: (each.file, each.line))))
     return Settings(
