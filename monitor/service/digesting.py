@@ -6,19 +6,20 @@ works through what is open. A crash between or within the two is made good by th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitor.deliver.sending import send
+from monitor.deliver.ways import Ways
 from monitor.digests.composing import compose, recipients
 from monitor.digests.rendering import render
 from monitor.digests.windows import Due, by_hand, due, edition_id, preview_window
-from monitor.errors import DeliveryError, NotFoundError, StoreError, UsageError
-from monitor.model.delivery import Delivery, StoredEdition
+from monitor.errors import NotFoundError, StoreError, UsageError
+from monitor.model.delivery import StoredEdition
 from monitor.model.digest import Digest
 from monitor.model.edition import Edition, Rendered
 from monitor.service.grouping import attach_stories
+from monitor.service.outbox import Clock, deliver_open
 from monitor.service.wiring import Services
 
 ATTEMPTS = 10
@@ -77,12 +78,13 @@ def preview(
     return edition, render(edition)
 
 
-def send_now(services: Services, name: str | None, now: datetime) -> list[Sent]:
+def send_now(services: Services, name: str | None, ways: Ways, clock: Clock) -> list[Sent]:
     """Freeze and deliver what is due; by hand, also what has come in since the last edition.
 
     Where the schedule has nothing due, an edition up to `now` is frozen when it would hold
     anything; otherwise nothing new is sent and the last edition is returned as it is.
     """
+    now = clock()
     digests: Sequence[Digest]
     if name is None and services.settings.digests:
         digests = services.settings.digests
@@ -92,51 +94,24 @@ def send_now(services: Services, name: str | None, now: datetime) -> list[Sent]:
     for digest in digests:
         sent = _freeze_due(services, digest, now) or _freeze_by_hand(services, digest, now)
         if sent.edition is not None:
-            deliver(services, services.store.deliveries.open_deliveries(sent.edition.id), now)
+            deliver_open(services, ways, clock, sent.edition.id)
             sent = Sent(digest.name, services.store.editions.edition(sent.edition.id), sent.fresh)
         done.append(sent)
     return done
 
 
-def send_due(services: Services, now: datetime) -> list[Sent]:
+def send_due(
+    services: Services, ways: Ways, clock: Clock, going: Callable[[], bool] = lambda: True
+) -> list[Sent]:
     """Do what the clock asks for: freeze the editions that are due, deliver what is open."""
+    now = clock()
     frozen = [
         sent
         for digest in services.settings.digests
         if (sent := _freeze_due(services, digest, now)) is not None
     ]
-    deliver(services, services.store.deliveries.open_deliveries(), now)
+    deliver_open(services, ways, clock, going=going)
     return frozen
-
-
-def deliver(services: Services, deliveries: Sequence[Delivery], now: datetime) -> list[Delivery]:
-    """Hand over what is open; a failure is noted on its delivery and stops no other."""
-    store = services.store
-    for delivery in deliveries:
-        edition = store.editions.edition(delivery.edition)
-        if edition is None:
-            continue
-        store.deliveries.mark(delivery.id, "sending", now)
-        try:
-            send(delivery, edition.rendered, services.home.root)
-        except DeliveryError as error:
-            store.deliveries.mark(delivery.id, "failed", now, str(error))
-        else:
-            store.deliveries.mark(delivery.id, "sent", now)
-    marked = [store.deliveries.delivery(delivery.id) for delivery in deliveries]
-    return [delivery for delivery in marked if delivery is not None]
-
-
-def retry(services: Services, delivery_id: int | None, now: datetime) -> list[Delivery]:
-    """Try again: one delivery, or all that are open. One that was sent is refused."""
-    if delivery_id is None:
-        return deliver(services, services.store.deliveries.open_deliveries(), now)
-    delivery = services.store.deliveries.delivery(delivery_id)
-    if delivery is None:
-        raise NotFoundError(f"There is no delivery {delivery_id}; see: monitor digest list")
-    if delivery.state == "sent":
-        raise UsageError(f"Delivery {delivery_id} has been sent; it is not sent twice.")
-    return deliver(services, [delivery], now)
 
 
 def edition_named(services: Services, name: str) -> StoredEdition:

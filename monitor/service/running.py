@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import signal
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from contextlib import suppress
@@ -31,6 +32,7 @@ from monitor.service.pushing import Pushes
 from monitor.service.recording import FeedResult
 from monitor.service.refreshing import Clock, Refresher, claim_due
 from monitor.service.rematching import added, forget_dropped, pending, rematch_pieces
+from monitor.service.ways import ways_of
 from monitor.service.wiring import Services
 from monitor.settings.home import Home
 from monitor.settings.read import load
@@ -216,7 +218,8 @@ class Rounds:
 
     async def digests(self) -> None:
         """Send what is due; retry what is open."""
-        for sent in await self._refresher.in_database(send_due, self._services, self._clock()):
+        ways = ways_of(self._services, os.environ)
+        for sent in await asyncio.to_thread(send_due, self._services, ways, self._clock):
             if sent.edition is not None:
                 states = [
                     f"{each.channel} {each.to}: {each.state}" for each in sent.edition.deliveries

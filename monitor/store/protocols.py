@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Protocol
 
 from monitor.model.change import FormerTitle
-from monitor.model.delivery import Delivery, DeliveryState, StoredEdition
+from monitor.model.delivery import StoredEdition
 from monitor.model.digest import Recipient
 from monitor.model.edition import Coverage, Edition, Rendered, Window
 from monitor.model.entry import Entry, Revision
@@ -302,19 +302,6 @@ class EditionStore(Protocol):
 
     def edition(self, edition_id: str) -> StoredEdition | None:
         """Return one edition, or None."""
-
-
-class DeliveryStore(Protocol):
-    """What is still to be delivered."""
-
-    def open_deliveries(self, edition_id: str | None = None) -> list[Delivery]:
-        """Return deliveries that are planned, sending or failed, oldest first."""
-
-    def delivery(self, delivery_id: int) -> Delivery | None:
-        """Return one delivery, or None."""
-
-    def mark(self, delivery_id: int, state: DeliveryState, now: datetime, error: str = "") -> None:
-        """Set the state; "sending" counts an attempt. Raises `NotFoundError` for an unknown id."""
 
 
 class Upkeep(Protocol):
