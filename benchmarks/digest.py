@@ -14,7 +14,7 @@ import pstats
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from itertools import islice
+from itertools import islice, pairwise
 from pathlib import Path
 
 from benchmarks.stories_made import Made, News
@@ -65,7 +65,7 @@ def edition(services: Services, digest: Digest) -> str:
     marks.append(time.perf_counter())
     rendered = render(made)
     marks.append(time.perf_counter())
-    steps = [b - a for a, b in zip(marks, marks[1:], strict=False)]
+    steps = [b - a for a, b in pairwise(marks)]
     sizes = {
         form: len(getattr(rendered, form).encode()) for form in ("html", "text", "markdown", "json")
     }

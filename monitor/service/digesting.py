@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.deliver.ways import Ways
-from monitor.digests.composing import compose, has_stories, recipients
+from monitor.digests.composing import compose, is_empty, recipients
 from monitor.digests.rendering import render
 from monitor.digests.windows import Due, by_hand, due, edition_id, preview_window
 from monitor.errors import NotFoundError, StoreError, UsageError
@@ -20,11 +20,8 @@ from monitor.model.digest import Digest
 from monitor.model.edition import Edition, Rendered
 from monitor.service.gathering import gather
 from monitor.service.grouping import attach_stories
-from monitor.service.outbox import deliver_open
+from monitor.service.outbox import Clock, deliver_open
 from monitor.service.wiring import Services
-
-Clock = Callable[[], datetime]
-"""Tells the time, aware UTC."""
 
 ATTEMPTS = 10
 """How often an edition is composed anew because entries came into its window meanwhile."""
@@ -167,7 +164,7 @@ def _freeze(
         attach_stories(services, now)
         edition = _compose(services, digest, wanted, named, now)
         ways.step("composed")
-        if not even_empty and not has_stories(edition):
+        if not even_empty and is_empty(edition):
             return None
         to = recipients(digest, edition, services.store.ledger.last_delivered(digest.name))
         frozen = services.store.editions.freeze(

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from monitor.digests.composing import topic_order
+from monitor.digests.headings import topic_order
 from monitor.model.change import Change
 from monitor.model.digest import Digest, SectionQuery
 from monitor.model.edition import Gathered, Told, Window

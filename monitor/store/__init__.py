@@ -1,6 +1,6 @@
 """The store: one SQLite file with everything that was seen. All SQL of the monitor is here.
 
-`protocols` and `fetch_protocols` say what the rest of the monitor may ask for; each protocol has its module with the
+`protocols`, `fetch_protocols` and `outbox_protocol` say what the rest of the monitor may ask for; each protocol has its module with the
 class that keeps it. Beneath them: `connection` (connections, the two locks, transactions),
 `opening` with `location` and `migrations` (from a path to a database that is ready), `fulltext` (the
 search index), `rows` and `loading` (between values and columns), `faults` (SQLite's errors as ours),
@@ -29,9 +29,9 @@ from monitor.store.history import SqliteHistory
 from monitor.store.judgements import SqliteJudgements
 from monitor.store.ledger import SqliteLedger
 from monitor.store.opening import open_database
+from monitor.store.outbox_protocol import DeliveryStore
 from monitor.store.pages import SqlitePages
 from monitor.store.protocols import (
-    DeliveryStore,
     EditionStore,
     EntryStore,
     JudgementStore,

@@ -12,7 +12,7 @@ from monitor.model.delivery import StoredEdition
 from monitor.model.digest import Recipient
 from monitor.model.edition import Coverage, Edition, Rendered, Trouble, Window
 from monitor.store.connection import Database
-from monitor.store.deliveries import deliveries_of
+from monitor.store.deliveries import deliveries_of, plan
 from monitor.store.entries import id_range
 from monitor.store.ledger import enter
 from monitor.store.loading import FeedFacts, load_feed_facts
@@ -166,12 +166,7 @@ class SqliteEditions:
             if late or edited:
                 return None
             _insert(connection, edition, rendered, now)
-            connection.executemany(
-                "INSERT INTO deliveries "
-                "(edition_id, channel, address, secret_env, state, updated_at) "
-                "VALUES (?, ?, ?, ?, 'planned', ?) ON CONFLICT DO NOTHING",
-                [(edition.id, each.channel, each.to, each.secret_env, instant(now)) for each in to],
-            )
+            plan(connection, to, now, edition=edition.id)
             return _editions(connection, "WHERE id = ?", (edition.id,))[0]
 
     def editions(self, digest: str | None = None) -> list[StoredEdition]:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Protocol
 
 from monitor.model.change import FormerTitle
-from monitor.model.delivery import Delivery, DeliveryState, StoredEdition
+from monitor.model.delivery import StoredEdition
 from monitor.model.digest import Recipient
 from monitor.model.edition import Changed, Coverage, Edition, Rendered, Told, Window
 from monitor.model.entry import Entry, Revision
@@ -333,19 +333,6 @@ class Ledger(Protocol):
 
     def last_delivered(self, digest: str) -> datetime | None:
         """Return the cutoff of the newest edition that had a recipient, None when there is none."""
-
-
-class DeliveryStore(Protocol):
-    """What is still to be delivered."""
-
-    def open_deliveries(self, edition_id: str | None = None) -> list[Delivery]:
-        """Return deliveries that are planned, sending or failed, oldest first."""
-
-    def delivery(self, delivery_id: int) -> Delivery | None:
-        """Return one delivery, or None."""
-
-    def mark(self, delivery_id: int, state: DeliveryState, now: datetime, error: str = "") -> None:
-        """Set the state; "sending" counts an attempt. Raises `NotFoundError` for an unknown id."""
 
 
 class VolumeStore(Protocol):

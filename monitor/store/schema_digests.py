@@ -54,6 +54,7 @@ DIGESTS = (
             CHECK (state IN ('planned', 'sending', 'sent', 'failed', 'unknown')),
         attempts INTEGER NOT NULL DEFAULT 0,
         repeats INTEGER NOT NULL DEFAULT 0,
+        doubtful INTEGER NOT NULL DEFAULT 0,
         error TEXT NOT NULL DEFAULT '',
         next_at TEXT,
         claim TEXT NOT NULL DEFAULT '',

@@ -29,7 +29,12 @@ timezone = "Europe/Berlin"
 topics = []
 sections = [{title = "Wafers", query = "wafer"}, {title = "Chips", query = "topic:chips"}]
 """
-WORDS = {"chips": "Chip rules", "wafers": "Wafer plant", "both": "Chip and wafer", "none": "Weather"}
+WORDS = {
+    "chips": "Chip rules",
+    "wafers": "Wafer plant",
+    "both": "Chip and wafer",
+    "none": "Weather",
+}
 
 steps = st.one_of(
     st.tuples(st.just("come"), st.sampled_from(sorted(WORDS))),
@@ -41,9 +46,7 @@ steps = st.one_of(
 )
 
 
-@settings(
-    deadline=None, max_examples=25, suppress_health_check=[HealthCheck.too_slow]
-)
+@settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.too_slow])
 @given(history=st.lists(steps, min_size=3, max_size=25))
 def test_every_matched_entry_is_in_exactly_one_edition_of_each_digest(
     history: list[tuple[str, str | int]],
@@ -72,7 +75,11 @@ def _live(services: Services, history: list[tuple[str, str | int]]) -> None:
         match what:
             case "come":
                 wanted = (match("chips"),) if how in ("chips", "both") else ()
-                add(services.store, new(f"{number}", title=f"{WORDS[str(how)]} {number}", matches=wanted), at=now)
+                add(
+                    services.store,
+                    new(f"{number}", title=f"{WORDS[str(how)]} {number}", matches=wanted),
+                    at=now,
+                )
             case "edit":
                 newest = services.store.entries.newest_id()
                 if newest:
@@ -123,7 +130,9 @@ def test_the_window_of_a_new_digest_begins_with_it(home: Path) -> None:
         add(services.store, new("1", title="Chip one", matches=(match("chips"),)), at=NOW + HOUR)
     (home / "config" / "monitor.toml").write_text("[digests.daily]\n[digests.second]\n")
     with open_services(Home(home), NOW + 2 * HOUR) as services:
-        add(services.store, new("2", title="Chip two", matches=(match("chips"),)), at=NOW + 3 * HOUR)
+        add(
+            services.store, new("2", title="Chip two", matches=(match("chips"),)), at=NOW + 3 * HOUR
+        )
         sent = send_due(services, ways_of(services, {}), lambda: NOW + DAY + timedelta(hours=1))
         counts = {each.digest: each.edition for each in sent}
     assert counts["daily"] is not None

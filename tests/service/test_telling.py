@@ -56,7 +56,7 @@ def live(services: Services, story: Story, mornings: set[int], days: int) -> Non
         record_visit(services, record, Answer(brought, None, "hash", 0.1), now)
         if now.hour == 7 and (now - START).days + 1 in mornings:
             at = now + HOUR / 3
-            send_due(services, ways_of(services, {}), lambda: at)
+            send_due(services, ways_of(services, {}), lambda at=at: at)  # type: ignore[misc]
 
 
 def coverages(services: Services) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""The contract of EditionStore and DeliveryStore: frozen once, delivered until it is done."""
+"""The contract of EditionStore: frozen once."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from monitor.errors import NotFoundError, StoreError
+from monitor.errors import StoreError
 from monitor.model.digest import Recipient
 from monitor.model.edition import Card, Coverage, Edition, Rendered, Section, Trouble, Window
 from monitor.model.feed import Feed, Rhythm
@@ -224,38 +224,6 @@ def test_a_feed_that_was_looked_at_outside_of_the_window_is_not_checked(store: S
     assert store.editions.coverage(WINDOW).checked == 0
     record(store, outcome(feed_id, log=log_line(WINDOW.from_at)))
     assert store.editions.coverage(WINDOW).checked == 1
-
-
-def test_a_delivery_goes_its_way(store: Store) -> None:
-    frozen = store.editions.freeze(an_edition(), RENDERED, TO, NOW, NEWEST, UNEDITED)
-    assert frozen is not None
-    first, second = frozen.deliveries
-    assert store.deliveries.open_deliveries() == [first, second]
-    store.deliveries.mark(first.id, "sending", NOW + HOUR)
-    store.deliveries.mark(first.id, "failed", NOW + HOUR, "The folder is full.")
-    failed = store.deliveries.delivery(first.id)
-    assert failed == replace(
-        first, state="failed", attempts=1, error="The folder is full.", updated_at=NOW + HOUR
-    )
-    assert [each.id for each in store.deliveries.open_deliveries(frozen.id)] == [
-        first.id,
-        second.id,
-    ]
-    store.deliveries.mark(first.id, "sending", NOW + HOUR)
-    store.deliveries.mark(first.id, "sent", NOW + 2 * HOUR)
-    sent = store.deliveries.delivery(first.id)
-    assert sent is not None
-    assert (sent.state, sent.attempts, sent.error) == ("sent", 2, "")
-    store.deliveries.mark(second.id, "unknown", NOW)
-    assert store.deliveries.open_deliveries() == []
-    assert store.deliveries.open_deliveries("nothing") == []
-
-
-def test_a_delivery_nobody_knows(store: Store) -> None:
-    assert store.deliveries.delivery(5) is None
-    assert store.deliveries.delivery(10**30) is None
-    with pytest.raises(NotFoundError, match="delivery 5"):
-        store.deliveries.mark(5, "sent", NOW)
 
 
 def test_matches_that_go_later_leave_the_edition_as_it_was(store: Store) -> None:
