@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from monitor.digests.entry_texts import link, outlet, title
 from monitor.model.edition import NearlyMatched, Window
 from monitor.model.entry import Entry
 from monitor.model.search import Candidates
@@ -67,9 +68,9 @@ def near_misses(
             entry=near.entry.id,
             topic=name,
             topic_title=titles[name],
-            title=near.entry.title,
-            outlet=near.entry.outlet,
-            url=near.entry.url,
+            title=title(near.entry),
+            outlet=outlet(near.entry),
+            url=link(near.entry),
             note=near.miss.note,
             language=near.entry.language,
         )
