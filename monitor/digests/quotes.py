@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
+from unicodedata import category
 
 from monitor.digests.entry_texts import link, outlet
 from monitor.digests.speakers import speaker_of
@@ -29,10 +30,11 @@ _LONGEST_TEXT = 100_000
 _LONGEST_QUOTE = 800
 _MOST_CAPITALS = 0.6
 _MOST_FOUND = 30
+_WITHIN_WORDS = ("Cf", "Mn", "Mc")
 _CJK: re.Pattern[str] = re.compile(f"[{CJK}]")
 _WORD = re.compile(r"[^\W_][\w’'\-]*")
 _UNFIT = re.compile(
-    r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]|https?:|www\.|\[…|\(…"
+    r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]|https?:|www\.|\[…|\[\.\.|\(…"
 )
 
 
@@ -116,7 +118,7 @@ def spoken_by(text: str, language: str, whole: str = "") -> Iterator[tuple[int, 
             found = chinese_speaker_of(text, one)
         else:
             found = speaker_of(text, one)
-        if found is None:
+        if found is None or category(text[found[1] : found[1] + 1] or " ") in _WITHIN_WORDS:
             continue
         count += 1
         speaker = _full_name(text[slice(*found)], language, whole or text)
@@ -152,27 +154,33 @@ def _full_name(name: str, language: str, whole: str) -> str:
     """Return a name as it is shown, "" for what is none: a place, a paper, a surname nobody knows."""
     if _is_cjk(name):
         return name
-    kinds = [term.term.partition(":")[0] for term in terms(name, language) if term.kind == "name"]
+    found = terms(name, language)
+    kinds = {term.term.partition(":")[0] for term in found if term.kind == "name"}
     if "media" in kinds:
         return ""
-    words = raw_words(name)
-    listed = any(kind in ("person", "firm", "body") for kind in kinds)
-    if len(words) > 1:
-        return "" if kinds == ["place"] and len(terms(name, language)) == 1 else name
-    if "person" not in kinds:
-        # A surname stands for the one name in full that ends in it.
-        full = {
-            each[0]
-            for each in re.finditer(
-                rf"(?<![\w.] )\b(?:[^\W\d_a-z][\w’'\-]+ ){{1,2}}{re.escape(name)}\b(?![’'\w])",
-                whole,
-            )
-            if each[0].split()[0].casefold() not in NO_NAME | ROLES
-        }
-        people = {each for each in full if all(word[0].isupper() for word in each.split())}
-        if len(people) == 1 and not listed:
-            return people.pop()
-    return name if listed else ""
+    if len(raw_words(name)) > 1:
+        return "" if kinds == {"place"} and len(found) == 1 else name
+    if kinds & {"person", "firm", "body"}:
+        return name
+    return "" if kinds else _in_full(name, whole)
+
+
+def _in_full(surname: str, whole: str) -> str:
+    """Return the one name in full that ends in a surname; "" where there are none, or several."""
+    pattern = rf"(?<![\w.’'-])(?:[^\W\d_][\w’'-]+ ){{1,2}}{re.escape(surname)}\b(?![’'\w-])"
+    people = set()
+    for match in re.finditer(pattern, whole):
+        words = match[0].split()
+        # Of "Interior Minister Lee" nothing is left that is more than the surname.
+        unfit = [
+            place
+            for place, word in enumerate(words)
+            if not word[0].isupper() or word.casefold() in NO_NAME | ROLES
+        ]
+        kept = words[unfit[-1] + 1 :] if unfit else words
+        if len(kept) > 1:
+            people.add(" ".join(kept))
+    return people.pop() if len(people) == 1 else ""
 
 
 def _key(name: str) -> str:

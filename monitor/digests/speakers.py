@@ -35,6 +35,7 @@ _MOST_WORDS = 4
 _MOST_BETWEEN = 8
 _LONGEST_ASIDE = 12
 _TOLD = ("told", "tells")
+_FOLLOWS = frozenset({"who", "of", "whose", "qui", "adding", "about"})
 
 _TOKEN = re.compile(
     rf"(?:Mr|Mrs|Ms|Dr|Prof|Sen|Rep|Gov|Gen|St|[^\W\d_])\.(?=\s)"
@@ -140,11 +141,13 @@ def _behind(tokens: Sequence[Token], text: str, quoted: Spoken) -> Span | None:
 
 
 def _goes_wrong(tokens: Sequence[Token], at: int) -> bool:
-    """Tell whether more speakers follow, or the name goes on in a way that is not understood."""
+    """Tell whether more speakers follow a name, or what is not understood."""
     if at == len(tokens):
         return False
-    nxt = tokens[at]
-    return nxt.low in ("and", "und", "et", "y", "e", "or", "&", "’", "'") or nxt.text[0].isdigit()
+    if not tokens[at].is_word:
+        return tokens[at].text in "&’'"
+    # "and Bob Kell", "Harbour goalkeeper Ada Northwood"
+    return tokens[at].low not in GOES_ON | _FOLLOWS
 
 
 def _before(tokens: Sequence[Token], *, whole: bool) -> Span | None:

@@ -29,7 +29,7 @@ _NAME = rf"(?:[{_HAN}]{{1,6}}(?:[·‧•][{_HAN}]{{1,8}}?){{1,3}}|[A-Z][\w.'-]*
 _CLAUSE = re.compile(
     rf"(?:[{_HAN}A-Za-z（）()]{{0,24}}(?P<role>{_ROLES}))?\s*(?P<name>{_NAME})\s*(?:{_WHEN})*(?:{_VERBS})"
 )
-_PLAIN = re.compile(rf"[{_SURNAMES}][{_HAN}]{{1,2}}")
+_PLAIN = re.compile(rf"[{_SURNAMES}](?!先生|女士|小姐|某)[{_HAN}]{{1,2}}")
 _TOLD_KINDS = ("person:", "firm:", "body:")
 
 

@@ -30,7 +30,7 @@ _ROLES = """
 chief executive officer president minister secretary senator chancellor commissioner spokesman spokeswoman
 spokesperson analyst professor founder co-founder cofounder director chair chairman chairwoman head judge
 lawyer researcher economist ambassador governor mayor congressman congresswoman representative prime vice
-deputy general attorney manager
+deputy general attorney manager speaker
 ministre président présidente porte-parole députée député commissaire professeur professeure directeur
 directrice chercheur chercheuse sénateur sénatrice avocat avocate
 ministro ministra presidente presidenta portavoz diputado diputada senador senadora comisario comisaria

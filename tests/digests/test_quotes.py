@@ -50,6 +50,7 @@ FOUND: list[tuple[str, str, str, str]] = [
     ("en", f"Ada Northwood has warned: “{EN}.”", EN + ".", "Ada Northwood"),
     # A surname, given in full elsewhere
     ("en", f"Ada Northwood spoke first. “{EN},” Northwood said.", EN, "Ada Northwood"),
+    ("en", f"Minister Ada Northwood spoke first. “{EN},” Northwood said.", EN, "Ada Northwood"),
     # Nested marks are inside, a quotation goes on behind its speaker
     ("en", "“The rule says ‘no licence’ and that is what it means to us,” said Ada Northwood.",
      "The rule says ‘no licence’ and that is what it means to us", "Ada Northwood"),
@@ -117,6 +118,12 @@ LOST: list[tuple[str, str]] = [
     ("en", f"“{EN},” Ada Northwood's lawyer said."),
     ("en", f"Ada Northwood said that Bob Kell wrote: “{EN}.”"),
     ("en", f"Ada Northwood met Bob Kell. “{EN}.”"),
+    ("en", f"Winners Vietnam lead. “{EN},” said Vietnam goalkeeper Ada Northwood."),
+    ("en", f"Interior Minister Lee came. “{EN},” Lee said."),
+    ("en", f"Ada Lee and Bob Lee came. “{EN},” Lee said."),
+    ("en", f"“{EN},” said Ada North\u00adwood."),
+    ("en", f"“{EN} [...] or the like,” said Ada Northwood."),
+    ("zh", f"李先生表示：“{ZH}。”"),
     # No speech: pieces, scare quotes, titles, slogans, too short, too long
     ("en", "Ada Northwood said the “so-called chip ban” would stay."),
     ("en", f"Ada Northwood said the rule “{EN[0].lower()}{EN[1:]}”."),
