@@ -88,7 +88,7 @@ def test_a_volume_is_shown_for_topics_of_the_digest_alone() -> None:
 def test_a_digest_says_how_many_near_misses_it_shows(most: int) -> None:
     near = tuple(a_near_miss(n) for n in range(9))
     assert len(composed(some(near_misses=near), a_digest(near_misses=most)).near_misses) == min(
-        most, 5
+        most, 9
     )
 
 
