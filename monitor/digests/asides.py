@@ -21,9 +21,9 @@ SHOWN_VOLUMES = 12
 SHOWN_NOTES = 6
 SHOWN_DAYS = 29
 
-CHANGED_BYTES = 600
-VOLUME_BYTES = 900
-NEAR_MISS_BYTES = 600
+CHANGED_BYTES = 450
+VOLUME_BYTES = 700
+NEAR_MISS_BYTES = 450
 NOTE_BYTES = 200
 """What the markup of each weighs, the chart of a volume included."""
 
