@@ -36,7 +36,7 @@ DUE = Due(WINDOW, "2026-11-23T07:00", date(2026, 11, 23))
 def a_digest(
     name: str = "daily",
     *,
-    at: time = time(7, 0),
+    at: time | tuple[time, ...] = time(7, 0),
     timezone: str = "Europe/Berlin",
     days: tuple[int, ...] = tuple(range(7)),
     topics: tuple[str, ...] = ("*",),
@@ -54,7 +54,7 @@ def a_digest(
     return Digest(
         name=name,
         title="AI policy",
-        times=(at,),
+        times=at if isinstance(at, tuple) else (at,),
         timezone=timezone,
         days=days,
         topics=topics,
