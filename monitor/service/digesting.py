@@ -92,7 +92,9 @@ def send_now(services: Services, name: str | None, ways: Ways, clock: Clock) -> 
         digests = [digest_named(services, name)]
     done = []
     for digest in digests:
-        sent = _freeze_due(services, digest, now) or _freeze_by_hand(services, digest, now)
+        sent = _freeze_due(services, digest, ways, now) or _freeze_by_hand(
+            services, digest, ways, now
+        )
         if sent.edition is not None:
             deliver_open(services, ways, clock, sent.edition.id)
             sent = Sent(digest.name, services.store.editions.edition(sent.edition.id), sent.fresh)
@@ -108,7 +110,7 @@ def send_due(
     frozen = [
         sent
         for digest in services.settings.digests
-        if (sent := _freeze_due(services, digest, now)) is not None
+        if (sent := _freeze_due(services, digest, ways, now)) is not None
     ]
     deliver_open(services, ways, clock, going=going)
     return frozen
@@ -122,30 +124,30 @@ def edition_named(services: Services, name: str) -> StoredEdition:
     return edition
 
 
-def _freeze_due(services: Services, digest: Digest, now: datetime) -> Sent | None:
+def _freeze_due(services: Services, digest: Digest, ways: Ways, now: datetime) -> Sent | None:
     began_at = services.store.editions.begin(digest.name, now)
     last = services.store.editions.last_cutoff(digest.name)
     wanted = due(digest, began_at, last, now)
     # A zone that moves west meets the same local time again: that slot has its edition.
     if wanted is None or services.store.editions.edition(edition_id(digest, wanted)):
         return None
-    return _freeze(services, digest, wanted, now, even_empty=True)
+    return _freeze(services, digest, wanted, ways, now, even_empty=True)
 
 
-def _freeze_by_hand(services: Services, digest: Digest, now: datetime) -> Sent:
+def _freeze_by_hand(services: Services, digest: Digest, ways: Ways, now: datetime) -> Sent:
     began_at = services.store.editions.begin(digest.name, now)
     last = services.store.editions.last_cutoff(digest.name)
     newest = next(iter(services.store.editions.editions(digest.name)), None)
     if (last or began_at) < now:
         wanted = by_hand(digest, began_at, last, now)
-        sent = _freeze(services, digest, wanted, now, even_empty=False)
+        sent = _freeze(services, digest, wanted, ways, now, even_empty=False)
         if sent is not None:
             return sent
     return Sent(digest.name, newest, fresh=False)
 
 
 def _freeze(
-    services: Services, digest: Digest, wanted: Due, now: datetime, *, even_empty: bool
+    services: Services, digest: Digest, wanted: Due, ways: Ways, now: datetime, *, even_empty: bool
 ) -> Sent | None:
     """Compose and freeze; compose anew while another process stores entries into the window."""
     named = edition_id(digest, wanted)
@@ -153,11 +155,13 @@ def _freeze(
         newest_id = services.store.entries.newest_id()
         attach_stories(services, now)
         edition = _compose(services, digest, wanted, named)
+        ways.step("composed")
         if not edition.sections and not even_empty:
             return None
         to = recipients(digest, edition)
         frozen = services.store.editions.freeze(edition, render(edition), to, now, newest_id)
         if frozen is not None:
+            ways.step("frozen")
             return Sent(digest.name, frozen, fresh=frozen.id == named)
     raise StoreError(
         f"The {digest.name} digest could not be frozen: entries kept coming into its window. "
