@@ -147,12 +147,13 @@ class SqliteDeliveries:
     ) -> Delivery | None:
         """Note what came of an attempt: see `DeliveryStore.finish`."""
         with self._database.write() as connection:
+            # That it arrived is so whoever holds the claim by now; all else is the holder's to say.
             row = connection.execute(
-                "SELECT * FROM deliveries WHERE id = ? AND claim = ? AND state <> 'sent'",
-                (claimed.id, claimed.claim),
+                "SELECT * FROM deliveries WHERE id = :id AND state <> 'sent' "
+                "AND (:outcome = 'sent' OR (claim = :claim AND state = 'sending'))",
+                {"id": claimed.id, "outcome": outcome, "claim": claimed.claim},
             ).fetchone()
-            # Who was only believed dead may still say that it arrived, but nothing else.
-            if row is None or (row["state"] != "sending" and outcome != "sent"):
+            if row is None:
                 return None
             after = after_attempt(
                 outcome,
