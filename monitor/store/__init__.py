@@ -1,6 +1,6 @@
 """The store: one SQLite file with everything that was seen. All SQL of the monitor is here.
 
-`protocols` and `fetch_protocols` say what the rest of the monitor may ask for; each protocol has its module with the
+`protocols`, `fetch_protocols` and `alert_protocols` say what the rest of the monitor may ask for; each protocol has its module with the
 class that keeps it. Beneath them: `connection` (connections, the two locks, transactions),
 `opening` with `location` and `migrations` (from a path to a database that is ready), `fulltext` (the
 search index), `rows` and `loading` (between values and columns), `faults` (SQLite's errors as ours),
@@ -12,6 +12,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from monitor.store.alert_protocols import AlertStore
+from monitor.store.alerts import SqliteAlerts
 from monitor.store.backups import restore
 from monitor.store.connection import Database
 from monitor.store.deliveries import SqliteDeliveries
@@ -71,6 +73,7 @@ class Store:
     rebuilds: RebuildStore
     editions: EditionStore
     deliveries: DeliveryStore
+    alerts: AlertStore
     upkeep: Upkeep
     database: Database
 
@@ -101,6 +104,7 @@ def open_store(path: Path, *, read_only: bool = False) -> Store:
         rebuilds=SqliteRebuilds(database),
         editions=SqliteEditions(database),
         deliveries=SqliteDeliveries(database),
+        alerts=SqliteAlerts(database),
         upkeep=SqliteUpkeep(database),
         database=database,
     )
