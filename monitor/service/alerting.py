@@ -8,8 +8,8 @@ several may look at once: nothing is lost, and nothing is told twice. Delivering
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from monitor.digests.alert_forms import render
@@ -109,8 +109,10 @@ def _ringing(
         proposed = services.store.entries.candidates(between(new, standing.next_id, piece.until_id))
         entries = [
             *_accepted(alert, query, (each.entry for each in proposed), now),
-            *_edited(services, alert, query, standing, piece.edited, now),
+            *_seen_before(services, alert, query, standing, piece.edited, now),
         ]
+        # The oldest first, as they came.
+        entries.sort(key=lambda entry: entry.id)
         keys = (f"e{each.id}" if each.story is None else f"s{each.story}" for each in entries)
         return list(dict.fromkeys(keys))
     # Whatever a new entry says, it may be the outlet that a story has waited for.
@@ -133,16 +135,16 @@ def _any_rings(
     members: Sequence[int],
     now: datetime,
 ) -> bool:
-    new = [entry_id for entry_id in members if entry_id >= standing.first_id]
-    old = [entry_id for entry_id in members if entry_id < standing.first_id]
+    new = [entry_id for entry_id in members if entry_id >= standing.next_id]
     entries = services.store.entries.entries(new, evidence=False)
+    seen = [entry_id for entry_id in members if entry_id < standing.next_id]
     return any(True for _ in _accepted(alert, query, entries, now)) or any(
-        True for _ in _edited(services, alert, query, standing, old, now)
+        True for _ in _seen_before(services, alert, query, standing, seen, now)
     )
 
 
 def _accepted(
-    alert: Alert, query: Query, entries: Iterator[Entry] | Sequence[Entry], now: datetime
+    alert: Alert, query: Query, entries: Iterable[Entry], now: datetime
 ) -> Iterator[Entry]:
     """Yield the entries that are news and satisfy the query."""
     for entry in entries:
@@ -150,20 +152,28 @@ def _accepted(
             yield entry
 
 
-def _edited(
+def _seen_before(
     services: Services,
     alert: Alert,
     query: Query,
     standing: AlertStanding,
-    edited: Sequence[int],
+    entry_ids: Sequence[int],
     now: datetime,
 ) -> Iterator[Entry]:
-    """Yield edited entries that satisfy the query; one from before the alert only if it did not then."""
-    ids = list(edited)
-    formerly = services.store.alerts.former(standing, ids)
+    """Yield those of the entries looked at before that may ring by what they say now.
+
+    One from before the alert only if an edit has made it satisfy the query. That a changed topic has
+    found it is no news.
+    """
+    formerly = services.store.alerts.former(standing, entry_ids)
     changed = {each.id for each in formerly if not accepts(query, document_of(each), now)}
-    wanted = [each for each in ids if each >= standing.first_id or each in changed]
-    yield from _accepted(alert, query, services.store.entries.entries(wanted, evidence=False), now)
+    ids = [each for each in entry_ids if each >= standing.first_id or each in changed]
+    entries = services.store.entries.entries(ids, evidence=False)
+    by_itself = (
+        replace(each, matches=tuple(match for match in each.matches if not match.backfilled))
+        for each in entries
+    )
+    yield from _accepted(alert, query, by_itself, now)
 
 
 def _freeze(
