@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from monitor.model.edition import Volume
 from monitor.service.alert_shapes import listed, listed_shape, trial_shape
@@ -48,7 +49,7 @@ def more_than_three(
     return replace(volume, unusual="many") if counts[-1] > 3 and any(known) else volume
 
 
-def bring(desk: World, count: int, first: int = 0, **more: object) -> None:
+def bring(desk: World, count: int, first: int = 0, **more: Any) -> None:
     """Store entries about as many different things; no topic wants them."""
     for number in range(first, first + count):
         word = WORDS[number % len(WORDS)] + str(number)

@@ -13,7 +13,6 @@ import pytest
 from monitor.model.ruling import Wish
 from monitor.service.alerting import look
 from monitor.service.grouping import attach_stories
-from monitor.service.rematching import pending, rematch_pieces
 from monitor.service.wiring import open_services
 from monitor.settings.home import Home
 from tests.service.alert_world import (
@@ -24,8 +23,10 @@ from tests.service.alert_world import (
     NOW,
     World,
     an_alert,
-    world,
     write_alerts,
+)
+from tests.service.alert_world import (
+    world as opened,
 )
 from tests.store.builders import outcome, record
 
@@ -33,7 +34,7 @@ OTHER = "Ministry of Harbours puts two yards on its own entity list"
 
 
 def test_a_story_is_told_once_with_a_delivery_for_each_recipient(home: Path) -> None:
-    with world(home) as desk:
+    with opened(home) as desk:
         desk.bring("1", LISTED)
         desk.bring("2", "Weather in the hills")
         (looked,) = desk.look()
@@ -53,7 +54,7 @@ def test_a_story_is_told_once_with_a_delivery_for_each_recipient(home: Path) -> 
 
 
 def test_nothing_old_rings_when_an_alert_begins(home: Path) -> None:
-    with world(home, an_alert("other", "nothing")) as desk:
+    with opened(home, an_alert("other", "nothing")) as desk:
         desk.bring("1", LISTED)
     write_alerts(home, an_alert())
     with open_services(Home(home), NOW + HOUR) as services:
@@ -65,7 +66,7 @@ def test_nothing_old_rings_when_an_alert_begins(home: Path) -> None:
 
 
 def test_an_entry_that_no_topic_wants_rings_by_itself_and_once(home: Path) -> None:
-    with world(home, an_alert(query="lighthouse")) as desk:
+    with opened(home, an_alert(query="lighthouse")) as desk:
         entry_id = desk.bring("1", "The lighthouse gets a lamp")
         assert [each.found for each in desk.look()] == [(f"e{entry_id}",)]
         # Later it is edited, matches a topic and comes into a story: that was told.
@@ -80,14 +81,14 @@ def test_an_entry_that_no_topic_wants_rings_by_itself_and_once(home: Path) -> No
 
 
 def test_what_its_publisher_dates_far_back_rings_nothing(home: Path) -> None:
-    with world(home) as desk:
+    with opened(home) as desk:
         desk.bring("1", LISTED, published_at=NOW - 4 * DAY)
         desk.bring("2", OTHER, published_at=NOW - 2 * DAY)
         assert [each.found for each in desk.look()] == [("s2",)]
 
 
 def test_stories_that_become_one_are_told_once(home: Path) -> None:
-    with world(home) as desk:
+    with opened(home) as desk:
         desk.bring("1", LISTED)
         desk.look()
         desk.bring("2", OTHER)
@@ -102,7 +103,7 @@ def test_stories_that_become_one_are_told_once(home: Path) -> None:
 
 
 def test_two_waiting_stories_that_become_one_have_one_card(home: Path) -> None:
-    with world(home, an_alert(more='quiet = "06:00-09:00"')) as desk:
+    with opened(home, an_alert(more='quiet = "06:00-09:00"')) as desk:
         desk.bring("1", LISTED)
         desk.bring("2", OTHER)
         assert [each.message for each in desk.look()] == [None]
@@ -114,7 +115,7 @@ def test_two_waiting_stories_that_become_one_have_one_card(home: Path) -> None:
 
 
 def test_what_waits_and_turns_out_to_be_told_is_not_told_again(home: Path) -> None:
-    with world(home, an_alert(more='cool_down = "2h"')) as desk:
+    with opened(home, an_alert(more='cool_down = "2h"')) as desk:
         desk.bring("1", LISTED)
         desk.look()
         desk.bring("2", OTHER)
@@ -126,7 +127,7 @@ def test_what_waits_and_turns_out_to_be_told_is_not_told_again(home: Path) -> No
 
 
 def test_a_later_entry_that_does_not_match_completes_the_outlets(home: Path) -> None:
-    with world(home, an_alert(query='"eleven firms"', more="outlets = 2")) as desk:
+    with opened(home, an_alert(query='"eleven firms"', more="outlets = 2")) as desk:
         desk.bring("1", LISTED)
         assert desk.look() == []
         second = desk.bring("2", LISTED.replace("eleven", "11"), "b", text="It is another text.")
@@ -140,7 +141,7 @@ def test_a_later_entry_that_does_not_match_completes_the_outlets(home: Path) -> 
 
 
 def test_copies_are_no_independent_outlets(home: Path) -> None:
-    with world(home, an_alert(more="outlets = 2")) as desk:
+    with opened(home, an_alert(more="outlets = 2")) as desk:
         desk.bring("1", LISTED, text="The same words at every outlet. " * 20)
         second = desk.bring("2", LISTED, "b", text="The same words at every outlet. " * 20)
         (entry,) = desk.services.store.entries.entries([second])
@@ -149,7 +150,7 @@ def test_copies_are_no_independent_outlets(home: Path) -> None:
 
 
 def test_an_old_match_does_not_ring_when_a_new_outlet_comes(home: Path) -> None:
-    with world(home, an_alert("other", "nothing")) as desk:
+    with opened(home, an_alert("other", "nothing")) as desk:
         desk.bring("1", LISTED)
     write_alerts(home, an_alert(query='"eleven firms"', more="outlets = 2"))
     with open_services(Home(home), NOW + HOUR) as services:
@@ -160,47 +161,8 @@ def test_an_old_match_does_not_ring_when_a_new_outlet_comes(home: Path) -> None:
         assert [each.found for each in desk.look()] == [("s1",)]
 
 
-def test_an_edit_that_makes_an_entry_match_rings(home: Path) -> None:
-    with world(home, an_alert("other", "nothing")) as desk:
-        old = desk.bring("1", "Bureau to announce a decision")
-        matching = desk.bring("2", LISTED)
-    write_alerts(home, an_alert())
-    with open_services(Home(home), NOW + HOUR) as services:
-        desk = World(services, NOW + HOUR)
-        new = desk.bring("3", "Harbour yards await their fate")
-        assert desk.look() == []
-        desk.edit(old, "1", "Bureau announces its entity list of orchid growers")
-        desk.edit(new, "3", OTHER)
-        # This one matched before the alert began: an edit makes no news of it.
-        desk.edit(matching, "2", f"{LISTED} and more")
-        found = [key for each in desk.look() for key in each.found]
-        stories = desk.services.store.entries.entries([old, new])
-        assert sorted(found) == sorted(f"s{each.story}" for each in stories)
-
-
-def test_a_rematch_of_a_changed_topic_rings_nothing(home: Path) -> None:
-    with world(home, an_alert(query="topic:chips")) as desk:
-        desk.bring("1", "Potato growers meet")
-        assert desk.look() == []
-    topics = home / "config" / "topics.toml"
-    topics.write_text(topics.read_text().replace("@chips AND NOT potato", "potato*"))
-    with open_services(Home(home), NOW + HOUR) as services:
-        for compiled in pending(services):
-            list(rematch_pieces(services, compiled, lambda: NOW + HOUR))
-        attach_stories(services, NOW + HOUR)
-        desk = World(services, NOW + HOUR)
-        assert services.store.entries.entries([1])[0].story is not None
-        assert desk.look() == []
-        # A typing mistake is mended: no news either.
-        desk.bring("2", "Weather in the hills")
-        desk.edit(1, "1", "Potato growers will meet")
-        assert desk.look() == []
-        desk.bring("3", "Potatoes grow on the moon")
-        assert [len(each.found) for each in desk.look()] == [1]
-
-
 def test_a_large_document_gets_its_stories_before_it_rings(home: Path) -> None:
-    with world(home) as desk:
+    with opened(home) as desk:
         desk.bring("0", "Weather in the hills")
         news = [desk.new(f"n{n}", LISTED, text=f"Telling {n}. " * 9) for n in range(150)]
         feed_id = desk.services.store.feeds.feeds()[0].id
@@ -212,7 +174,7 @@ def test_a_large_document_gets_its_stories_before_it_rings(home: Path) -> None:
 
 def test_quiet_hours_and_the_cool_down_gather(home: Path) -> None:
     table = an_alert(more='quiet = "22:00-07:30"\ncool_down = "1h"\ntimezone = "Europe/Berlin"')
-    with world(home, table) as desk:  # 08:00 in Berlin
+    with opened(home, table) as desk:  # 08:00 in Berlin
         desk.bring("1", LISTED)
         assert [bool(each.message) for each in desk.look()] == [True]
         desk.bring("2", OTHER)
@@ -231,7 +193,7 @@ def test_quiet_hours_and_the_cool_down_gather(home: Path) -> None:
 
 
 def test_a_clock_set_back_does_not_silence_an_alert(home: Path) -> None:
-    with world(home, an_alert(more='cool_down = "1h"')) as desk:
+    with opened(home, an_alert(more='cool_down = "1h"')) as desk:
         desk.now = NOW + 400 * DAY
         desk.bring("1", LISTED)
         desk.look()
@@ -241,7 +203,7 @@ def test_a_clock_set_back_does_not_silence_an_alert(home: Path) -> None:
 
 
 def test_what_was_found_is_told_after_the_process_was_killed(home: Path) -> None:
-    with world(home) as desk:
+    with opened(home) as desk:
         desk.bring("1", LISTED)
     code = (
         "import os, signal\n"
@@ -266,7 +228,7 @@ def test_what_was_found_is_told_after_the_process_was_killed(home: Path) -> None
 
 
 def test_many_that_look_at_once_tell_each_story_once(home: Path) -> None:
-    with world(home) as desk:
+    with opened(home) as desk:
         words = "orchid lantern barley cobalt turbine violin saddle meadow"
         for number, word in enumerate(words.split()):
             desk.bring(str(number), f"{word} growers of {word} join the entity list of {word}")
@@ -279,7 +241,7 @@ def test_many_that_look_at_once_tell_each_story_once(home: Path) -> None:
 
 
 def test_two_processes_that_look_at_once_tell_each_story_once(home: Path) -> None:
-    with world(home) as desk:
+    with opened(home) as desk:
         code = (
             "from datetime import datetime\n"
             "from pathlib import Path\n"
@@ -312,7 +274,7 @@ def test_two_processes_that_look_at_once_tell_each_story_once(home: Path) -> Non
 
 
 def test_an_alert_that_is_taken_out_and_put_back_begins_anew(home: Path) -> None:
-    with world(home, an_alert(more='quiet = "06:00-09:00"')) as desk:
+    with opened(home, an_alert(more='quiet = "06:00-09:00"')) as desk:
         desk.bring("1", LISTED)
         assert [each.found for each in desk.look()] == [("s1",)]
     write_alerts(home)
@@ -327,7 +289,7 @@ def test_an_alert_that_is_taken_out_and_put_back_begins_anew(home: Path) -> None
 
 
 def test_an_unmatched_entry_that_waits_is_not_pruned(home: Path) -> None:
-    with world(home, an_alert(query="lighthouse", more='quiet = "06:00-09:00"')) as desk:
+    with opened(home, an_alert(query="lighthouse", more='quiet = "06:00-09:00"')) as desk:
         entry_id = desk.bring("1", "The lighthouse gets a lamp")
         other = desk.bring("2", "Weather in the hills")
         desk.look()
@@ -341,7 +303,7 @@ def test_an_unmatched_entry_that_waits_is_not_pruned(home: Path) -> None:
 
 @pytest.mark.parametrize("outlets", [1, 2])
 def test_a_flood_comes_in_one_bounded_message(home: Path, outlets: int) -> None:
-    with world(home, an_alert(query="growers", more=f"outlets = {outlets}")) as desk:
+    with opened(home, an_alert(query="growers", more=f"outlets = {outlets}")) as desk:
         hostile = '<script>alert(1)</script>\r\nBcc: x@example.org \u202e"&&&& ' + "👾" * 3000
         desk.bring("0", "Weather in the hills")
         feed_id = desk.services.store.feeds.feeds()[0].id
@@ -368,7 +330,7 @@ def test_a_flood_comes_in_one_bounded_message(home: Path, outlets: int) -> None:
 
 
 def test_a_message_nobody_gets_is_kept(home: Path) -> None:
-    with world(home, "list]\nquery = '\"entity list\"'") as desk:
+    with opened(home, "list]\nquery = '\"entity list\"'") as desk:
         desk.bring("1", LISTED)
         (looked,) = desk.look()
         assert looked.message is not None
@@ -376,7 +338,7 @@ def test_a_message_nobody_gets_is_kept(home: Path) -> None:
 
 
 def test_what_came_while_nobody_looked_comes_in_one_message_after_an_outage(home: Path) -> None:
-    with world(home) as desk:
+    with opened(home) as desk:
         for title in (LISTED, OTHER, "A third entity list for orchids is proposed by gardeners"):
             desk.now += DAY
             desk.bring(title[:5], title)
