@@ -307,6 +307,20 @@ def _claim(connection: sqlite3.Connection, delivery_id: int, now: datetime) -> C
     )
 
 
+def deliveries_of_alerts(
+    connection: sqlite3.Connection, message_ids: Sequence[int]
+) -> dict[int, list[Delivery]]:
+    """Return the deliveries of these messages of alerts, in the order they were planned."""
+    found: dict[int, list[Delivery]] = {}
+    for chunk in chunks(message_ids):
+        for row in connection.execute(
+            f"SELECT * FROM deliveries WHERE alert_message_id IN ({marks(chunk)}) ORDER BY id",
+            tuple(chunk),
+        ).fetchall():
+            found.setdefault(row["alert_message_id"], []).append(_delivery(row))
+    return found
+
+
 def _delivery(row: sqlite3.Row) -> Delivery:
     return Delivery(
         id=row["id"],
