@@ -16,7 +16,7 @@ HEADINGS = {
     "developing": "Developing",
     "documents": "Primary documents",
     "quotes": "In their own words",
-    "changed": "Changed since told",
+    "changed": "Edited or withdrawn since",
     "volumes": "How much there was",
     "near_misses": "Should these match?",
 }

@@ -96,7 +96,7 @@ def _heading(title: str) -> Iterator[str]:
 
 def _leads(edition: Edition) -> Iterator[str]:
     if edition.leads:
-        yield from _heading(HEADINGS["leads"])
+        yield from (*_heading(HEADINGS["leads"]), "")
     for lead in edition.leads:
         yield from _wrapped(lead.title, first="* ", rest="  ")
         yield from _wrapped(part_wording.lead_line(lead), first="  ", rest="  ")
@@ -159,7 +159,7 @@ def _changed(edition: Edition) -> Iterator[str]:
 
 def _volumes(edition: Edition) -> Iterator[str]:
     if edition.volumes:
-        yield from _heading(HEADINGS["volumes"])
+        yield from (*_heading(HEADINGS["volumes"]), "")
     for volume in edition.volumes:
         flag = part_wording.unusual_line(volume)
         line = f"{volume.title}: {part_wording.volume_line(volume)}"

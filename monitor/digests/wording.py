@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import timedelta
 from shlex import quote
 
-from monitor.digests.excerpts import one_line, shorten
+from monitor.digests.excerpts import one_line, shorten, undirected
 from monitor.digests.links import page_url
 from monitor.digests.phrases import count, lasting, moment, usually
 from monitor.model.edition import Coverage, Edition, Section, Trouble
@@ -161,7 +161,7 @@ def search_query(section: Section) -> str:
 
 def search_command(section: Section) -> str:
     """Return the command that lists all stories of a section, the newest first."""
-    query = search_query(section)
+    query = undirected(search_query(section))
     # Backticks mark commands in our sentences; config cannot bring its own.
     return f"monitor search {quote(query)} --sort newest".replace("`", "'")
 
