@@ -121,9 +121,7 @@ def _stories(edition: Edition) -> Iterator[str]:
     for one in edition.developing:
         yield ""
         first, told = f"[{next(numbers)}] ", f"{part_wording.told_line(one, today)}."
-        yield from card_lines(
-            one.card, zone, today, first=first, told=told, public_url=public_url
-        )
+        yield from card_lines(one.card, zone, today, first=first, told=told, public_url=public_url)
     yield from _rest(edition.more_developing, "more story", "more stories")
     if edition.documents or edition.more_documents:
         yield from _heading(HEADINGS["documents"])

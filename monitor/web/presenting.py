@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cache, partial
 from itertools import groupby
 from typing import Any
@@ -19,9 +19,11 @@ from markupsafe import Markup, escape
 from starlette.responses import HTMLResponse
 
 from monitor import __version__
+from monitor.digests.chart import levels
 from monitor.digests.excerpts import undirected
 from monitor.digests.links import http_url
-from monitor.digests.phrases import count, day, lasting, moment
+from monitor.digests.part_wording import HEADINGS
+from monitor.digests.phrases import count, day, lasting, moment, short_day
 from monitor.service.shapes import instant
 from monitor.service.wiring import Services
 
@@ -139,10 +141,14 @@ def _environment() -> Environment:
     )
     environment.filters.update(
         counted=count, day=day, host=host, lang=lang, lasting=lasting, outward=outward,
-        reasons=reasons, with_code=with_code,
+        levels=levels, reasons=reasons, short_day=_short_day, with_code=with_code,
     )  # fmt: skip
-    environment.globals.update(search_url=search_url)
+    environment.globals.update(search_url=search_url, names=HEADINGS)
     return environment
+
+
+def _short_day(on: str) -> str:
+    return short_day(date.fromisoformat(on))
 
 
 def _shown(value: object) -> object:

@@ -309,7 +309,7 @@ _VOLUMES = (
         span=1,
         low=1,
         high=6,
-        days=tuple(2 * count + 1 for count in _WEEKS) + (19,),
+        days=(*(2 * count + 1 for count in _WEEKS), 19),
         unusual="many",
         chance=0.0004,
     ),
