@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache, partial
 from itertools import groupby
@@ -115,18 +116,35 @@ def search_url(path: str = "/search", /, **values: object) -> str:
     return f"{path}?{urlencode({key: value for key, value in values.items() if value})}"
 
 
-def reasons(why: Sequence[Mapping[str, Any]]) -> list[tuple[str, list[tuple[str, list[str]]]]]:
+def reasons(why: Sequence[Mapping[str, Any]]) -> list[_Reasons]:
     """Group the reasons of a card by topic, and within it by clause, each with its words once."""
     return [
-        (
-            topic,
-            [
-                (clause, list(dict.fromkeys(each["words"] for each in found if each["words"])))
-                for clause, found in groupby(of_topic, key=lambda each: str(each["clause"]))
-            ],
+        _Reasons(topic, version, [_clause(clause, list(found)) for clause, found in groupby(
+            of_topic, key=lambda each: str(each["clause"])
+        )])
+        for (topic, version), of_topic in groupby(
+            why, key=lambda each: (str(each["topic"]), int(each["version"]))
         )
-        for topic, of_topic in groupby(why, key=lambda each: str(each["topic"]))
-    ]
+    ]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Reasons:
+    """Why one topic wanted a story: each clause with the fields it was found in and the words."""
+
+    topic: str
+    version: int
+    clauses: list[tuple[str, list[tuple[str, list[str]]]]]
+
+
+def _clause(
+    clause: str, found: Sequence[Mapping[str, Any]]
+) -> tuple[str, list[tuple[str, list[str]]]]:
+    fields: dict[str, dict[str, None]] = {}
+    for each in found:
+        if each["words"]:
+            fields.setdefault(str(each["field"]), {})[str(each["words"])] = None
+    return clause, [(field, list(words)) for field, words in fields.items()]
 
 
 @cache
