@@ -161,9 +161,9 @@ def search_query(section: Section) -> str:
 
 def search_command(section: Section) -> str:
     """Return the command that lists all stories of a section, the newest first."""
-    query = undirected(search_query(section))
-    # Backticks mark commands in our sentences; config cannot bring its own.
-    return f"monitor search {quote(query)} --sort newest".replace("`", "'")
+    # Backticks mark commands in our sentences, so a query cannot bring its own; no query needs them.
+    query = undirected(search_query(section)).replace("`", "'")
+    return f"monitor search {quote(query)} --sort newest"
 
 
 def search_page(section: Section, edition: Edition) -> str:
