@@ -147,6 +147,7 @@ def _changed(edition: Edition) -> Iterator[str]:
 def _volumes(edition: Edition) -> Iterator[str]:
     if edition.volumes:
         yield f"## {HEADINGS['volumes']}"
+        yield part_wording.CHART_NOTE
         yield "\n".join(map(_volume, edition.volumes))
 
 

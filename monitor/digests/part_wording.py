@@ -22,6 +22,8 @@ HEADINGS = {
 }
 """How each part is headed, in every form."""
 
+CHART_NOTE = "The bars are stories a day, the newest last; each topic has its own scale."
+
 _LIKELY = 0.01
 
 

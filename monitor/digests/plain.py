@@ -157,7 +157,7 @@ def _changed(edition: Edition) -> Iterator[str]:
 
 def _volumes(edition: Edition) -> Iterator[str]:
     if edition.volumes:
-        yield from (*_heading(HEADINGS["volumes"]), "")
+        yield from (*_heading(HEADINGS["volumes"]), "", *_wrapped(part_wording.CHART_NOTE))
     for volume in edition.volumes:
         flag = part_wording.unusual_line(volume)
         line = f"{volume.title}: {part_wording.volume_line(volume)}"

@@ -23,7 +23,7 @@ from monitor import __version__
 from monitor.digests.chart import levels
 from monitor.digests.excerpts import undirected
 from monitor.digests.links import http_url
-from monitor.digests.part_wording import HEADINGS
+from monitor.digests.part_wording import CHART_NOTE, HEADINGS
 from monitor.digests.phrases import count, day, lasting, moment, short_day
 from monitor.service.shapes import instant
 from monitor.service.wiring import Services
@@ -161,7 +161,7 @@ def _environment() -> Environment:
         counted=count, day=day, host=host, lang=lang, lasting=lasting, outward=outward,
         levels=levels, reasons=reasons, short_day=_short_day, with_code=with_code,
     )  # fmt: skip
-    environment.globals.update(search_url=search_url, names=HEADINGS)
+    environment.globals.update(search_url=search_url, names=HEADINGS, chart_note=CHART_NOTE)
     return environment
 
 
