@@ -135,13 +135,20 @@ def test_every_failure_says_what_follows_from_it(
     assert len(receiver.bodies) == 1
 
 
-@pytest.mark.parametrize("later", [answer(500), answer(400, b"invalid_blocks"), "hang-up"])
-def test_a_failure_after_the_first_message_leaves_it_unknown(
-    receiver: Receiver, tmp_path: Path, later: bytes | str
+@pytest.mark.parametrize(
+    ("later", "outcome"),
+    [
+        (answer(500), "unknown"),
+        ("hang-up", "unknown"),
+        (answer(400, b"invalid_blocks"), "permanent"),
+    ],
+)
+def test_a_failure_after_the_first_message_is_not_simply_tried_again(
+    receiver: Receiver, tmp_path: Path, later: bytes | str, outcome: str
 ) -> None:
     _, error = post(receiver.on(OK, later), tmp_path, LONG)
     assert error is not None
-    assert error.outcome == "unknown"
+    assert error.outcome == outcome
     assert "1 of " in str(error)
     assert len(receiver.bodies) == 2
 
