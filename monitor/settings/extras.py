@@ -20,3 +20,16 @@ def install_hint(wanting: str) -> str:
         f"{wanting}, but {missing} is not installed, so pages are not fetched; install it with: "
         "pip install --editable '.[fulltext]'"
     )
+
+
+def library_missing() -> bool:
+    """Tell whether the library of the extra `llm` is not there. It is not imported."""
+    return find_spec("llm") is None
+
+
+def llm_install_hint(wanting: str) -> str:
+    """Say what to do where a model is wanted through the library, as the sentence `wanting` says."""
+    return (
+        f"{wanting}, but llm is not installed, so there are no summaries; install it with: "
+        "pip install --editable '.[llm]'"
+    )
