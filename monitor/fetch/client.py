@@ -27,12 +27,12 @@ from monitor.fetch.headers import request_headers, user_agent
 from monitor.fetch.journey import Journey
 from monitor.fetch.limits import FetchLimits
 from monitor.fetch.network import GuardedStream
-from monitor.fetch.outcomes import read_answer, read_receipt
+from monitor.fetch.outcomes import read_answer, read_receipt, read_reply
 from monitor.fetch.resolving import Resolve, refusal_by_name, resolve
 from monitor.fetch.slots import Slots
 from monitor.fetch.transport import NoCookies, open_transport
 from monitor.model.feed import NO_VALIDATORS
-from monitor.model.fetch import FetchFailure, FetchOutcome, FetchRequest, Posted
+from monitor.model.fetch import Fetched, FetchFailure, FetchOutcome, FetchRequest, Posted
 
 __all__ = ["FetchLimits", "Fetcher"]
 
@@ -122,6 +122,27 @@ class Fetcher:
         try:
             journey.url = journey.first = read_url(url)
             return await self._exchange(journey, self._form(journey.url, fields), read_receipt)
+        except Stop as stop:
+            return journey.failure(stop)
+
+    async def ask(
+        self, url: str, body: bytes, headers: Sequence[tuple[str, str]]
+    ) -> Fetched | FetchFailure:
+        """Send a body by POST and return the whole answer, as an interface gives one.
+
+        The same guard, limits, turns and deadline hold as for `fetch`; redirects are not followed.
+        Neither the body nor the headers are shown or logged.
+        """
+        journey = Journey(FetchRequest(url=url), self._limits.timeout.total_seconds(), self._now)
+        try:
+            journey.url = journey.first = read_url(url)
+            fields = request_headers(
+                agent=user_agent(self._limits, self._version, ""),
+                validators=NO_VALIDATORS,
+                extra=headers,
+            )
+            request = self._request("POST", journey.url, fields, body)
+            return await self._exchange(journey, request, read_reply)
         except Stop as stop:
             return journey.failure(stop)
 
