@@ -9,28 +9,28 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import llm
 import pytest
+from llm.plugins import load_plugins, pm
 
-llm = pytest.importorskip("llm")
-
-from llm.plugins import load_plugins, pm  # noqa: E402
-
-from monitor.model.digest import Summaries  # noqa: E402
-from monitor.model.edition import Edition  # noqa: E402
-from monitor.service.summarising import summarised  # noqa: E402
-from tests.digests.builders import a_card, an_edition, an_entry  # noqa: E402
+from monitor.model.digest import Summaries
+from monitor.model.edition import Edition
+from monitor.service.models import guarded_ask
+from monitor.service.summarising import summarised
+from monitor.settings.values import FetchSettings
+from tests.digests.builders import a_card, an_edition, an_entry
 
 GOOD = "The ministry opens a consultation on kite licences."
 KEY = "sk-invented-0123456789"
 
 
-class Invented(llm.KeyModel):  # type: ignore[misc]
+class Invented(llm.KeyModel):
     """Says what a test wants; keeps what it was asked."""
 
     model_id = "invented"
     needs_key = "invented"
 
-    class Options(llm.Options):  # type: ignore[misc]
+    class Options(llm.Options):
         max_tokens: int | None = None
 
     def __init__(self) -> None:
@@ -55,11 +55,11 @@ def model(monkeypatch: pytest.MonkeyPatch) -> Iterator[Invented]:
     here = Invented()
 
     class Plugin:
-        @llm.hookimpl  # type: ignore[untyped-decorator]
+        @llm.hookimpl
         def register_models(self, register: Any) -> None:
             register(here)
 
-    load_plugins()
+    load_plugins()  # type: ignore[no-untyped-call]
     plugin = Plugin()
     pm.register(plugin)
     try:
@@ -70,9 +70,6 @@ def model(monkeypatch: pytest.MonkeyPatch) -> Iterator[Invented]:
 
 
 def ask(folder: Path, **changes: Any) -> Edition:
-    def never(*_: Any) -> Any:
-        raise AssertionError("the library has its own way")
-
     settings = replace(
         Summaries(library=True, model="invented", api_key_env="MODEL_KEY"), **changes
     )
@@ -81,7 +78,7 @@ def ask(folder: Path, **changes: Any) -> Edition:
         {1: an_entry(1, title="Ministry opens consultation on kite licences")},
         settings,
         {"MODEL_KEY": KEY},
-        never,
+        guarded_ask(FetchSettings()),
         folder=folder,
         cache={},
     )

@@ -114,7 +114,7 @@ def test_off_means_that_nobody_is_asked(server: ModelServer) -> None:
 def test_the_most_important_stories_come_first_and_each_is_asked_about_once(
     server: ModelServer,
 ) -> None:
-    made, entries = cards(5)
+    made, _ = cards(5)
     one, two, three, four, five = made
     edition = replace(
         an_edition(
