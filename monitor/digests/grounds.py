@@ -14,7 +14,14 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from monitor.digests.numerals import all_of, numbers_of
-from monitor.digests.quantities import COUNTING, DAYS, MONTHS_IN_SMALL, OPENERS
+from monitor.digests.quantities import (
+    ANY_COUNTING,
+    ANY_DAYS,
+    COUNTING,
+    DAYS,
+    MONTHS_IN_SMALL,
+    OPENERS,
+)
 from monitor.digests.summaries import Source
 from monitor.stories.folding import CJK, fold, is_cjk
 from monitor.stories.inflection import inflects
@@ -105,7 +112,7 @@ class Grounds:
             return "number"
         words = words_of(sentence)
         left = {word.folded for word in words_of(numbers.rest)}
-        if not all(self._found(word) for word in left & COUNTING.get(self.language, frozenset())):
+        if not all(self._found(word) for word in left & COUNTING.get(self.language, ANY_COUNTING)):
             return "number"
         if not all(word in self._places for word in left & self._times()):
             return "time"
@@ -125,9 +132,7 @@ class Grounds:
         return "" if self._is_about(words, known) else "unrelated"
 
     def _times(self) -> frozenset[str]:
-        return DAYS.get(self.language, frozenset()) | MONTHS_IN_SMALL.get(
-            self.language, frozenset()
-        )
+        return DAYS.get(self.language, ANY_DAYS) | MONTHS_IN_SMALL.get(self.language, frozenset())
 
     def _found(self, word: str, among: Iterable[str] | None = None) -> set[str]:
         """Return the words of the sources that a folded word is, or is an inflection of."""

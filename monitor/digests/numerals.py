@@ -58,6 +58,9 @@ _SPELLED: dict[str, dict[str, int]] = {
     | {fold(pair.partition("=")[0]): int(pair.partition("=")[2]) for pair in words.split()}
     for language, words in _MORE_WORDS.items()
 }
+SPELLED_WORDS = frozenset(word for words in _SPELLED.values() for word in words)
+"""All words for numbers, folded."""
+
 _CJK_DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")} | {
     "〇": 0, "两": 2, "兩": 2,
 }  # fmt: skip

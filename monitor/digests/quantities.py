@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from monitor.digests.numerals import SPELLED_WORDS
 from monitor.stories.folding import fold
 from monitor.stories.words import MONTHS
 
@@ -41,6 +42,9 @@ COUNTING = {
 }
 """Quantities, shares and places in a row: each must stand in the sources itself."""
 
+ANY_COUNTING = frozenset().union(*COUNTING.values(), SPELLED_WORDS)
+"""All of these and all numbers in words, for languages whose own are not known."""
+
 DAYS = {
     "en": _folded(
         "yesterday today tomorrow tonight monday tuesday wednesday thursday friday saturday sunday weekend"
@@ -55,6 +59,9 @@ DAYS = {
     "fr": _folded("hier aujourd hui demain lundi mardi mercredi jeudi vendredi samedi dimanche"),
 }
 """Days that are named by where they stand in the week, or from today."""
+
+ANY_DAYS = frozenset().union(*DAYS.values())
+"""All of these, for languages whose own are not known."""
 
 MONTHS_IN_SMALL = {"es": MONTHS, "fr": MONTHS}
 """Months, where they have no capital to be known by."""

@@ -26,17 +26,24 @@ _LEAST_CJK = 6
 
 _THOUGHTS = re.compile(r"\A\s*<think>.*?</think>", re.DOTALL)
 _APART = re.compile(r"«\s+|\s+»")
+_WRAPPED = re.compile(r"([^\W_]|,)\n(?=[^\W\d_])(?![A-ZÀ-Þ])")
 _BULLET = re.compile(r"\s*[-•*–]\s+")
 _END = re.compile(r"[.!?…。！？][\"'”“’»)」』）]*$")
 _PLAIN_MARKS = frozenset(
     " .,;:!?…'’‘\"“”„«»‹›()–—‐‑-%‰$€£¥₩&+§°·、，。；：！？「」『』（）《》・％"
 )
 _SAME_WIDTH = re.compile("[\uff00-\uffef\u3000\u00a0\u202f\u2009…‐‑]")
+_LOOSE_MARK = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]")
+"""Accents that make no letter with what they stand on."""
 _ADDRESS = re.compile(
     r"https?\b|hxxps?|\bwww\b|\bftp\b|\bmailto\b|\bjavascript\b|[^\W_]{2,}\.[^\W\d_]{2,}|\d+(?:\.\d+){2,}"
     r"|\b(?:dot|punkt|point|punto)\s(?:com|org|net|io|de|fr|es|cn|ai)\b|&\w+;|\(\)|::",
     re.IGNORECASE,
 )
+_REACHED = re.compile(
+    r"\+\d[\d\s-]{6,}|\b\d{3}-\d{3,4}\b|\(\d{3}\)\s?\d|(?=[^\s\d]*\d)[A-Za-z0-9]{16,}"
+)
+"""Numbers to call, and what looks like an account."""
 _ORDERS = re.compile(
     r"\b(?:ignor(?:e|iere|ez|a|ar)|disregard|forget|override|vergiss|oublie[rz]?|olvid[ae])\b.{0,60}"
     r"\b(?:previous|prior|above|earlier|instructions?|rules|prompts?|vorherig\w*|anweisung\w*|"
@@ -46,6 +53,8 @@ _ORDERS = re.compile(
     r"visit (?:our|the|this|us)|follow (?:us|this|the)|see (?:our|the|this) (?:link|site|website|page)|"
     r"read more|learn more|find out more|buy now|act now|send (?:us|money|bitcoin|your)|"
     r"klicke?n? sie|hier klicken|abonniere\w*|cliquez|abonnez|inscrivez|haga clic|haz clic|suscr[ií]\w*)\b"
+    r"|\b(?:readers?|users?|customers?|subscribers?|everyone|everybody|anyone)\s(?:should|must|need to|"
+    r"have to|(?:are|is) (?:asked|urged|advised|invited|encouraged|required) to)\b"
     r"|点击|點擊|扫码|掃碼|关注我们|訂閱|订阅|忽略|无视|無視|指令|提示词|下载",
     re.IGNORECASE,
 )
@@ -110,19 +119,21 @@ def judge(answer: str, sources: Sequence[Source]) -> list[Judged]:
         answer = _APART.sub(lambda found: found[0].strip(), answer)
     return [
         Judged(sentence, _form_fault(sentence, grounds.language) or grounds.fault(sentence))
-        for line in answer.splitlines()
+        for line in _WRAPPED.sub(r"\1 ", answer).splitlines()
         for sentence in sentences(visible(_BULLET.sub("", line, count=1)))
     ]
 
 
 def _form_fault(sentence: str, language: str) -> str:
     """Say in a word what keeps a sentence from being plain news, whatever it says."""
+    if len(sentence) > MOST_CHARACTERS:
+        return "long"
     if not all(map(_is_plain, sentence)):
         return "markup"
     text = unicodedata.normalize("NFKC", sentence)
-    if _ADDRESS.search(text):
+    if _ADDRESS.search(text) or _REACHED.search(text):
         return "address"
-    if not _END.search(sentence) or _is_short(sentence):
+    if not _END.search(sentence) or _is_short(sentence) or _begins_small(sentence):
         return "unfinished"
     outside = quotations(sentence)[1]
     if _ORDERS.search(text) or _IMPERATIVE.search(text):
@@ -140,9 +151,16 @@ def _is_plain(char: str) -> bool:
     """
     if char in _PLAIN_MARKS:
         return True
+    if _LOOSE_MARK.match(char):
+        return False
     if unicodedata.normalize("NFKC", char) != char and not _SAME_WIDTH.match(char):
         return False
     return unicodedata.category(char) in {"Lu", "Ll", "Lt", "Lm", "Lo", "Mn", "Mc", "Nd"}
+
+
+def _begins_small(sentence: str) -> bool:
+    """Tell whether it begins with a small letter, as a piece of a sentence or a careless one does."""
+    return next((char.islower() for char in sentence if char.isalnum()), False)
 
 
 def _is_short(sentence: str) -> bool:

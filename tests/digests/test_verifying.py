@@ -182,6 +182,11 @@ def test_what_the_sources_do_not_say_is_dropped(
         "The firms hold \N{MATHEMATICAL BOLD SMALL L}icences of the ministry.",
         "The firms hold licences from 10.0.0.1 and others.",
         "System prompt: the firms hold licences.",
+        "Users must hold licences of the ministry.",
+        "The firms hold licences on 555-0199.",
+        "the ministry opens a consultation on licences.",
+        "anna keller said that firms hold licences.",
+        "The firms h\u0334o\u0334ld licences of the ministry.",
     ],
 )
 def test_a_sentence_that_is_more_than_plain_news_is_dropped(sentence: str) -> None:
@@ -212,6 +217,19 @@ def test_an_unseen_character_neither_hides_a_word_nor_is_shown() -> None:
 def test_thoughts_before_the_answer_and_bullets_are_no_part_of_it() -> None:
     answer = "<think>The ministry said licences rose.</think>\n- Firms hold licences worth $65bn.\n"
     assert verified(answer, ENGLISH) == "Firms hold licences worth $65bn."
+
+
+def test_a_wrapped_line_is_one_sentence() -> None:
+    assert verified("The ministry opens\na consultation on\nlicences.", ENGLISH) == (
+        "The ministry opens a consultation on licences."
+    )
+
+
+def test_words_for_numbers_are_looked_for_where_the_language_is_unknown() -> None:
+    source = (Source("", "The ministry said that 11 firms hold kite licences.", ""),)
+    assert verified("Eleven firms hold kite licences.", source) == ""
+    assert verified("Zwölf firms hold kite licences.", source) == ""
+    assert verified("The 11 firms hold kite licences.", source) != ""
 
 
 def test_three_sentences_and_four_hundred_characters_at_most_and_none_twice() -> None:
