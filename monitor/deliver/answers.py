@@ -74,6 +74,6 @@ def _lost(what: str, drops_repeats: bool, failure: FetchFailure) -> DeliveryErro
         )
     return DeliveryError(
         f"{what} The message was handed over before, so that it may have arrived: look there, "
-        "and run `monitor digest retry` if it has not.",
+        "and run `monitor digest retry DELIVERY` if it has not.",
         "unknown",
     )

@@ -46,7 +46,7 @@ def post_all(
                 raise error
             raise DeliveryError(
                 f"{number} of {len(payloads)} messages arrived; the next did not: {error} "
-                "`monitor digest retry` sends all of them again.",
+                "`monitor digest retry DELIVERY` sends all of them again.",
                 "unknown",
             )
 

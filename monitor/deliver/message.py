@@ -89,9 +89,9 @@ def compose(to: str, message: OutMessage, mail: Mail) -> tuple[EmailMessage, byt
         built["List-Unsubscribe"] = f"<{message.unsubscribe_url}>,\r\n {by_mail}"
         built["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     built["Auto-Submitted"] = "auto-generated"
-    built["Content-Language"] = "en"
     built.set_content(_text_for(message))
     built.add_alternative(_html_for(message), subtype="html")
+    built["Content-Language"] = "en"
     return built, built.as_bytes(policy=policy)
 
 

@@ -46,7 +46,7 @@ def deliver(
     if outcome == "timeout":
         raise DeliveryError(
             f"{name} did not answer in time, and may have the message: look there, and run "
-            "`monitor digest retry` if it has not.",
+            "`monitor digest retry DELIVERY` if it has not.",
             "unknown",
         )
     if outcome != "success":

@@ -58,8 +58,8 @@ def deliver(
 
 def envelope(message: OutMessage) -> bytes:
     """Return the body: what the message is, and as `data` the JSON of the edition or alert."""
-    data: Any = json.loads(message.rendered.json)
-    kind = "alert" if isinstance(data, dict) and "alert" in data else "edition"
+    data: dict[str, Any] = json.loads(message.rendered.json)
+    kind = "alert" if "alert" in data else "edition"
     document = {
         "type": f"{kind}.trial" if message.trial else kind,
         "timestamp": message.created_at.isoformat().replace("+00:00", "Z"),
@@ -67,7 +67,7 @@ def envelope(message: OutMessage) -> bytes:
         "name": message.list_name,
         "title": message.title,
         "subject": message.rendered.subject,
-        "permalink": message.permalink or None,
+        "permalink": message.permalink or data.get("public_url"),
         "data": data,
     }
     return json.dumps(document, ensure_ascii=False).encode("utf-8", "replace")

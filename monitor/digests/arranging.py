@@ -9,7 +9,7 @@ from functools import partial
 from monitor.digests import caps
 from monitor.digests.candidates import Candidate
 from monitor.digests.cards import card
-from monitor.digests.developing import development, news
+from monitor.digests.developing import development, is_material
 from monitor.digests.headings import Heading
 from monitor.model.digest import Digest
 from monitor.model.edition import Card, Development, Gathered, Section
@@ -37,8 +37,8 @@ def parts(found: Sequence[Candidate], headings: Sequence[Heading], gathered: Gat
     sections: dict[str, list[Candidate]] = {heading.name: [] for heading in headings}
     for each in found:
         if each.story in gathered.told:
-            fresh = news(gathered.changes.get(each.story, ()))
-            (developing if fresh else silent).append(each)
+            comes_back = is_material(gathered.changes.get(each.story, ()))
+            (developing if comes_back else silent).append(each)
         elif each.official:
             documents.append(each)
         else:

@@ -21,15 +21,16 @@ SHOWN_VOLUMES = 12
 SHOWN_NOTES = 6
 SHOWN_DAYS = 29
 
-CHANGED_BYTES = 600
-VOLUME_BYTES = 900
-NEAR_MISS_BYTES = 600
+CHANGED_BYTES = 450
+VOLUME_BYTES = 700
+NEAR_MISS_BYTES = 450
 NOTE_BYTES = 200
 """What the markup of each weighs, the chart of a volume included."""
 
 _CHANGED_ROOM = 6_000
 _VOLUMES_ROOM = 11_000
-_NEAR_MISSES_ROOM = 4_500
+_NEAR_MISS_ROOM = 1_000
+_NEAR_MISSES_ROOM = 10_000
 _NOTES_ROOM = 2_000
 
 _TITLE_COLUMNS = 120
@@ -60,7 +61,7 @@ def asides(digest: Digest, headings: Sequence[Heading], gathered: Gathered) -> A
     """
     changed = _changed(gathered.changed)
     volumes = _volumes(gathered.volumes, headings)
-    near = _near_misses(gathered.near_misses[: digest.near_misses])
+    near = _near_misses(gathered.near_misses, digest.near_misses)
     notes = bounded_notes(gathered.notes)
     weights = [
         sum(map(_changed_weight, changed)),
@@ -114,7 +115,7 @@ def _volumes(found: Iterable[Volume], headings: Sequence[Heading]) -> tuple[Volu
     return within(shown, _volume_weight, _VOLUMES_ROOM)
 
 
-def _near_misses(found: Iterable[NearlyMatched]) -> tuple[NearlyMatched, ...]:
+def _near_misses(found: Sequence[NearlyMatched], most: int) -> tuple[NearlyMatched, ...]:
     shown = [
         replace(
             each,
@@ -124,9 +125,10 @@ def _near_misses(found: Iterable[NearlyMatched]) -> tuple[NearlyMatched, ...]:
             url=_short(each.url),
             note=clean_line(each.note, _NOTE_COLUMNS),
         )
-        for each in found
+        for each in found[:most]
     ]
-    return within(shown, _near_miss_weight, _NEAR_MISSES_ROOM)
+    room = min(most * _NEAR_MISS_ROOM, _NEAR_MISSES_ROOM)
+    return within(shown, _near_miss_weight, room)
 
 
 def _short(url: str) -> str:

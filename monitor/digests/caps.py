@@ -29,13 +29,13 @@ SHOWN_OUTLETS = 8
 PREPAID_HEADINGS = 20
 """So many parts keep their heading with a count of more even where none of their cards fits."""
 
-FRAME_BYTES = 10_000
-SECTION_BYTES = 600
-CARD_BYTES = 900
+FRAME_BYTES = 7_000
+SECTION_BYTES = 500
+CARD_BYTES = 850
 REASON_BYTES = 60
-DOCUMENT_BYTES = 400
-NEWS_BYTES = 150
-DEVELOPMENT_BYTES = 400
+DOCUMENT_BYTES = 300
+NEWS_BYTES = 100
+DEVELOPMENT_BYTES = 250
 
 HEAVY_CARD_BYTES = 5_000
 """A card that weighs more is shown with less."""

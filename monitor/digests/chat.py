@@ -74,7 +74,7 @@ def told(
 ) -> Told:
     """Return what chat shows of the JSON of an edition or an alert's message.
 
-    `permalink` is the address of its page, "" without. `again`: an earlier attempt may have arrived.
+    `permalink` is the address of its page, "" for the one the document names. `again`: an earlier attempt may have arrived.
     """
     marks = []
     if trial:
@@ -84,10 +84,12 @@ def told(
     message = _alert(document) if "alert" in document else _edition(document)
     return replace(
         message,
-        page=_address(permalink),
+        page=_address(permalink or frozen.text(document.get("public_url"))),
         title=_line(message.title, TITLE_COLUMNS) or "Digest",
         subject=_line(subject, TITLE_COLUMNS),
-        lines=(*marks, *(_line(each, _LINE_COLUMNS) for each in message.lines if each)),
+        lines=tuple(
+            line for each in (*marks, *message.lines) if (line := _line(each, _LINE_COLUMNS))
+        ),
         parts=tuple(part for part in message.parts if part.items or part.more),
     )
 
@@ -173,8 +175,9 @@ def _development(row: Document) -> Item:
     told_on = frozen.day(row.get("told_on"))
     since = f" since {short_day(told_on)}" if told_on else ""
     item = _item(frozen.table(row.get("card")))
-    news = _line(f"New{since}: {'; '.join(frozen.texts(row.get('news')))}", _NOTE_COLUMNS)
-    return replace(item, notes=(news, *item.notes))
+    news = "; ".join(frozen.texts(row.get("news")))
+    said = (_line(f"New{since}: {news}", _NOTE_COLUMNS),) if news else ()
+    return replace(item, notes=(*said, *item.notes))
 
 
 def _change(row: Document) -> Item:
@@ -213,7 +216,7 @@ def _bare(row: Document, standing: str, notes: Iterable[str]) -> Item:
         _line(frozen.text(row.get("title")), TITLE_COLUMNS) or "(without a headline)",
         _address(frozen.text(row.get("url"))),
         _line(frozen.text(row.get("outlet")), _NAME_COLUMNS) + standing,
-        tuple(_line(note, _NOTE_COLUMNS) for note in notes if note),
+        tuple(line for note in notes if (line := _line(note, _NOTE_COLUMNS))),
     )
 
 

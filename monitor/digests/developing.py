@@ -16,6 +16,11 @@ _WEIGHTIEST: tuple[ChangeKind, ...] = ("official", "figure", "date", "name", "ou
 that stood in an edition (`Edition.changed`), not of its story."""
 
 
+def is_material(changes: Iterable[Change]) -> bool:
+    """Whether any of the changes brings a story back."""
+    return any(change.kind in _WEIGHTIEST for change in changes)
+
+
 def news(changes: Iterable[Change]) -> tuple[str, ...]:
     """Return what a story has gained, each in a line; nothing where none of it is material.
 

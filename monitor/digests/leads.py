@@ -16,10 +16,10 @@ FROM_STORIES = 4
 AMONG = 9
 """Leads are among so many of the best: a weak story does not lead for being of another section."""
 
-LEAD_BYTES = 1_500
+LEAD_BYTES = 1_200
 
 _TITLE_COLUMNS = 120
-_MARKUP_BYTES = 400
+_MARKUP_BYTES = 450
 
 
 def leads(cards: Sequence[Card]) -> tuple[Lead, ...]:

@@ -56,6 +56,7 @@ def open_services(home: Home, now: datetime) -> Iterator[Services]:
             # A digest begins when the monitor first hears of it, before anything is fetched for it.
             store.editions.begin(digest.name, now)
             keep_zone(store, digest, now)
+        store.alerts.keep([alert.name for alert in settings.alerts], now)
         yield Services(home, settings, store, topics, index_topics(topics), versions)
     finally:
         store.close()

@@ -1,7 +1,7 @@
 """The store: one SQLite file with everything that was seen. All SQL of the monitor is here.
 
-`protocols`, `fetch_protocols` and `outbox_protocol` say what the rest of the monitor may ask for; each protocol has its module with the
-class that keeps it. Beneath them: `connection` (connections, the two locks, transactions),
+`protocols`, `fetch_protocols`, `outbox_protocol` and `alert_protocols` say what the rest of the monitor may
+ask for; each protocol has its module with the class that keeps it. Beneath them: `connection` (connections, the two locks, transactions),
 `opening` with `location` and `migrations` (from a path to a database that is ready), `fulltext` (the
 search index), `rows` and `loading` (between values and columns), `faults` (SQLite's errors as ours),
 `backups`, `grouping` (stories for new entries, by `story_keys`). docs/schema.md describes the tables.
@@ -12,6 +12,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from monitor.store.alert_protocols import AlertStore
+from monitor.store.alerts import SqliteAlerts
 from monitor.store.backups import restore
 from monitor.store.connection import Database
 from monitor.store.deliveries import SqliteDeliveries
@@ -77,6 +79,7 @@ class Store:
     ledger: Ledger
     deliveries: DeliveryStore
     volumes: VolumeStore
+    alerts: AlertStore
     upkeep: Upkeep
     database: Database
 
@@ -109,6 +112,7 @@ def open_store(path: Path, *, read_only: bool = False) -> Store:
         ledger=SqliteLedger(database),
         deliveries=SqliteDeliveries(database),
         volumes=SqliteVolumes(database),
+        alerts=SqliteAlerts(database),
         upkeep=SqliteUpkeep(database),
         database=database,
     )

@@ -147,12 +147,13 @@ class SqliteDeliveries:
     ) -> Delivery | None:
         """Note what came of an attempt: see `DeliveryStore.finish`."""
         with self._database.write() as connection:
+            # That it arrived is so whoever holds the claim by now; all else is the holder's to say.
             row = connection.execute(
-                "SELECT * FROM deliveries WHERE id = ? AND claim = ? AND state <> 'sent'",
-                (claimed.id, claimed.claim),
+                "SELECT * FROM deliveries WHERE id = :id AND state <> 'sent' "
+                "AND (:outcome = 'sent' OR (claim = :claim AND state = 'sending'))",
+                {"id": claimed.id, "outcome": outcome, "claim": claimed.claim},
             ).fetchone()
-            # Who was only believed dead may still say that it arrived, but nothing else.
-            if row is None or (row["state"] != "sending" and outcome != "sent"):
+            if row is None:
                 return None
             after = after_attempt(
                 outcome,
@@ -304,6 +305,20 @@ def _claim(connection: sqlite3.Connection, delivery_id: int, now: datetime) -> C
         created_at=moment(row["created_at"]),
         doubtful=bool(row["doubtful"]),
     )
+
+
+def deliveries_of_alerts(
+    connection: sqlite3.Connection, message_ids: Sequence[int]
+) -> dict[int, list[Delivery]]:
+    """Return the deliveries of these messages of alerts, in the order they were planned."""
+    found: dict[int, list[Delivery]] = {}
+    for chunk in chunks(message_ids):
+        for row in connection.execute(
+            f"SELECT * FROM deliveries WHERE alert_message_id IN ({marks(chunk)}) ORDER BY id",
+            tuple(chunk),
+        ).fetchall():
+            found.setdefault(row["alert_message_id"], []).append(_delivery(row))
+    return found
 
 
 def _delivery(row: sqlite3.Row) -> Delivery:

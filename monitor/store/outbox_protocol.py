@@ -54,6 +54,7 @@ class DeliveryStore(Protocol):
     ) -> Delivery | None:
         """Note what came of the attempt; return how the delivery stands, None when it is another's by now.
 
+        That it was sent is noted even then, and whoever holds it by now hands nothing over any more.
         `wait` is how long the other side asked to be left alone.
         """
 

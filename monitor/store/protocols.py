@@ -353,7 +353,7 @@ class Upkeep(Protocol):
         """Delete unmatched entries first seen earlier, and old log lines; return both counts.
 
         Entries with matches, in stories or in editions stay, and so do those a person has judged or
-        starred. The identity (key, guid, address) of a deleted entry is kept, so that a feed that
+        starred, and those an alert has still to tell. The identity (key, guid, address) of a deleted entry is kept, so that a feed that
         still lists it brings nothing new. Gaps go with the log, entries held back when config no longer
         has their feed.
         """
