@@ -24,6 +24,7 @@ from monitor.digests.asides import asides, bounded_notes
 from monitor.digests.candidates import Candidate, candidates
 from monitor.digests.headings import headings
 from monitor.digests.leads import LEAD_BYTES, LEADS, importance, leads
+from monitor.digests.quotes import quotes
 from monitor.digests.windows import Due, zone
 from monitor.model.digest import Digest, Recipient
 from monitor.model.edition import Card, Coverage, Edition, Gathered, LeftOut, Quote
@@ -136,12 +137,17 @@ def could_not_look(edition: Edition) -> bool:
     return edition.coverage.feeds > 0 and edition.coverage.checked == 0
 
 
-def _quotes(digest: Digest, entries: Sequence[Entry]) -> tuple[Quote, ...]:  # noqa: ARG001
+def _quotes(digest: Digest, entries: Sequence[Entry]) -> tuple[Quote, ...]:
     """Return what is quoted of the entries that stand on a card, those of the weightiest stories first.
 
     At most `digest.quotes`, each of at most `QUOTE_BYTES` in HTML, together within `_QUOTES_ROOM`.
     """
-    return ()
+    found = quotes(entries, digest.quotes)
+    return caps.within(found, _quote_weight, _QUOTES_ROOM)
+
+
+def _quote_weight(quote: Quote) -> int:
+    return 400 + caps.text_bytes(quote.text, quote.speaker, quote.outlet, quote.url)
 
 
 def _entries_by_importance(cards: Sequence[Card], entries: Iterable[Entry]) -> list[Entry]:

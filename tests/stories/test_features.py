@@ -89,7 +89,22 @@ def test_a_title_may_end_with_a_number_in_words(title: str, number: str) -> None
     assert surface.numbers == {number}
 
 
-_TELLING = ["two", "Five", "zwei", "11", "2.1", "März", "issue", "third", "$3", "%", "亿", "28", "chips", "the"]
+_TELLING = [
+    "two",
+    "Five",
+    "zwei",
+    "11",
+    "2.1",
+    "März",
+    "issue",
+    "third",
+    "$3",
+    "%",
+    "亿",
+    "28",
+    "chips",
+    "the",
+]
 
 
 @settings(deadline=None)
