@@ -267,6 +267,12 @@ def test_a_private_address_needs_to_be_opened(server: ModelServer) -> None:
     assert "allow_private" in told.notes[0]
 
 
+def test_one_port_of_this_machine_can_be_opened_alone(server: ModelServer) -> None:
+    one = server.base.removeprefix("http://").removesuffix("/v1")
+    told = ask_about(server, ask=guarded_ask(FetchSettings(allow_private=(one,))))
+    assert shown(told) == [GOOD] * 3
+
+
 @pytest.mark.parametrize("key", ["", "two\nlines", "schlüssel"])
 def test_a_key_that_is_missing_or_cannot_be_sent_is_said_by_its_name(
     server: ModelServer, key: str
