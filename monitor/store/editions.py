@@ -169,12 +169,15 @@ class SqliteEditions:
             plan(connection, to, now, edition=edition.id)
             return _editions(connection, "WHERE id = ?", (edition.id,))[0]
 
-    def editions(self, digest: str | None = None) -> list[StoredEdition]:
+    def editions(
+        self, digest: str | None = None, *, limit: int | None = None
+    ) -> list[StoredEdition]:
         """Return editions, newest first."""
+        most = -1 if limit is None else limit
         with self._database.read() as connection:
             if digest is None:
-                return _editions(connection, "", ())
-            return _editions(connection, "WHERE digest = ?", (digest,))
+                return _editions(connection, "", (), most)
+            return _editions(connection, "WHERE digest = ?", (digest,), most)
 
     def edition(self, edition_id: str) -> StoredEdition | None:
         """Return one edition, or None."""
@@ -219,10 +222,11 @@ def _insert(
 
 
 def _editions(
-    connection: sqlite3.Connection, where: str, values: tuple[object, ...]
+    connection: sqlite3.Connection, where: str, values: tuple[object, ...], most: int = -1
 ) -> list[StoredEdition]:
+    """Return the editions that fit, newest first, `most` at most; SQLite takes -1 for all."""
     rows = connection.execute(
-        f"SELECT * FROM editions {where} ORDER BY number DESC", values
+        f"SELECT * FROM editions {where} ORDER BY number DESC LIMIT ?", (*values, most)
     ).fetchall()
     planned = deliveries_of(connection, [row["id"] for row in rows])
     return [

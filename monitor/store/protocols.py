@@ -306,8 +306,10 @@ class EditionStore(Protocol):
         return None, so that it is composed anew.
         """
 
-    def editions(self, digest: str | None = None) -> list[StoredEdition]:
-        """Return editions, newest first."""
+    def editions(
+        self, digest: str | None = None, *, limit: int | None = None
+    ) -> list[StoredEdition]:
+        """Return editions, newest first, `limit` at most."""
 
     def edition(self, edition_id: str) -> StoredEdition | None:
         """Return one edition, or None."""

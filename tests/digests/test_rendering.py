@@ -31,7 +31,7 @@ def test_every_form_is_complete_on_its_own(form: str) -> None:
             assert card.url in text
             assert card.outlet in text
             assert card.excerpt[:30] in text
-    assert "41 of 43 feeds checked; 1 failing; 1 silent" in text
+    assert "41 of 43 feeds checked; 1 failing for 3 days; 1 silent" in text
     assert "1,204 entries seen, 24 matched, 5 copies folded, 12 stories" in text
     assert "Harbour Authority notices: failing for 3 days" in text
     assert "First seen Sun 22 Nov 07:00 – Mon 23 Nov 07:00 (Europe/Berlin)" in text
