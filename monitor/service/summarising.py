@@ -138,14 +138,25 @@ def with_summaries(
     return replace(edition, notes=(*edition.notes, note))
 
 
+def without_last_summary(edition: Edition) -> Edition | None:
+    """Return the edition without the summary of the least important story, None when it has none."""
+    told = [card for card in _by_importance(edition) if card.summary is not None]
+    if not told:
+        return None
+    dropped = told[-1].entries
+    return _each_card(
+        edition, lambda card: replace(card, summary=None) if card.entries == dropped else card
+    )
+
+
 def _stories(
     edition: Edition, entries: Mapping[int, Entry], settings: Summaries
-) -> dict[int, tuple[Source, ...]]:
-    """Return the stories to be asked about with their sources, the most important first."""
+) -> dict[tuple[int, ...], tuple[Source, ...]]:
+    """Return what is to be asked about, by the entries of its card, with sources; what matters most first."""
     if not settings.wanted:
         return {}
     found = (
-        (card.story, sources)
+        (card.entries, sources)
         for card in _by_importance(edition)
         if (sources := sources_of(card, entries))
     )
@@ -170,27 +181,32 @@ def _by_importance(edition: Edition) -> Iterator[Card]:
     leads = {lead.story: place for place, lead in enumerate(edition.leads)}
     cards.sort(
         key=lambda card: (
-            leads.get(card.story, len(leads)),
+            leads.get(card.story, len(leads)) if card.story else len(leads),
             -sum(part.value for part in card.rank),
         )
     )
-    seen: set[int] = set()
+    seen: set[tuple[int, ...]] = set()
     for card in cards:
-        if card.story not in seen:
-            seen.add(card.story)
+        if card.entries not in seen:
+            seen.add(card.entries)
             yield card
 
 
-def _on_cards(edition: Edition, texts: Mapping[int, str], model: str) -> Edition:
+def _on_cards(edition: Edition, texts: Mapping[tuple[int, ...], str], model: str) -> Edition:
     def told(card: Card) -> Card:
-        text = texts.get(card.story)
+        text = texts.get(card.entries)
         return replace(card, summary=Summary(text, model, PROMPT_VERSION)) if text else card
 
+    return _each_card(edition, told)
+
+
+def _each_card(edition: Edition, change: Callable[[Card], Card]) -> Edition:
     return replace(
         edition,
         sections=tuple(
-            replace(section, cards=tuple(map(told, section.cards))) for section in edition.sections
+            replace(section, cards=tuple(map(change, section.cards)))
+            for section in edition.sections
         ),
-        developing=tuple(replace(each, card=told(each.card)) for each in edition.developing),
-        documents=tuple(map(told, edition.documents)),
+        developing=tuple(replace(each, card=change(each.card)) for each in edition.developing),
+        documents=tuple(map(change, edition.documents)),
     )

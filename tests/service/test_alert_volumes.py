@@ -113,7 +113,7 @@ def test_a_day_is_watched_when_something_came_and_it_is_none_of_the_first_two() 
 
 def test_a_replay_says_what_would_have_been_sent(home: Path) -> None:
     table = an_alert(query="census", more='cool_down = "2h"\nnewer_than = "3d"')
-    with world(home, table, at=NOW - 50 * DAY) as desk:
+    with world(home, table, at=NOW - 101 * DAY) as desk:
         desk.now = NOW - 100 * DAY
         bring(desk, 1, 50)
         history(desk)
