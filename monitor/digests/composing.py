@@ -37,6 +37,8 @@ QUOTE_BYTES = 1_500
 """Room kept for each quotation."""
 
 _QUOTES_ROOM = 6_000
+_QUOTE_MARKUP = 500
+_LONGEST_QUOTE_URL = 400
 _SHOWN_TROUBLES = 6
 _TROUBLE_BYTES = 700
 _SHOWN_QUIET = 12
@@ -142,12 +144,16 @@ def _quotes(digest: Digest, entries: Sequence[Entry]) -> tuple[Quote, ...]:
 
     At most `digest.quotes`, each of at most `QUOTE_BYTES` in HTML, together within `_QUOTES_ROOM`.
     """
-    found = quotes(entries, digest.quotes)
-    return caps.within(found, _quote_weight, _QUOTES_ROOM)
+    found = [
+        each if len(each.url) <= _LONGEST_QUOTE_URL else replace(each, url="")
+        for each in quotes(entries, digest.quotes)
+    ]
+    fitting = (each for each in found if _quote_weight(each) <= QUOTE_BYTES)
+    return caps.within(fitting, _quote_weight, _QUOTES_ROOM)
 
 
 def _quote_weight(quote: Quote) -> int:
-    return 400 + caps.text_bytes(quote.text, quote.speaker, quote.outlet, quote.url)
+    return _QUOTE_MARKUP + caps.text_bytes(quote.text, quote.speaker, quote.outlet, quote.url)
 
 
 def _entries_by_importance(cards: Sequence[Card], entries: Iterable[Entry]) -> list[Entry]:
