@@ -14,6 +14,9 @@ EXCERPT_COLUMNS = 300
 
 ELLIPSIS = "…"
 
+# Longer texts are cut before anything else is done with them.
+_LONGEST_TEXT = 4_000
+
 # A sentence cut off before this share of the room would show too little of the text.
 _LEAST_SHARE = 0.4
 
@@ -47,6 +50,11 @@ def undirected(text: str) -> str:
     return _DIRECTION_MARKS.sub("", text)
 
 
+def clean_line(text: str, room: int) -> str:
+    """Return a text of anybody as one line of at most `room` columns that turns no direction."""
+    return shorten(one_line(undirected(text[:_LONGEST_TEXT])), room)
+
+
 def columns(text: str) -> int:
     """Count the columns a text takes in a fixed-width font."""
     return len(text) if text.isascii() else sum(_width(char) for char in text)
@@ -54,7 +62,8 @@ def columns(text: str) -> int:
 
 def shorten(text: str, room: int) -> str:
     """Cut a line to `room` columns, between two words where there are any, ending in "…"."""
-    if columns(text) <= room:
+    # No character is narrower than a column: a text of more is too wide without being measured.
+    if len(text) <= room and columns(text) <= room:
         return text
     piece = _head(text, room - 1)
     between_words = len(piece) if text[len(piece)] == " " else piece.rfind(" ")
@@ -69,7 +78,7 @@ def excerpt(text: str, room: int = EXCERPT_COLUMNS) -> str:
     Where no sentence ends in reach, between two words, with "…".
     """
     line = one_line(text)
-    if columns(line) <= room:
+    if len(line) <= room and columns(line) <= room:
         return line
     piece = _head(line, room)
     # One character more lets the pattern see the space behind a full stop at the very end.
@@ -93,6 +102,8 @@ def _sentence_ends(text: str) -> list[int]:
 
 
 def _head(text: str, room: int) -> str:
+    if text.isascii():
+        return text[:room]
     used = 0
     for index, char in enumerate(text):
         used += _width(char)

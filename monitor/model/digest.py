@@ -27,7 +27,11 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True)
 class SectionQuery:
-    """A section of a digest given by a query; `name` is its own among those of the digest."""
+    """A section of a digest given by a query.
+
+    `name` ("query:1") is its own among those of the digest and can be no topic's; what the query accepts
+    bears a match under it, of version 0.
+    """
 
     name: str
     title: str

@@ -13,7 +13,7 @@ DIGESTS = (
     "CREATE INDEX edition_entries_story_id ON edition_entries (story_id)",
     """CREATE TABLE edition_left_out (
         edition_id TEXT NOT NULL REFERENCES editions (id),
-        entry_id INTEGER NOT NULL REFERENCES entries (id),
+        entry_id INTEGER NOT NULL REFERENCES entries (id) ON DELETE CASCADE,
         story_id INTEGER NOT NULL,
         why TEXT NOT NULL,
         PRIMARY KEY (edition_id, entry_id)
@@ -59,6 +59,7 @@ DIGESTS = (
             CHECK (state IN ('planned', 'sending', 'sent', 'failed', 'unknown')),
         attempts INTEGER NOT NULL DEFAULT 0,
         repeats INTEGER NOT NULL DEFAULT 0,
+        doubtful INTEGER NOT NULL DEFAULT 0,
         error TEXT NOT NULL DEFAULT '',
         next_at TEXT,
         claim TEXT NOT NULL DEFAULT '',
