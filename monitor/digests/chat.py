@@ -127,7 +127,8 @@ def _edition(document: Document) -> Told:
 def _alert(document: Document) -> Told:
     title = frozen.text(document.get("title")) or frozen.text(document.get("alert"))
     items = tuple(_item(each) for each in _rows(document, "stories"))
-    return Told(title, "", (frozen.text(document.get("note")),), (Part("", items),))
+    part = Part("", items, frozen.number(document.get("more")))
+    return Told(title, "", (frozen.text(document.get("note")),), (part,))
 
 
 def _rows(document: Document, key: str) -> list[Document]:
