@@ -15,7 +15,18 @@ from monitor.service.alert_trials import try_alert
 from monitor.service.alert_volumes import days_watched
 from monitor.service.wiring import open_services
 from monitor.settings.home import Home
-from tests.service.alert_world import DAY, HOUR, MINUTE, NOW, World, an_alert, world, write_alerts
+from tests.service.alert_world import (
+    DAY,
+    HOUR,
+    LISTED,
+    MINUTE,
+    NOW,
+    World,
+    an_alert,
+    world,
+    write_alerts,
+)
+from tests.store.builders import outcome, record
 
 WORDS = [
     "orchid",
@@ -89,6 +100,16 @@ def test_an_unusual_day_is_told_once_with_its_stories(home: Path) -> None:
         bring(desk, 4, 12)
         found = [each.found for each in desk.look(HOUR, judge_volume=more_than_three)]
         assert found == [("day 2026-11-24",)]
+
+
+def test_a_flood_about_one_thing_is_one_story(home: Path) -> None:
+    with world(home, an_alert(more="unusual = true"), at=NOW - 50 * DAY) as desk:
+        history(desk)
+        news = [desk.new(f"n{n}", LISTED, text=f"Telling {n}. " * 9) for n in range(150)]
+        feed_id = desk.services.store.feeds.feeds()[0].id
+        brought = outcome(feed_id, *news, at=desk.now)
+        assert record(desk.services.store, brought, desk.now).left
+        assert desk.look(judge_volume=more_than_three) == []
 
 
 def test_a_new_database_knows_nothing_that_is_usual(home: Path) -> None:
