@@ -146,7 +146,8 @@ class WebSettings(Table):
     public_url: PublicUrl = Field(
         default="",
         description="The address under which hubs on the Internet reach the monitor, such as "
-        '"https://monitor.example.org"; feeds with a WebSub hub are then pushed (docs/websub.md).',
+        '"https://monitor.example.org"; feeds with a WebSub hub are then pushed (docs/websub.md), and mails '
+        "have a link to unsubscribe.",
     )
 
 
