@@ -55,7 +55,7 @@ URLS = (
 
 TAGS = {
     "html", "head", "meta", "title", "style", "body", "div", "main", "header", "h1", "h2", "h3", "p",
-    "span", "strong", "ul", "li", "code", "section", "article", "a", "bdi", "blockquote", "footer",
+    "span", "strong", "ul", "li", "code", "section", "a", "bdi", "blockquote", "footer",
     "ol", "b", "br", "small",
 }  # fmt: skip
 ATTRIBUTES = {
