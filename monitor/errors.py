@@ -11,6 +11,7 @@
     ├── StoreError              the database cannot do it: locked, full, read-only, damaged
     │   └── SchemaError         the database was made by another version
     └── DeliveryError           an edition could not be handed over
+        └── UnreachableError    nor could it be to anybody else who is reached the same way
 
 What the *world* does (a timeout, a 404, broken XML) is no exception: it is a value, see
 `monitor.model.fetch` and `monitor.model.entry`.
@@ -118,6 +119,10 @@ class DeliveryError(MonitorError):
         self.outcome = outcome
         self.wait = wait
         super().__init__(message)
+
+
+class UnreachableError(DeliveryError):
+    """Nobody can be reached over this channel: its server does not answer, or refuses the monitor."""
 
 
 def _window(line: str, column: int, width: int = 100) -> tuple[str, int]:

@@ -1,17 +1,18 @@
-"""`monitor digest`: preview, send, list, show, retry."""
+"""`monitor digest`: preview, send, test, list, show, retry."""
 
 from __future__ import annotations
 
+import os
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 import click
 
 from monitor.cli.opening import INSTANT, as_json, opened
-from monitor.cli.printing import local, print_json, print_table, say
+from monitor.cli.printing import counted, local, print_json, print_table, say
 
 if TYPE_CHECKING:
-    from monitor.model.delivery import StoredEdition
+    from monitor.model.delivery import Delivery, StoredEdition
     from monitor.model.edition import Rendered
 
 FORMS = ("text", "html", "markdown", "json")
@@ -64,10 +65,11 @@ def send(ctx: click.Context, name: str | None, json_wanted: bool) -> None:
     """
     from monitor.service import digesting
     from monitor.service.shapes import sent_shape
+    from monitor.service.ways import ways_of
     from monitor.service.wiring import utc_now
 
     with opened(ctx) as services:
-        done = digesting.send_now(services, name, utc_now())
+        done = digesting.send_now(services, name, ways_of(services, os.environ), utc_now)
     if json_wanted:
         shapes = [sent_shape(each) for each in done]
         print_json(shapes[0] if len(shapes) == 1 else {"digests": shapes})
@@ -82,13 +84,30 @@ def send(ctx: click.Context, name: str | None, json_wanted: bool) -> None:
         elif not json_wanted:
             click.echo(f"{edition.id}: {edition.rendered.subject}")
         for delivery in edition.deliveries:
-            failed = failed or delivery.state == "failed"
+            failed = failed or _not_there(delivery)
             if not json_wanted and (each.fresh or delivery.state != "sent"):
-                error = f": {delivery.error}" if delivery.error else ""
-                click.echo(f"  {delivery.channel} {delivery.to}: {delivery.state}{error}")
+                click.echo(f"  {_standing(delivery)}")
     if failed:
         say("Try again with: monitor digest retry")
         ctx.exit(1)
+
+
+@digest.command(epilog="Example: monitor digest test daily --to me@example.org")
+@click.argument("name", required=False)
+@click.option("--to", "address", required=True, help="The mail address that gets the trial.")
+@click.pass_context
+def test(ctx: click.Context, name: str | None, address: str) -> None:
+    """Mail what an edition of the last 24 hours would hold, marked as a trial; record nothing.
+
+    It goes through the mail server of [mail], and to this address alone.
+    """
+    from monitor.service.trial import send_trial
+    from monitor.service.ways import ways_of
+    from monitor.service.wiring import utc_now
+
+    with opened(ctx) as services:
+        subject = send_trial(services, ways_of(services, os.environ), name, address, utc_now())
+    say(f"Sent to {address}: {subject}")
 
 
 @digest.command("list", epilog="Example: monitor digest list --json")
@@ -141,22 +160,25 @@ def show(
 @as_json
 @click.pass_context
 def retry(ctx: click.Context, delivery: int | None, json_wanted: bool) -> None:
-    """Try open deliveries again: the one with this number, or all of them."""
-    from monitor.service import digesting
+    """Try open deliveries again: the one with this number, or all that are planned or failed.
+
+    What may have arrived already (`unknown`) is sent again only when its number is given.
+    """
+    from monitor.service import outbox
     from monitor.service.shapes import delivery_shape
+    from monitor.service.ways import ways_of
     from monitor.service.wiring import utc_now
 
     with opened(ctx) as services:
-        done = digesting.retry(services, delivery, utc_now())
+        done = outbox.retry(services, ways_of(services, os.environ), delivery, utc_now)
     if json_wanted:
         print_json({"deliveries": [delivery_shape(each) for each in done]})
     else:
         for each in done:
-            error = f": {each.error}" if each.error else ""
-            click.echo(f"{each.edition} {each.channel} {each.to}: {each.state}{error}")
+            click.echo(f"{each.edition or 'alert'} {_standing(each)}")
     if not done:
         say("No delivery is open.")
-    if any(each.state == "failed" for each in done):
+    if any(_not_there(each) for each in done):
         ctx.exit(1)
 
 
@@ -178,6 +200,21 @@ def _give(rendered: Rendered, form: str, output: str | None) -> None:
 
 
 def _deliveries(edition: StoredEdition) -> str:
-    return "; ".join(
-        f"{each.id} {each.channel} {each.to}: {each.state}" for each in edition.deliveries
-    )
+    return "; ".join(f"{each.id} {_standing(each)}" for each in edition.deliveries)
+
+
+def _standing(delivery: Delivery) -> str:
+    """Say how a delivery stands: "mail me@example.org: failed after 2 attempts, next Mon 07:05: …"."""
+    said = f"{delivery.channel} {delivery.to}: {delivery.state}"
+    if delivery.state in ("sent", "planned") and delivery.attempts < 2:
+        return said
+    if delivery.attempts:
+        said += f" after {counted(delivery.attempts, 'attempt')}"
+    if delivery.next_at:
+        said += f", next {local(delivery.next_at)}"
+    return f"{said}: {delivery.error}" if delivery.error else said
+
+
+def _not_there(delivery: Delivery) -> bool:
+    """Tell whether somebody waits for it in vain; those who do not want it do not."""
+    return delivery.state in ("failed", "unknown") and delivery.error != "unsubscribed"

@@ -1,32 +1,59 @@
-"""From a delivery to its channel."""
+"""From a message to its channel."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from monitor.deliver import folder
+from monitor.deliver.ways import Ways
 from monitor.errors import DeliveryError
-from monitor.model.delivery import Delivery
-from monitor.model.edition import Rendered
+from monitor.model.delivery import OutMessage
+from monitor.model.digest import Recipient
 
 
-def send(delivery: Delivery, rendered: Rendered, home: Path) -> None:
-    """Hand the edition over; return once the recipient has it.
+def send(to: Recipient, message: OutMessage, ways: Ways, handing_over: Callable[[], None]) -> None:
+    """Hand the message over; return once the recipient has it.
 
-    A folder that is not absolute lies in `home`; "~" is the user's home folder. Raises
-    `DeliveryError` when it could not be handed over.
+    A channel whose messages cannot be called back calls `handing_over` right before the message goes
+    out; what that raises ends the attempt with nothing sent. A folder that is not absolute lies in the
+    home; "~" is the user's home folder. Raises `DeliveryError` when it could not be handed over.
     """
-    match delivery.channel:
+    match to.channel:
         case "folder":
-            try:
-                to = Path(delivery.to).expanduser()
-            except RuntimeError as error:
-                raise DeliveryError(
-                    f"The folder {delivery.to!r} names a user nobody knows; write the whole path."
-                ) from error
-            folder.deliver(delivery.edition, rendered, home / to)
+            folder.deliver(message.id, message.rendered, _folder(to.to, ways.root))
+        case "mail":
+            from monitor.deliver import mail
+
+            mail.deliver(to.to, message, ways, handing_over)
+        case "webhook":
+            from monitor.deliver import webhook  # type: ignore[attr-defined, unused-ignore]
+
+            webhook.deliver(to, message, ways, handing_over)
+        case "slack":
+            from monitor.deliver import slack  # type: ignore[attr-defined, unused-ignore]
+
+            slack.deliver(to, message, ways, handing_over)
+        case "teams":
+            from monitor.deliver import teams  # type: ignore[attr-defined, unused-ignore]
+
+            teams.deliver(to, message, ways, handing_over)
+        case "notify":
+            from monitor.deliver import notify  # type: ignore[attr-defined, unused-ignore]
+
+            notify.deliver(to, message, ways, handing_over)
         case other:
             raise DeliveryError(
-                f"This version of the monitor cannot deliver over {other!r} (to {delivery.to}); "
-                "change the recipient under [digests] in config/monitor.toml."
+                f"This version of the monitor cannot deliver over {other!r} (to {to.to}); "
+                "change the recipient in config/monitor.toml.",
+                "permanent",
             )
+
+
+def _folder(to: str, root: Path) -> Path:
+    try:
+        return root / Path(to).expanduser()
+    except RuntimeError as error:
+        raise DeliveryError(
+            f"The folder {to!r} names a user nobody knows; write the whole path.", "permanent"
+        ) from error

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
+from monitor.model.digest import Recipient
 from monitor.model.edition import Rendered, Window
 
 DeliveryState = Literal["planned", "sending", "sent", "failed", "unknown"]
@@ -37,6 +38,26 @@ class Delivery:
     error: str = ""
     next_at: datetime | None = None
     updated_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claimed:
+    """A delivery that one process alone may send, until its lease runs out.
+
+    `claim` is the token that proves it. `of` names the edition, or the alert's message as
+    "alert-NAME-ID"; `list_name` the digest or alert. `created_at` is when it was frozen. `doubtful`: an
+    earlier attempt may have arrived, so that this one may be a repeat.
+    """
+
+    id: int
+    claim: str
+    to: Recipient
+    of: str
+    kind: Literal["digests", "alerts"]
+    list_name: str
+    rendered: Rendered
+    created_at: datetime
+    doubtful: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

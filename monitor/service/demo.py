@@ -23,6 +23,7 @@ from monitor.service.refreshing import Refresher, Summary, claim_these
 from monitor.service.rematching import rematch
 from monitor.service.running import Beside, run
 from monitor.service.searching import search
+from monitor.service.ways import ways_of
 from monitor.service.wiring import Services, open_services, utc_now
 from monitor.settings.home import Home
 from monitor.settings.init import init_home, seeds_folder
@@ -118,7 +119,7 @@ def _show_the_way(services: Services, steps: _Steps) -> StoredEdition | None:
     rematched = rematch(services, services.topics, utc_now)
     found = ", ".join(f"{each.topic} {each.matches}" for each in rematched)
     steps.step(f"Topics applied anew to all {services.store.entries.newest_id()} entries: {found}")
-    (sent,) = send_now(services, None, utc_now())
+    (sent,) = send_now(services, None, ways_of(services, os.environ), utc_now)
     if sent.edition is not None:
         steps.step(f"Digest {sent.edition.id}: {sent.edition.rendered.subject}")
         for line in sent.edition.rendered.text.splitlines()[2:18]:

@@ -6,19 +6,21 @@ works through what is open. A crash between or within the two is made good by th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitor.deliver.sending import send
-from monitor.digests.composing import compose, recipients
+from monitor.deliver.ways import Ways
+from monitor.digests.composing import compose, is_empty, recipients
 from monitor.digests.rendering import render
 from monitor.digests.windows import Due, by_hand, due, edition_id, preview_window
-from monitor.errors import DeliveryError, NotFoundError, StoreError, UsageError
-from monitor.model.delivery import Delivery, StoredEdition
+from monitor.errors import NotFoundError, StoreError, UsageError
+from monitor.model.delivery import StoredEdition
 from monitor.model.digest import Digest
 from monitor.model.edition import Edition, Rendered
+from monitor.service.gathering import gather
 from monitor.service.grouping import attach_stories
+from monitor.service.outbox import Clock, deliver_open
 from monitor.service.wiring import Services
 
 ATTEMPTS = 10
@@ -73,14 +75,14 @@ def preview(
     last = services.store.editions.last_cutoff(digest.name)
     attach_stories(services, now)
     wanted = preview_window(digest, last, now, since=since, until=until)
-    edition = _compose(services, digest, wanted, "")
+    edition = _compose(services, digest, wanted, "", now)
     return edition, render(edition)
 
 
-def send_now(services: Services, name: str | None, now: datetime) -> list[Sent]:
+def send_now(services: Services, name: str | None, ways: Ways, clock: Clock) -> list[Sent]:
     """Freeze and deliver what is due; by hand, also what has come in since the last edition.
 
-    Where the schedule has nothing due, an edition up to `now` is frozen when it would hold
+    Where the schedule has nothing due, an edition up to now is frozen when it would hold
     anything; otherwise nothing new is sent and the last edition is returned as it is.
     """
     digests: Sequence[Digest]
@@ -90,53 +92,36 @@ def send_now(services: Services, name: str | None, now: datetime) -> list[Sent]:
         digests = [digest_named(services, name)]
     done = []
     for digest in digests:
-        sent = _freeze_due(services, digest, now) or _freeze_by_hand(services, digest, now)
+        now = clock()
+        sent = _freeze_due(services, digest, ways, now) or _freeze_by_hand(
+            services, digest, ways, now
+        )
         if sent.edition is not None:
-            deliver(services, services.store.deliveries.open_deliveries(sent.edition.id), now)
+            deliver_open(services, ways, clock, sent.edition.id)
             sent = Sent(digest.name, services.store.editions.edition(sent.edition.id), sent.fresh)
         done.append(sent)
     return done
 
 
-def send_due(services: Services, now: datetime) -> list[Sent]:
-    """Do what the clock asks for: freeze the editions that are due, deliver what is open."""
+def send_due(
+    services: Services, ways: Ways, clock: Clock, going: Callable[[], bool] = lambda: True
+) -> list[Sent]:
+    """Do what the clock asks for: freeze the editions that are due, deliver what is open.
+
+    What is begun is finished; nothing else is begun once `going` says no. Returns what was frozen,
+    as it stands afterwards.
+    """
     frozen = [
         sent
         for digest in services.settings.digests
-        if (sent := _freeze_due(services, digest, now)) is not None
+        if going() and (sent := _freeze_due(services, digest, ways, clock())) is not None
     ]
-    deliver(services, services.store.deliveries.open_deliveries(), now)
-    return frozen
-
-
-def deliver(services: Services, deliveries: Sequence[Delivery], now: datetime) -> list[Delivery]:
-    """Hand over what is open; a failure is noted on its delivery and stops no other."""
-    store = services.store
-    for delivery in deliveries:
-        edition = store.editions.edition(delivery.edition)
-        if edition is None:
-            continue
-        store.deliveries.mark(delivery.id, "sending", now)
-        try:
-            send(delivery, edition.rendered, services.home.root)
-        except DeliveryError as error:
-            store.deliveries.mark(delivery.id, "failed", now, str(error))
-        else:
-            store.deliveries.mark(delivery.id, "sent", now)
-    marked = [store.deliveries.delivery(delivery.id) for delivery in deliveries]
-    return [delivery for delivery in marked if delivery is not None]
-
-
-def retry(services: Services, delivery_id: int | None, now: datetime) -> list[Delivery]:
-    """Try again: one delivery, or all that are open. One that was sent is refused."""
-    if delivery_id is None:
-        return deliver(services, services.store.deliveries.open_deliveries(), now)
-    delivery = services.store.deliveries.delivery(delivery_id)
-    if delivery is None:
-        raise NotFoundError(f"There is no delivery {delivery_id}; see: monitor digest list")
-    if delivery.state == "sent":
-        raise UsageError(f"Delivery {delivery_id} has been sent; it is not sent twice.")
-    return deliver(services, [delivery], now)
+    deliver_open(services, ways, clock, going=going)
+    return [
+        Sent(each.digest, services.store.editions.edition(each.edition.id), each.fresh)
+        for each in frozen
+        if each.edition is not None
+    ]
 
 
 def edition_named(services: Services, name: str) -> StoredEdition:
@@ -147,42 +132,46 @@ def edition_named(services: Services, name: str) -> StoredEdition:
     return edition
 
 
-def _freeze_due(services: Services, digest: Digest, now: datetime) -> Sent | None:
+def _freeze_due(services: Services, digest: Digest, ways: Ways, now: datetime) -> Sent | None:
     began_at = services.store.editions.begin(digest.name, now)
     last = services.store.editions.last_cutoff(digest.name)
     wanted = due(digest, began_at, last, now)
     # A zone that moves west meets the same local time again: that slot has its edition.
     if wanted is None or services.store.editions.edition(edition_id(digest, wanted)):
         return None
-    return _freeze(services, digest, wanted, now, even_empty=True)
+    return _freeze(services, digest, wanted, ways, now, even_empty=True)
 
 
-def _freeze_by_hand(services: Services, digest: Digest, now: datetime) -> Sent:
+def _freeze_by_hand(services: Services, digest: Digest, ways: Ways, now: datetime) -> Sent:
     began_at = services.store.editions.begin(digest.name, now)
     last = services.store.editions.last_cutoff(digest.name)
     newest = next(iter(services.store.editions.editions(digest.name)), None)
     if (last or began_at) < now:
         wanted = by_hand(digest, began_at, last, now)
-        sent = _freeze(services, digest, wanted, now, even_empty=False)
+        sent = _freeze(services, digest, wanted, ways, now, even_empty=False)
         if sent is not None:
             return sent
     return Sent(digest.name, newest, fresh=False)
 
 
 def _freeze(
-    services: Services, digest: Digest, wanted: Due, now: datetime, *, even_empty: bool
+    services: Services, digest: Digest, wanted: Due, ways: Ways, now: datetime, *, even_empty: bool
 ) -> Sent | None:
     """Compose and freeze; compose anew while another process stores entries into the window."""
     named = edition_id(digest, wanted)
     for _ in range(ATTEMPTS):
-        newest_id = services.store.entries.newest_id()
+        newest_id, changes = services.store.entries.newest_id(), services.store.entries.changes()
         attach_stories(services, now)
-        edition = _compose(services, digest, wanted, named)
-        if not edition.sections and not even_empty:
+        edition = _compose(services, digest, wanted, named, now)
+        ways.step("composed")
+        if not even_empty and is_empty(edition):
             return None
-        to = recipients(digest, edition)
-        frozen = services.store.editions.freeze(edition, render(edition), to, now, newest_id)
+        to = recipients(digest, edition, services.store.ledger.last_delivered(digest.name))
+        frozen = services.store.editions.freeze(
+            edition, render(edition), to, now, newest_id, changes
+        )
         if frozen is not None:
+            ways.step("frozen")
             return Sent(digest.name, frozen, fresh=frozen.id == named)
     raise StoreError(
         f"The {digest.name} digest could not be frozen: entries kept coming into its window. "
@@ -190,8 +179,6 @@ def _freeze(
     )
 
 
-def _compose(services: Services, digest: Digest, wanted: Due, named: str) -> Edition:
-    topics = services.settings.topics
-    entries = services.store.entries.matched(wanted.window, [topic.name for topic in topics])
-    coverage = services.store.editions.coverage(wanted.window)
-    return compose(digest, wanted, topics, entries, coverage, named)
+def _compose(services: Services, digest: Digest, wanted: Due, named: str, now: datetime) -> Edition:
+    gathered = gather(services, digest, wanted.window, now)
+    return compose(digest, wanted, services.settings.topics, gathered, named)

@@ -253,7 +253,9 @@ def delivery_shape(delivery: Delivery) -> Shape:
         "to": delivery.to,
         "state": delivery.state,
         "attempts": delivery.attempts,
+        "repeats": delivery.repeats,
         "error": delivery.error,
+        "next_at": instant(delivery.next_at),
         "updated_at": instant(delivery.updated_at),
     }
 

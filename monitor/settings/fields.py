@@ -69,14 +69,21 @@ def _read(kind: type[Value], reader: Callable[[str], Value]) -> Callable[[object
     return read
 
 
-def _zone(name: str) -> str:
+def is_zone(name: str) -> bool:
+    """Tell whether the time zone database knows a zone of this name."""
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True
+
+
+def _zone(name: str) -> str:
+    if not is_zone(name):
         raise ValueError(
             f'must be a time zone like "Europe/Berlin" or "UTC", not {quoted(name)}'
             f"{_nearest_zone(name)}"
-        ) from None
+        )
     return name
 
 
@@ -182,7 +189,8 @@ def _folder(text: str) -> str:
     return folder
 
 
-def _mailbox(text: str) -> str:
+def check_mailbox(text: str) -> str:
+    """Return a mail address as it is, or raise `ValueError` with what one looks like."""
     local, at, domain = text.rpartition("@")
     good = at and _MAIL_LOCAL.fullmatch(local) and len(local.encode()) <= 64 and len(text) <= 254
     if not good or not text.isprintable() or not _is_domain(domain):
@@ -199,7 +207,7 @@ def _is_domain(domain: str) -> bool:
 
 
 def _optional_mailbox(text: str) -> str:
-    return _mailbox(text) if text else text
+    return check_mailbox(text) if text else text
 
 
 def is_this_machine(host: str) -> bool:
@@ -299,7 +307,7 @@ OptionalUrl = Annotated[
 Proxy = Annotated[str, AfterValidator(_proxy), Words("address")]
 PublicUrl = Annotated[str, AfterValidator(_public_url), Field(max_length=500), Words("address")]
 Opened = Annotated[str, AfterValidator(_opened), Words("networks, addresses or hosts")]
-Mailbox = Annotated[str, AfterValidator(_mailbox), Words("mail address")]
+Mailbox = Annotated[str, AfterValidator(check_mailbox), Words("mail address")]
 OptionalMailbox = Annotated[str, AfterValidator(_optional_mailbox), Words("mail address")]
 HostName = Annotated[str, AfterValidator(_host_name), Field(max_length=253), Words("host")]
 Folder = Annotated[str, AfterValidator(_folder), Words("folder")]

@@ -49,8 +49,8 @@ def install(app: FastAPI, services: Services, clock: Callable[[], datetime]) -> 
             "/openapi.json",
         ):
             return JSONResponse({"error": message, **more}, status)
-        if request.url.path.startswith("/websub/"):
-            return PlainTextResponse("", status)  # a hub learns nothing of the inside
+        if request.url.path.startswith(("/websub/", "/unsubscribe/")):
+            return PlainTextResponse("", status)  # a stranger learns nothing of the inside
         title = TITLES.get(status, HTTPStatus(status).phrase)
         return page("error.html", services, clock(), status=status, title=title, message=message)
 

@@ -12,7 +12,7 @@ from starlette.staticfiles import StaticFiles
 from monitor import __version__
 from monitor.service.pushing import Pushes
 from monitor.service.wiring import Services
-from monitor.web import answers, api, editions, outputs, reading, watching, websub
+from monitor.web import answers, api, editions, outputs, reading, unsubscribing, watching, websub
 from monitor.web.safety import Safety, known_hosts
 
 ABOUT = """\
@@ -47,6 +47,7 @@ def create_app(
     public_url = services.settings.web.public_url
     if public_url:
         app.include_router(websub.routes(services, pushes), include_in_schema=False)
+        app.include_router(unsubscribing.routes(services, clock), include_in_schema=False)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
     answers.install(app, services, clock)
     app.add_middleware(

@@ -5,8 +5,9 @@ the one style sheet and nothing else, no script, no picture, no frame. The Host 
 because a foreign page could otherwise point its own name at 127.0.0.1 and read what is stored
 (DNS rebinding); an address cannot be pointed elsewhere, so it is enough that a *name* is known.
 
-One door stands open to the Internet where `[web] public_url` is set: the callbacks of WebSub hubs,
-/websub/TOKEN, for GET and POST. Under the public name nothing else answers, as the page has no login.
+Two doors stand open to the Internet where `[web] public_url` is set, for GET and POST: the callbacks of
+WebSub hubs, /websub/TOKEN, and the links in mails, /unsubscribe/DELIVERY/TOKEN. Under the public name
+nothing else answers, as the page has no login.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ EDITION_POLICY = (
 )
 """For an edition as sent, whose styles stand inline because mail programs need them there."""
 
-_CALLBACK = re.compile(r"/websub/[A-Za-z0-9_-]{1,200}")
+_DOORS = re.compile(r"/websub/[A-Za-z0-9_-]{1,200}|/unsubscribe/[0-9]{1,18}/[0-9a-f]{32}")
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
 
@@ -63,7 +64,7 @@ def known_hosts(host: str) -> frozenset[str] | None:
 class Safety:
     """The middleware: checks Host and method, answers HEAD as GET without a body, adds headers.
 
-    `public_url` is where hubs reach the callbacks, "" when they do not.
+    `public_url` is where hubs and readers of mail reach their doors, "" when they do not.
     """
 
     def __init__(self, app: ASGIApp, hosts: frozenset[str] | None, public_url: str = "") -> None:
@@ -87,7 +88,7 @@ class Safety:
                 message = {**message, "body": b""}
             await send(message)
 
-        if self._is_callback(scope):
+        if self._is_door(scope):
             allowed = scope["method"] in ("GET", "POST")
             answer: ASGIApp = self._app if allowed else _not_allowed("GET, POST")
             await answer(scope, receive, with_headers)
@@ -99,12 +100,12 @@ class Safety:
         # As GET, since FastAPI's routes know no HEAD; in a copy, since the server looks at its own.
         await self._app({**scope, "method": "GET"}, receive, with_headers)
 
-    def _is_callback(self, scope: Scope) -> bool:
-        """Tell whether a request goes to the one place hubs may reach.
+    def _is_door(self, scope: Scope) -> bool:
+        """Tell whether a request goes to a place that strangers may reach.
 
         A proxy may keep the public name in the Host field or put the page's own there.
         """
-        if not self._public or not _CALLBACK.fullmatch(scope["path"]):
+        if not self._public or not _DOORS.fullmatch(scope["path"]):
             return False
         host = _host_of(Headers(scope=scope).get("host", ""))
         return host.strip("[]") == self._public or _is_known(host, self._hosts)

@@ -15,8 +15,10 @@ import pytest
 from monitor.deliver import send
 from monitor.deliver.folder import deliver
 from monitor.errors import DeliveryError
-from monitor.model.delivery import Delivery
+from monitor.model.delivery import OutMessage
+from monitor.model.digest import ChannelName, Recipient
 from monitor.model.edition import Rendered
+from tests.deliver.letters import NOW, not_called, ways
 
 RENDERED = Rendered(
     subject="AI policy", text="text 芯片\n", markdown="# md\n", html="<p>html</p>\n", json="{}\n"
@@ -30,8 +32,11 @@ FILES = {
 }
 
 
-def a_delivery(to: str, channel: str = "folder") -> Delivery:
-    return Delivery(id=1, edition=NAME, channel=channel, to=to, state="sending")
+def hand_over(home: Path, to: str, channel: ChannelName = "folder") -> None:
+    message = OutMessage(
+        id=NAME, list_name="daily", title="Daily", rendered=RENDERED, created_at=NOW, message_id=""
+    )
+    send(Recipient(channel, to), message, ways(home), not_called)
 
 
 def contents(folder: Path) -> dict[str, str]:
@@ -130,23 +135,23 @@ def test_a_write_that_fails_in_the_middle_leaves_no_half_file(tmp_path: Path) ->
 
 
 def test_a_relative_folder_lies_in_the_home(tmp_path: Path) -> None:
-    send(a_delivery("digests"), RENDERED, tmp_path)
+    hand_over(tmp_path, "digests")
     assert contents(tmp_path / "digests") == FILES
 
 
 def test_an_absolute_folder_is_taken_as_it_is(tmp_path: Path) -> None:
-    send(a_delivery(str(tmp_path / "elsewhere")), RENDERED, tmp_path / "home")
+    hand_over(tmp_path / "home", str(tmp_path / "elsewhere"))
     assert contents(tmp_path / "elsewhere") == FILES
 
 
 def test_a_tilde_is_the_users_home_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
-    send(a_delivery("~/digests"), RENDERED, tmp_path / "home")
+    hand_over(tmp_path / "home", "~/digests")
     assert contents(tmp_path / "digests") == FILES
     with pytest.raises(DeliveryError, match="a user nobody knows"):
-        send(a_delivery("~nobody-knows-them/digests"), RENDERED, tmp_path)
+        hand_over(tmp_path, "~nobody-knows-them/digests")
 
 
 def test_a_channel_this_version_does_not_have_is_told(tmp_path: Path) -> None:
     with pytest.raises(DeliveryError, match=r"cannot deliver over 'pigeon' .*config/monitor\.toml"):
-        send(a_delivery("the roof", "pigeon"), RENDERED, tmp_path)
+        hand_over(tmp_path, "the roof", "pigeon")  # type: ignore[arg-type]

@@ -15,20 +15,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from monitor.digests.composing import compose
 from monitor.digests.links import http_url
 from monitor.digests.rendering import TO_MARKER, render
-from monitor.model.edition import Card, Rendered
+from monitor.model.edition import Rendered
 from tests.digests.builders import (
-    DUE,
     a_card,
-    a_coverage,
-    a_digest,
-    a_match,
-    a_topic,
     an_edition,
-    an_entry,
-    found,
 )
 from tests.digests.hostile import PAYLOADS, filled
 
@@ -230,60 +222,3 @@ def test_writing_direction_and_language_are_set_apart_for_each_card() -> None:
     assert ("lang", "en") in reader.attributes  # our own word beside the excerpt
     assert ("dir", "auto") in reader.attributes
     assert ("lang", "") in Reader(render(an_edition(a_card(language="x y"))).html).attributes
-
-
-def _flood(title: str, count: int, outlets: int, topics: int) -> list[Card]:
-    names = [f"topic-{n}" for n in range(topics)]
-    entries = [
-        an_entry(
-            number,
-            title=f"{number} {title}",
-            url=f"https://a.example/{number}?{'q' * 1_500}",
-            outlet=f"Outlet {number % outlets}",
-            excerpt=f"{title} " * 50,
-            matches=[
-                a_match(name, *(found(f"{title} {n}" * 9, title * 9) for n in range(4)))
-                for name in names[number % topics :][:6]
-            ],
-        )
-        for number in range(1, count + 1)
-    ]
-    edition = compose(
-        a_digest(per_topic=60, per_outlet=60), DUE, [a_topic(name) for name in names], entries,
-        a_coverage(), "daily-1",
-    )  # fmt: skip
-    shown = [card for section in edition.sections for card in section.cards]
-    assert len(shown) + sum(section.more for section in edition.sections) == count
-    assert edition.coverage.stories == count
-    rendered = render(edition)
-    assert len(rendered.html.encode()) < 90_000
-    assert len(rendered.text.encode()) < 90_000
-    return shown
-
-
-@pytest.mark.parametrize(
-    ("title", "outlets", "topics"),
-    [
-        ("Plain headline", 900, 4),
-        ("<\"&'>" * 60, 1, 4),
-        ("出口管制芯片" * 50, 40, 4),
-        ("Many topics", 50, 60),
-    ],
-    ids=["plain", "all to be escaped", "three bytes a character", "many topics"],
-)
-def test_five_thousand_entries_give_a_bounded_digest_that_counts_the_rest(
-    title: str, outlets: int, topics: int
-) -> None:
-    assert len(_flood(title, 5_000, outlets, topics)) >= 4
-
-
-def test_a_topic_in_flood_leaves_the_others_their_room() -> None:
-    entries = [
-        an_entry(n, topics=("flood",), outlet=f"O{n}", excerpt="word " * 60) for n in range(1, 900)
-    ]
-    entries += [an_entry(n, topics=("calm",), outlet=f"O{n}") for n in range(900, 904)]
-    topics = [a_topic("flood"), a_topic("calm")]
-    edition = compose(a_digest(per_topic=500), DUE, topics, entries, a_coverage())
-    flood, calm = edition.sections
-    assert (len(calm.cards), calm.more) == (4, 0)
-    assert flood.more == 899 - len(flood.cards) > 0
