@@ -12,7 +12,7 @@ from monitor.service.near_misses import LOOKED_AT, near_misses
 from monitor.service.volumes import volumes
 from monitor.service.wiring import Services, open_services
 from monitor.settings.home import Home
-from tests.store.builders import DAY, HOUR, NOW, add, match, new
+from tests.store.builders import DAY, HOUR, NOW, add, match, new, ungroup
 
 LATER = NOW + DAY
 WINDOW = Window(NOW, LATER, "Europe/Berlin")
@@ -20,13 +20,13 @@ WINDOW = Window(NOW, LATER, "Europe/Berlin")
 
 @contextmanager
 def asking(root: Path, **queries: str) -> Iterator[Services]:
-    """Open the home with these topics."""
+    """Open the home with these topics; its digest begins long before anything comes."""
     (root / "config" / "topics.toml").write_text(
         "".join(
             f"[topics.{name}]\ntitle = 'T {name}'\nquery = '{q}'\n" for name, q in queries.items()
         )
     )
-    with open_services(Home(root), NOW) as services:
+    with open_services(Home(root), NOW - 50 * DAY) as services:
         yield services
 
 
@@ -86,10 +86,10 @@ def test_what_matches_another_topic_was_judged_or_is_outside_the_window_is_not_a
     home: Path,
 ) -> None:
     with asking(home, chips="chip title:export", laws="law") as services:
+        put(services, "four", "Chip makers too early", -1)
         put(services, "one", "Chip makers meet", 1, topic="laws")
         judged = put(services, "two", "Chip makers meet again", 2)
         put(services, "three", "Chip makers too late", 24)
-        put(services, "four", "Chip makers too early", -1)
         assert ids(found(services)) == [judged]
         services.store.judgements.judge([Judgement(judged, "chips", False, LATER)])
         assert found(services) == []
@@ -142,9 +142,10 @@ def test_the_volume_of_a_window_counts_stories_of_each_topic(home: Path) -> None
                 new(f"now {n}", title=title, matches=(match("chips"),)),
                 at=NOW + n * HOUR,
             )
+        ungroup(services.store)
         chips, laws = volumes(services, services.settings.topics, WINDOW)
         assert (chips.topic, chips.title, chips.span) == ("chips", "T chips", 1)
-        assert chips.count > 4
+        assert chips.count == 7
         assert (chips.unusual, len(chips.days)) == ("many", 29)
         assert chips.high is not None
         assert chips.high < 5
