@@ -94,12 +94,15 @@ def send(ctx: click.Context, name: str | None, json_wanted: bool) -> None:
 
 @digest.command(epilog="Example: monitor digest test daily --to me@example.org")
 @click.argument("name", required=False)
-@click.option("--to", "address", required=True, help="The mail address that gets the trial.")
+@click.option(
+    "--to", "address", required=True, help="A mail address, or a recipient over another channel."
+)
 @click.pass_context
 def test(ctx: click.Context, name: str | None, address: str) -> None:
-    """Mail what an edition of the last 24 hours would hold, marked as a trial; record nothing.
+    """Send what an edition of the last 24 hours would hold, marked as a trial; record nothing.
 
-    It goes through the mail server of [mail], and to this address alone.
+    It goes to the one address alone: by mail, or, where a recipient of the digest is named as
+    config has it (a webhook's address, the variable of a chat), to that one.
     """
     from monitor.service.trial import send_trial
     from monitor.service.ways import ways_of

@@ -2,7 +2,7 @@
 
 Answers in 200 to 299 are successes. Whether a message whose answer was lost is sent again by itself
 depends on the receiver: one that drops repeats by their id loses nothing by it, but in a chat a person
-would see it twice, so that nobody knows and a person decides.
+would see it twice, so that the delivery is "unknown" there.
 """
 
 from __future__ import annotations
@@ -73,7 +73,5 @@ def _lost(what: str, drops_repeats: bool, failure: FetchFailure) -> DeliveryErro
             failure.pacing.retry_after,
         )
     return DeliveryError(
-        f"{what} The message was handed over before, so that it may have arrived: look there, "
-        "and run `monitor digest retry DELIVERY` if it has not.",
-        "unknown",
+        f"{what} The message was handed over before, so that it may have arrived.", "unknown"
     )

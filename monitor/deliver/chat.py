@@ -1,8 +1,8 @@
 """Delivery to a chat: the payloads of one message, posted one after the other to a secret address.
 
-Nearly always it is one. A chat knows no ids, so that once the first of several has been taken, a failure
-of a later one leaves the delivery unknown: sending it all again would show the first twice, and
-a person decides. What a chat asks to wait is waited for between two of them, within bounds.
+Nearly always it is one. A chat knows no ids, so that once the first of several has been taken, sending it
+all again shows that one twice: a later failure leaves the delivery "unknown", or failed where trying again
+cannot help. What a chat asks to wait is waited for between two of them, within bounds.
 """
 
 from __future__ import annotations
@@ -45,9 +45,9 @@ def post_all(
             if not number:
                 raise error
             raise DeliveryError(
-                f"{number} of {len(payloads)} messages arrived; the next did not: {error} "
-                "`monitor digest retry DELIVERY` sends all of them again.",
-                "unknown",
+                f"{number} of {len(payloads)} messages arrived, and the next did not: {error} Trying "
+                "again sends all of them again.",
+                "permanent" if error.outcome == "permanent" else "unknown",
             )
 
 

@@ -22,6 +22,9 @@ from monitor.model.digest import Mail
 REPLY_SECONDS = 600.0
 """How long the reply to a whole message may take (RFC 5321 section 4.5.3.2.6)."""
 
+WRITE_SECONDS = 50.0
+"""How long writing the body may take, and the dot; with the reply it stays within the lease."""
+
 
 def deliver(to: str, message: OutMessage, ways: Ways, handing_over: Callable[[], None]) -> None:
     """Send the message to `to`; return once the server has taken it.
@@ -99,6 +102,7 @@ def _hand_over(server: smtplib.SMTP, body: bytes, ways: Ways) -> None:
     assert sock is not None  # noqa: S101  # connected, or we would not be here
     lines = body if body.endswith(b"\r\n") else body + b"\r\n"
     try:
+        sock.settimeout(WRITE_SECONDS)
         sock.sendall(_dotted(lines))
         sock.sendall(b".\r\n")
     except OSError as error:

@@ -16,6 +16,7 @@ from email.message import EmailMessage
 from email.policy import EmailPolicy
 from email.utils import format_datetime
 from typing import Any
+from urllib.parse import quote
 
 from monitor.model.delivery import OutMessage
 from monitor.model.digest import Mail
@@ -84,7 +85,7 @@ def compose(to: str, message: OutMessage, mail: Mail) -> tuple[EmailMessage, byt
     built["Message-ID"] = message.message_id
     built["List-Id"] = f"<{message.list_name}.{domain_of(mail.sender)}>"
     if message.unsubscribe_url.startswith("https://"):
-        answers_to = wire_address(mail.reply_to or mail.sender)
+        answers_to = quote(wire_address(mail.reply_to or mail.sender), safe="@")
         by_mail = f"<mailto:{answers_to}?subject=unsubscribe%20{message.list_name}>"
         built["List-Unsubscribe"] = f"<{message.unsubscribe_url}>,\r\n {by_mail}"
         built["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"

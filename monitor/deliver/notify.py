@@ -45,9 +45,7 @@ def deliver(
     name = service.service_name
     if outcome == "timeout":
         raise DeliveryError(
-            f"{name} did not answer in time, and may have the message: look there, and run "
-            "`monitor digest retry DELIVERY` if it has not.",
-            "unknown",
+            f"{name} did not answer in time, so that the message may have arrived.", "unknown"
         )
     if outcome != "success":
         raise DeliveryError(

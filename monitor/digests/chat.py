@@ -126,9 +126,15 @@ def _edition(document: Document) -> Told:
 
 def _alert(document: Document) -> Told:
     title = frozen.text(document.get("title")) or frozen.text(document.get("alert"))
-    items = tuple(_item(each) for each in _rows(document, "stories"))
+    items = tuple(_item(each, _clauses) for each in _rows(document, "stories"))
     part = Part("", items, frozen.number(document.get("more")))
     return Told(title, "", (frozen.text(document.get("note")),), (part,))
+
+
+def _clauses(card: Card) -> str:
+    """Return the reasons of an alert, which has one query and no topics."""
+    clauses = [clause for one in card_wording.why(card) for clause in one.clauses]
+    return "; ".join(": ".join(part for part in clause if part) for clause in clauses)
 
 
 def _rows(document: Document, key: str) -> list[Document]:
@@ -188,11 +194,18 @@ def _change(row: Document) -> Item:
     return _bare(row, "", [f"Edited; the headline was: {before}" if before else "Edited"])
 
 
-def _item(row: Document) -> Item:
+def _item(row: Document, reasons: Callable[[Card], str] = card_wording.why_line) -> Item:
     card = _cut(frozen.card(row))
-    also, why = card_wording.also(card), card_wording.why_line(card)
-    notes = [f"Also: {also}" if also else "", f"Why: {why}" if why else ""]
+    also, why = card_wording.also(card), reasons(card)
+    notes = [f"Also: {also}" if also else "", _rests_on(row), f"Why: {why}" if why else ""]
     return _bare(row, " · edited since" if card.revised else "", notes)
+
+
+def _rests_on(row: Document) -> str:
+    """Name the primary document that a story of the press rests on, or ""."""
+    source = frozen.table(row.get("document"))
+    named = [frozen.text(source.get(key))[:_NOTE_COLUMNS] for key in ("title", "outlet")]
+    return f"Document: {', '.join(each for each in named if each)}" if any(named) else ""
 
 
 def _cut(card: Card) -> Card:

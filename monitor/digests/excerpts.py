@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import pairwise
 
 EXCERPT_COLUMNS = 300
 """About four lines of a mail: what a reader takes in before deciding to open the link."""
@@ -20,12 +21,12 @@ _LONGEST_TEXT = 4_000
 # A sentence cut off before this share of the room would show too little of the text.
 _LEAST_SHARE = 0.4
 
-_SENTENCE_END = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s)|[。！？]+[”’」』）]*")
+_SENTENCE_END = re.compile(r"[.!?…]+[\"'”“’»)\]]*(?=\s)|[。！？]+[”’」』）]*")
 
 # Words a full stop follows without ending the sentence; a single letter ("U.S.") never does.
 _ABBREVIATIONS = re.compile(
     r"adm|approx|art|ca|capt|co|col|corp|dept|dr|est|etc|fig|gen|gov|hon|inc|jr|lt|ltd|maj|messrs|mr|mrs|ms"
-    r"|no|nos|op|para|prof|rep|rev|sec|sen|sgt|sr|st|vs|vol|bzw|nr|z\.b|d\.h|u\.a"
+    r"|no|nos|op|para|prof|rep|rev|sec|sen|sgt|sr|st|vs|vol|bzw|mio|mrd|nr|z\.b|d\.h|u\.a"
 )
 
 # What has no shape of its own on a line: controls, line and paragraph marks, lone surrogates.
@@ -86,6 +87,13 @@ def excerpt(text: str, room: int = EXCERPT_COLUMNS) -> str:
     if ends and ends[-1] >= len(piece) * _LEAST_SHARE:
         return line[: ends[-1]]
     return shorten(line, room)
+
+
+def sentences(text: str) -> list[str]:
+    """Cut a line into its sentences; what follows the last end is one that is not finished."""
+    cuts = [0, *_sentence_ends(text + " "), len(text)]
+    pieces = [text[start:end].strip() for start, end in pairwise(cuts)]
+    return [piece for piece in pieces if piece]
 
 
 def _sentence_ends(text: str) -> list[int]:

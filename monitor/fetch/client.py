@@ -29,12 +29,12 @@ from monitor.fetch.headers import request_headers, user_agent
 from monitor.fetch.journey import Journey
 from monitor.fetch.limits import FetchLimits
 from monitor.fetch.network import GuardedStream
-from monitor.fetch.outcomes import read_answer, read_receipt
+from monitor.fetch.outcomes import read_answer, read_receipt, read_reply
 from monitor.fetch.resolving import Resolve, refusal_by_name, resolve
 from monitor.fetch.slots import Slots
 from monitor.fetch.transport import NoCookies, SentBody, open_transport
 from monitor.model.feed import NO_VALIDATORS
-from monitor.model.fetch import FetchFailure, FetchOutcome, FetchRequest, Posted
+from monitor.model.fetch import Fetched, FetchFailure, FetchOutcome, FetchRequest, Posted
 
 __all__ = ["FetchLimits", "Fetcher"]
 
@@ -121,7 +121,7 @@ class Fetcher:
         Neither fields nor their values are shown or logged.
         """
         form = ("Content-Type", "application/x-www-form-urlencoded")
-        return await self._post(url, urlencode(fields).encode(), (form,))
+        return await self._post(url, urlencode(fields).encode(), (form,), read_receipt)
 
     async def send(
         self, url: str, body: bytes, headers: Sequence[tuple[str, str]]
@@ -131,11 +131,25 @@ class Fetcher:
         What comes back names its host alone, see `monitor.fetch.discretion`. `FetchFailure.sent` says
         whether the other side may have the body. Neither address, body nor headers are logged.
         """
-        return discreet(await self._post(url, body, headers), url)
+        return discreet(await self._post(url, body, headers, read_receipt), url)
+
+    async def ask(
+        self, url: str, body: bytes, headers: Sequence[tuple[str, str]]
+    ) -> Fetched | FetchFailure:
+        """Send a body by POST and return the whole answer, as an interface gives one.
+
+        The same guard, limits, turns and deadline hold as for `fetch`; redirects are not followed.
+        Neither the body nor the headers are shown or logged.
+        """
+        return await self._post(url, body, headers, read_reply)
 
     async def _post(
-        self, url: str, body: bytes, headers: Sequence[tuple[str, str]]
-    ) -> Posted | FetchFailure:
+        self,
+        url: str,
+        body: bytes,
+        headers: Sequence[tuple[str, str]],
+        read: Callable[[Journey, httpx.Response, FetchLimits], Awaitable[Result]],
+    ) -> Result | FetchFailure:
         journey = Journey(FetchRequest(url=url), self._limits.timeout.total_seconds(), self._now)
         content = SentBody(body)
         try:
@@ -147,7 +161,7 @@ class Fetcher:
             )
             fields.append((b"Content-Length", b"%d" % len(body)))
             request = self._request("POST", journey.url, fields, content)
-            return await self._exchange(journey, request, read_receipt)
+            return await self._exchange(journey, request, read)
         except Stop as stop:
             return replace(journey.failure(stop), sent=content.begun)
 

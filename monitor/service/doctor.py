@@ -6,7 +6,6 @@ import asyncio
 import os
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from monitor import __version__
@@ -16,10 +15,13 @@ from monitor.fetch.client import Fetcher
 from monitor.model.feed import FeedRecord
 from monitor.model.fetch import FetchFailure, FetchOutcome, FetchRequest
 from monitor.service.feeds import title_of
+from monitor.service.finding import Finding
+from monitor.service.outgoing import outgoing
 from monitor.service.refreshing import fetch_limits
 from monitor.service.requests import request_for
 from monitor.service.standing import account, in_trouble, told_to_wait
 from monitor.service.subscribing import MISSES, push_note, push_state
+from monitor.service.summary_check import check_summaries
 from monitor.service.wiring import Services, open_services
 from monitor.service.zones import last_zones
 from monitor.settings.extras import full_text_missing, install_hint
@@ -31,19 +33,6 @@ ASKED_ENOUGH = 2
 _MOST_FEEDS = 10
 _GAPS_OF = timedelta(days=7)
 _ALL = "monitor feeds list --state trouble"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing looked at. `message` says how it stands, and what to do when it is not `ok`.
-
-    `attention`: it is not what keeps the monitor from working, but a person should see it.
-    """
-
-    check: str
-    ok: bool
-    message: str
-    attention: bool = False
 
 
 def examine(home: Home, environ: Mapping[str, str], now: datetime) -> list[Finding]:
@@ -65,6 +54,8 @@ def examine(home: Home, environ: Mapping[str, str], now: datetime) -> list[Findi
                 *_feeds(services, now),
                 *_pushes(services, now),
                 *_full_text(services),
+                *outgoing(services, environ, now),
+                *_summaries(services, environ),
                 _network(services, environ, now),
             ]
     except MonitorError as error:
@@ -211,6 +202,12 @@ def _full_text(services: Services) -> list[Finding]:
             "be had; monitor show ID says why",
         )
     ]
+
+
+def _summaries(services: Services, environ: Mapping[str, str]) -> list[Finding]:
+    """Say whether a model can be asked, where summaries are wanted."""
+    said = check_summaries(services.settings, environ)
+    return [Finding("summaries", *said)] if said else []
 
 
 def _network(services: Services, environ: Mapping[str, str], now: datetime) -> Finding:

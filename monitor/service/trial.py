@@ -1,4 +1,4 @@
-"""`monitor digest test`: what an edition would be, mailed to one address and marked; nothing is recorded."""
+"""`monitor digest test`: what an edition would be, sent to one address and marked; nothing is recorded."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from monitor.deliver.sending import send
 from monitor.deliver.ways import Ways
 from monitor.errors import UsageError
 from monitor.model.delivery import OutMessage
-from monitor.model.digest import Recipient
+from monitor.model.digest import Digest, Recipient
 from monitor.service.digesting import digest_named, preview
 from monitor.service.wiring import Services
 from monitor.settings.fields import check_mailbox
@@ -21,20 +21,13 @@ COVERED = timedelta(hours=24)
 def send_trial(
     services: Services, ways: Ways, name: str | None, address: str, now: datetime
 ) -> str:
-    """Mail the last 24 hours of a digest to an address; return the subject.
+    """Send the last 24 hours of a digest to an address; return the subject.
 
-    Raises `UsageError` without a mail server or for no mail address, `DeliveryError` when it does not go out.
+    The address is one for mail, or that of a recipient of the digest over another channel as config has it.
+    Raises `UsageError` without a mail server or for no address, `DeliveryError` when it does not go out.
     """
     digest = digest_named(services, name)
-    if not services.settings.mail.host:
-        raise UsageError(
-            'There is no mail server; set [mail] host = "…" and from = "…" in config/monitor.toml '
-            "(docs/digests.md)."
-        )
-    try:
-        check_mailbox(address)
-    except ValueError as error:
-        raise UsageError(f"--to {error}.") from None
+    to = _recipient(services, digest, address)
     _, rendered = preview(services, digest.name, now, since=now - COVERED)
     message = OutMessage(
         id=f"{digest.name}-trial",
@@ -42,11 +35,31 @@ def send_trial(
         title=digest.title,
         rendered=rendered,
         created_at=now,
-        message_id=f"<{secrets.token_hex(16)}@{domain_of(services.settings.mail.sender)}>",
+        message_id=f"<{secrets.token_hex(16)}@{_domain(services)}>",
         trial=True,
     )
-    send(Recipient("mail", address), message, ways, _record_nothing)
+    send(to, message, ways, _record_nothing)
     return rendered.subject
+
+
+def _recipient(services: Services, digest: Digest, address: str) -> Recipient:
+    for each in digest.to:
+        if each.to == address and each.channel not in ("mail", "folder"):
+            return each
+    if not services.settings.mail.host:
+        raise UsageError(
+            'There is no mail server; set [mail] host = "…" and from = "…" in config/monitor.toml '
+            "(docs/digests.md)."
+        )
+    try:
+        return Recipient("mail", check_mailbox(address))
+    except ValueError as error:
+        raise UsageError(f"--to {error}.") from None
+
+
+def _domain(services: Services) -> str:
+    sender = services.settings.mail.sender
+    return domain_of(sender) if sender else "monitor.invalid"
 
 
 def _record_nothing() -> None:

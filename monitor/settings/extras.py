@@ -25,6 +25,19 @@ def install_hint(wanting: str) -> str:
     )
 
 
+def library_missing() -> bool:
+    """Tell whether the library of the extra `llm` is not there. It is not imported."""
+    return find_spec("llm") is None
+
+
+def llm_install_hint(wanting: str) -> str:
+    """Say what to do where a model is wanted through the library, as the sentence `wanting` says."""
+    return (
+        f"{wanting}, but llm is not installed, so there are no summaries; install it with: "
+        "pip install --editable '.[llm]'"
+    )
+
+
 def notify_missing() -> bool:
     """Tell whether other services cannot be told, for want of the extra `notify`."""
     return find_spec(NOTIFY) is None

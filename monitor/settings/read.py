@@ -7,11 +7,13 @@ from difflib import get_close_matches
 from os.path import exists
 
 from monitor.errors import Fault, SettingsError, UsageError
-from monitor.model.digest import Alert, Digest
+from monitor.model.digest import Alert, Digest, Summaries
 from monitor.query.tree import Query
 from monitor.settings.extras import (
     full_text_missing,
     install_hint,
+    library_missing,
+    llm_install_hint,
     notify_hint,
     notify_missing,
 )
@@ -61,6 +63,9 @@ def load(home: Home, last_zones: LastZones = dict) -> Settings:
         faults += sent_faults(file, digests, alerts, table.mail.mail(), known)
         check_sent_queries(file, lists, broken, faults, queries)
         warnings += _odd(file, table, digests, alerts)
+    summaries = table.summaries.summaries() if table else Summaries()
+    if summaries.library and library_missing():
+        warnings.append(llm_install_hint("monitor.toml has [summaries] with library = true"))
     if any(feed.full_text for feed in feeds) and full_text_missing():
         warnings.append(install_hint("feeds.toml has feeds with full_text = true"))
     told = [each.to for each in digests] + [each.to for each in alerts]
@@ -76,6 +81,7 @@ def load(home: Home, last_zones: LastZones = dict) -> Settings:
         digests=digests,
         mail=table.mail.mail(),
         alerts=alerts,
+        summaries=summaries,
         feeds=feeds,
         topics=topics,
         lists=lists,

@@ -1,4 +1,4 @@
-"""Cuts in the text of feeds.toml: take out, change or add one `[[feed]]`, leave every other byte.
+"""Cuts in the text of a file: take out, change or add one `[[feed]]`, leave every other byte.
 
 Each function returns the new text. None of them is trusted: `edit` reads the result back and
 compares it with what was meant before it writes anything.
@@ -10,7 +10,7 @@ from typing import Any
 
 import tomlkit
 
-from monitor.settings.layout import Header, Layout
+from monitor.settings.layout import Header, Layout, Path
 
 _ESCAPED = frozenset('"\\')
 NEW_FILE = "# The feeds this home watches; docs/configuration.md lists the keys.\n"
@@ -30,13 +30,16 @@ def added(text: str, rows: list[dict[str, Any]]) -> str:
     return "".join(pieces)
 
 
-def removed(layout: Layout, index: int) -> str:
-    """Take out a table with the comment right above it and its own empty lines.
+FEEDS: Path = ("feed",)
+
+
+def removed(layout: Layout, index: int, array: Path = FEEDS) -> str:
+    """Take a table out of an array of tables, with the comment right above it and its own empty lines.
 
     A comment that is the beginning of the file stays, since it is about the whole of it.
     """
     text = layout.text
-    headers, end = _region(layout, index)
+    headers, end = _region(layout, index, array)
     start = _line_start(text, headers[0].start)
     floor = max(
         (_line_after(text, each.end) for each in _parts(layout) if each.end <= start), default=0
@@ -108,15 +111,16 @@ def _parts(layout: Layout) -> list[Any]:
     return sorted([*layout.headers, *layout.assignments], key=lambda each: each.start)
 
 
-def _region(layout: Layout, index: int) -> tuple[list[Header], int]:
+def _region(layout: Layout, index: int, array: Path = FEEDS) -> tuple[list[Header], int]:
     """Return the headers of a table and its sub-tables, and the end of its last line.
 
     Raises `ValueError` when it has no header of its own: written as `feed = [{…}]`.
     """
-    headers = [each for each in layout.headers if each.path[:2] == ("feed", index)]
-    if not headers or headers[0].path != ("feed", index):
-        raise ValueError("its feeds are not written as [[feed]] tables")
-    parts = [each for each in _parts(layout) if each.path[:2] == ("feed", index)]
+    path = (*array, index)
+    headers = [each for each in layout.headers if each.path[: len(path)] == path]
+    if not headers or headers[0].path != path:
+        raise ValueError(f"they are not written as [[{'.'.join(map(str, array))}]] tables")
+    parts = [each for each in _parts(layout) if each.path[: len(path)] == path]
     return headers, _line_after(layout.text, max(each.end for each in parts))
 
 

@@ -10,8 +10,10 @@ import tomlkit
 from tomlkit.exceptions import TOMLKitError
 
 from monitor.errors import MonitorError
-from monitor.settings.files import BOM, parse_toml, read_text
+from monitor.settings import surgery
+from monitor.settings.files import BOM, TomlFile, parse_toml, read_text
 from monitor.settings.home import Home
+from monitor.settings.layout import Layout
 from monitor.settings.writing import locked, replace_file
 
 
@@ -30,9 +32,7 @@ def remove_recipient(home: Home, kind: str, name: str, address: str) -> bool:
         if not gone:
             return False
         try:
-            document = tomlkit.parse(body)
-            _without(document, kind, name, address)
-            new = document.as_string()
+            new = _cut(file, kind, name, address, gone)
             good = _same(tomllib.loads(new), wanted) and _comments(new) >= _comments(body) - len(
                 gone
             )
@@ -46,6 +46,19 @@ def remove_recipient(home: Home, kind: str, name: str, address: str) -> bool:
         bom = BOM if text.startswith(BOM) else ""
         replace_file(home.monitor_file, (bom + new).encode())
         return True
+
+
+def _cut(file: TomlFile, kind: str, name: str, address: str, places: list[int]) -> str:
+    """Return the text without the recipients at these places of `to`, the last first."""
+    array = (kind, name, "to")
+    if any(each.path == (*array, places[0]) for each in file.layout.headers):
+        text = file.text
+        for index in places:
+            text = surgery.removed(Layout(text), index, array)
+        return text
+    document = tomlkit.parse(file.text)
+    _without(document, kind, name, address)
+    return document.as_string()
 
 
 def _without(data: Any, kind: str, name: str, address: str) -> list[int]:

@@ -14,7 +14,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, model_validator
 
-from monitor.model.digest import Alert, Digest, Mail
+from monitor.model.digest import Alert, Digest, Mail, Summaries
 from monitor.model.feed import Feed
 from monitor.model.topic import Topic, WordList
 from monitor.query.tree import Query
@@ -146,7 +146,8 @@ class WebSettings(Table):
     public_url: PublicUrl = Field(
         default="",
         description="The address under which hubs on the Internet reach the monitor, such as "
-        '"https://monitor.example.org"; feeds with a WebSub hub are then pushed (docs/websub.md).',
+        '"https://monitor.example.org"; feeds with a WebSub hub are then pushed (docs/websub.md), and mails '
+        "have a link to unsubscribe.",
     )
 
 
@@ -217,6 +218,7 @@ class Settings:
     digests: tuple[Digest, ...]
     mail: Mail
     alerts: tuple[Alert, ...]
+    summaries: Summaries
     feeds: tuple[Feed, ...]
     topics: tuple[Topic, ...]
     lists: Mapping[str, WordList]

@@ -156,6 +156,7 @@ class SqliteDeliveries:
             if row is None:
                 return None
             after = after_attempt(
+                row["channel"],
                 outcome,
                 now,
                 attempts=row["attempts"],

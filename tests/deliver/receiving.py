@@ -181,7 +181,12 @@ def a_document(cards: int = 2, **other: Any) -> dict[str, Any]:
             {
                 "topic": "chips",
                 "title": "Chips",
-                "cards": [an_item(n) for n in range(cards)],
+                "cards": [
+                    an_item(
+                        n, document={"title": "Rule 7", "outlet": "Trade Bureau"} if n else None
+                    )
+                    for n in range(cards)
+                ],
                 "more": 7,
             }
         ],
@@ -192,6 +197,10 @@ def a_document(cards: int = 2, **other: Any) -> dict[str, Any]:
                 "told_in": "daily-2026-11-20-0700",
                 "told_on": "2026-11-20",
             }
+        ],
+        "changed": [
+            {"kind": "withdrawn", "title": "A notice", "url": "", "outlet": "Trade Bureau"},
+            {"kind": "edited", "title": "A ruling", "before": "The ruling", "outlet": "Civic Wire"},
         ],
         "documents": [an_item(91, title="Notice 12/2026", outlet="Trade Bureau")],
         "quiet": ["Open weights"],
@@ -205,6 +214,7 @@ AN_ALERT = {
     "subject": "Chip news: Bureau 5 lists firms",
     "created_at": "2026-11-23T06:00:00Z",
     "stories": [an_item(5)],
+    "more": 3,
     "note": "Two outlets tell it.",
 }
 

@@ -63,12 +63,14 @@ def test_an_edition_is_one_message(receiver: Receiver, tmp_path: Path) -> None:
         "41 of 43 feeds checked\n12 entries seen, 5 matched",
         "*Leads*\n*<https://harbour-post.example/0|Bureau 0 lists firms>*\nHarbour Post\n2 outlets · Chips",
         "*<https://harbour-post.example/1?a=1&amp;b=2|Bureau 1 lists firms &amp; others &lt;again&gt;>*\n"
-        "Harbour Post\nAlso: Civic Wire · 2 copies of the same text\n"
+        "Harbour Post\nAlso: Civic Wire · 2 copies of the same text\nDocument: Rule 7, Trade Bureau\n"
         "Why: chips v3 – @\u200bchips: title “H20”",
         "+7 more stories",
         "*Developing*",
         "New since Fri 20 Nov: 2 more outlets; a document",
         "*Documents*",
+        "*A notice*\nTrade Bureau\nWithdrawn",
+        "*A ruling*\nCivic Wire\nEdited; the headline was: The ruling",
         "Nothing on: Open weights",
         "monitor digest show daily-2026-11-23-0700",
         "<https://m.example/digests/x|Read it as a page>",
@@ -87,6 +89,8 @@ def test_an_alert_a_trial_and_a_repeat_say_so(receiver: Receiver, tmp_path: Path
     assert alert["blocks"][0]["text"]["text"] == "Chip news"
     assert "Two outlets tell it." in words(alert)
     assert "Bureau 5 lists firms" in words(alert)
+    assert "Why: @\u200bchips: title “H20”" in words(alert)
+    assert "+3 more stories" in words(alert)
     assert "This is a trial" in words(trial)
     assert "This may be a repeat" in words(again)
 
@@ -131,13 +135,20 @@ def test_every_failure_says_what_follows_from_it(
     assert len(receiver.bodies) == 1
 
 
-@pytest.mark.parametrize("later", [answer(500), answer(400, b"invalid_blocks"), "hang-up"])
-def test_a_failure_after_the_first_message_leaves_it_unknown(
-    receiver: Receiver, tmp_path: Path, later: bytes | str
+@pytest.mark.parametrize(
+    ("later", "outcome"),
+    [
+        (answer(500), "unknown"),
+        ("hang-up", "unknown"),
+        (answer(400, b"invalid_blocks"), "permanent"),
+    ],
+)
+def test_a_failure_after_the_first_message_is_not_simply_tried_again(
+    receiver: Receiver, tmp_path: Path, later: bytes | str, outcome: str
 ) -> None:
     _, error = post(receiver.on(OK, later), tmp_path, LONG)
     assert error is not None
-    assert error.outcome == "unknown"
+    assert error.outcome == outcome
     assert "1 of " in str(error)
     assert len(receiver.bodies) == 2
 

@@ -61,7 +61,7 @@ def test_an_edition_is_one_card(receiver: Receiver, tmp_path: Path) -> None:
         "41 of 43 feeds checked",
         "Leads",
         "[Bureau 1 lists firms &amp; others &lt;again&gt;](https://harbour-post.example/1?a=1&b=2)",
-        "Harbour Post  \nAlso: Civic Wire · 2 copies of the same text  \n"
+        "Harbour Post  \nAlso: Civic Wire · 2 copies of the same text  \nDocument: Rule 7, Trade Bureau  \n"
         "Why: chips v3 – @\u200bchips: title “H20”",
         "\\+7 more stories",
         "Documents",

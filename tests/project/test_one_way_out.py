@@ -10,7 +10,7 @@ import pytest
 from tests.project.tree import MODULES, ROOT, imports, module_name, parsed, room
 
 WAYS_OUT = {
-    "aiohttp", "apprise", "ftplib", "http.client", "httpcore", "httpx", "imaplib", "nntplib", "poplib",
+    "aiohttp", "apprise", "ftplib", "http.client", "httpcore", "httpx", "imaplib", "llm", "nntplib", "poplib",
     "pycurl", "requests", "smtplib", "socket", "ssl", "telnetlib", "urllib.request", "urllib3",
     "websockets", "xmlrpc",
 }  # fmt: skip
@@ -25,7 +25,10 @@ CONNECTS = {
 LISTENS = {"monitor.web.server": {"socket"}}
 """Who may use one of them to listen, and for nothing else; `connect` is looked for there."""
 
-TO_WHOM_ADMINS_NAME = {"monitor.deliver.notify": {"apprise"}}
+TO_WHOM_ADMINS_NAME = {
+    "monitor.deliver.notify": {"apprise"},
+    "monitor.service.llm_library": {"llm"},
+}
 """Who reaches addresses past the guard that only the person who runs the monitor can set."""
 
 MAILS = {"monitor.deliver.smtp": {"smtplib", "ssl"}, "monitor.deliver.mail": {"smtplib"}}

@@ -130,7 +130,7 @@ def test_what_is_usual_is_learned_from_the_weeks_before(home: Path) -> None:
 
 def test_a_replay_says_what_would_have_been_sent(home: Path) -> None:
     table = an_alert(query="census", more='cool_down = "2h"\nnewer_than = "3d"')
-    with world(home, table, at=NOW - 50 * DAY) as desk:
+    with world(home, table, at=NOW - 101 * DAY) as desk:
         desk.now = NOW - 100 * DAY
         bring(desk, 1, 50)
         history(desk)

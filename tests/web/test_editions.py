@@ -18,7 +18,7 @@ from monitor.web.edition_feeds import IN_FEED
 from monitor.web.frozen import frozen
 from tests.digests import full_day
 from tests.digests.builders import UNTIL
-from tests.digests.test_hostile import PAYLOADS, filled
+from tests.digests.hostile import PAYLOADS, filled
 from tests.web.conftest import Browser
 from tests.web.reading import Read
 
@@ -40,7 +40,7 @@ def freeze(services: Services, days: int = 0, hostile: str = "") -> str:
             window, from_at=window.from_at + later, until_at=window.until_at + later
         ),
     )  # fmt: skip
-    services.store.editions.freeze(edition, render(edition), TO, UNTIL + later, 0)
+    services.store.editions.freeze(edition, render(edition), TO, UNTIL + later, 0, 0)
     return edition.id
 
 
@@ -102,7 +102,7 @@ def test_an_edition_of_an_older_version_still_has_its_page(services: Services) -
             del card["rank"], card["document"], card["summary"], card["topic_title"]
     edition = full_day.edition()
     rendered = replace(render(edition), json=json.dumps(document))
-    services.store.editions.freeze(edition, rendered, (), UNTIL, 0)
+    services.store.editions.freeze(edition, rendered, (), UNTIL, 0, 0)
     page = Read(Browser(create_app(services, utc_now)).get(f"/digests/{edition.id}").text)
     assert page.problems == []
     assert "41 of 43 feeds checked; 1 failing; 1 silent" in page.text
