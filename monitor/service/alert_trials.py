@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from monitor.digests.alert_cards import unusual_note
 from monitor.digests.alerts import (
@@ -21,7 +21,6 @@ from monitor.digests.phrases import moment
 from monitor.model.alert import AlertTrial, Ring
 from monitor.model.digest import Alert
 from monitor.model.entry import Entry
-from monitor.model.search import Candidates
 from monitor.query import Query
 from monitor.service.alert_volumes import (
     JUDGE,
@@ -109,13 +108,6 @@ def _unusual_days(
 ) -> Iterator[Ring]:
     """Yield the days that would have been told, judged with each new story but once an hour at most."""
     times = [each.at for each in stories]
-    stored = _days_with_entries(services, since_at - VOLUME_DAYS * _DAY, times)
-
-    def seen(from_at: datetime, until_at: datetime) -> bool:
-        if from_at < since_at - 2 * VOLUME_DAYS * _DAY:
-            return bool(services.store.entries.proposed(Candidates(until_at=until_at), 1))
-        return from_at.date() in stored or until_at.date() in stored
-
     told = ""
     judged_at: datetime | None = None
     for at in times[bisect_left(times, since_at) :]:
@@ -125,25 +117,11 @@ def _unusual_days(
         judged_at = at
         near = times[bisect_left(times, at - VOLUME_DAYS * _DAY) : bisect_right(times, at)]
         counts = stories_a_day(near, at)
-        volume = judge_volume(alert.name, alert.title, counts, days_watched(at, seen), 1)
+        volume = judge_volume(alert.name, alert.title, counts, days_watched(services, at), 1)
         if volume.unusual == "many":
             told = key
             when = moment(at, alert.timezone, local_day(alert, at))
             yield Ring(at, key, unusual_note(volume, when))
-
-
-def _days_with_entries(
-    services: Services, from_at: datetime, times: Sequence[datetime]
-) -> frozenset[date]:
-    """Return the days (in UTC) on which any entry was stored."""
-    until = times[-1] if times else from_at
-    start = from_at.replace(hour=0, minute=0, second=0, microsecond=0)
-    days = [start + number * _DAY for number in range((until - start) // _DAY + 1)]
-    return frozenset(
-        day.date()
-        for day in days
-        if services.store.entries.proposed(Candidates(from_at=day, until_at=day + _DAY), 1)
-    )
 
 
 def _key(entry: Entry) -> str:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from monitor.digests.alerts import VOLUME_DAYS, JudgeVolume, day_key, is_fresh, stories_a_day
-from monitor.digests.volume import measured
+from monitor.digests.volume import known_days, measured
 from monitor.model.alert import AlertPiece, AlertStanding
 from monitor.model.digest import Alert
 from monitor.model.edition import Volume
 from monitor.model.entry import Entry
-from monitor.model.search import Candidates
 from monitor.query import Query, candidates, document_of
 from monitor.query.evaluate import accepts
 from monitor.service.reading import seen_since
@@ -22,7 +21,6 @@ WEIGH_EVERY = timedelta(minutes=10)
 """A month of entries is held against the query each time, so not at every bell."""
 
 _DAY = timedelta(days=1)
-_LONG_AGO = datetime(1, 1, 2, tzinfo=UTC)
 _TITLE = 300
 
 
@@ -68,8 +66,7 @@ def volume_at(
     """Return how many stories the query found in the 24 hours up to an instant, against what is usual."""
     found = found_stories(services, alert, query, at - VOLUME_DAYS * _DAY, at)
     counts = stories_a_day((each.at for each in found), at)
-    watched = days_watched(at, any_stored(services))
-    return judge_volume(alert.name, alert.title, counts, watched, 1)
+    return judge_volume(alert.name, alert.title, counts, days_watched(services, at), 1)
 
 
 def accepted_entries(
@@ -99,28 +96,7 @@ def found_stories(
     return sorted(found.values(), key=lambda each: each.entry)
 
 
-def days_watched(
-    until_at: datetime, seen: Callable[[datetime, datetime], bool]
-) -> tuple[bool, ...]:
-    """Say for each block of 24 hours up to an instant, the oldest first, whether it tells what is usual.
-
-    `seen` says whether any entry was stored between two instants. A day without one was not watched; the
-    first two of a database are those of a first fetch, which brings a month of entries at once.
-    """
-    starts = [until_at - _DAY * (VOLUME_DAYS - place) for place in range(VOLUME_DAYS)]
-    watched = [seen(at, at + _DAY) for at in starts]
-    if not seen(_LONG_AGO, starts[0]):
-        begun = next((place for place, there in enumerate(watched) if there), 0)
-        watched[begun : begun + 2] = [False] * len(watched[begun : begun + 2])
-    return tuple(watched)
-
-
-def any_stored(services: Services) -> Callable[[datetime, datetime], bool]:
-    """Return what `days_watched` asks of the store."""
-
-    def seen(from_at: datetime, until_at: datetime) -> bool:
-        return bool(
-            services.store.entries.proposed(Candidates(from_at=from_at, until_at=until_at), 1)
-        )
-
-    return seen
+def days_watched(services: Services, until_at: datetime) -> tuple[bool, ...]:
+    """Say for each block of 24 hours up to an instant, the oldest first, whether it tells what is usual."""
+    counts = services.store.volumes.story_counts((), until_at, VOLUME_DAYS)
+    return known_days(counts.seen, counts.began_at, until_at)

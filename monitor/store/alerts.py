@@ -23,9 +23,10 @@ from monitor.store.rows import LARGEST_ID, instant, maybe_moment, moment, to_jso
 _TOLD = (
     "WITH RECURSIVE merged (id) AS (SELECT ?2 UNION SELECT s.id FROM stories s "
     "JOIN merged ON s.merged_into = merged.id) "
-    "SELECT count(*) AS found, max(message_id) AS told_in FROM alert_stories WHERE alert = ?1 AND (story IN "
-    "(SELECT 's' || id FROM merged) OR story IN "
-    "(SELECT 'e' || entry_id FROM story_members WHERE story_id = ?2)) "
+    "SELECT count(*) AS found, max(message_id) AS told_in FROM alert_stories WHERE alert = ?1 AND story IN "
+    # One list, so that each is looked up and an alert of many years is not gone through.
+    "(SELECT 's' || id FROM merged UNION ALL "
+    "SELECT 'e' || entry_id FROM story_members WHERE story_id = ?2)"
 )
 
 

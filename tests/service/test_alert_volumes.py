@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from monitor.model.edition import Volume
 from monitor.service.alert_shapes import listed, listed_shape, trial_shape
 from monitor.service.alert_trials import try_alert
-from monitor.service.alert_volumes import days_watched
 from monitor.service.wiring import open_services
 from monitor.settings.home import Home
 from tests.service.alert_world import (
@@ -118,18 +117,15 @@ def test_a_new_database_knows_nothing_that_is_usual(home: Path) -> None:
         assert desk.look(judge_volume=more_than_three) == []
 
 
-def test_a_day_is_watched_when_something_came_and_it_is_none_of_the_first_two() -> None:
-    until = NOW
-    stored = [NOW - timedelta(days=20, hours=1), NOW - 15 * DAY, NOW - 10 * DAY, NOW - HOUR]
-
-    def seen(from_at: datetime, until_at: datetime) -> bool:
-        return any(from_at <= at < until_at for at in stored)
-
-    watched = days_watched(until, seen)
-    assert [29 - place for place, known in enumerate(watched) if known] == [15, 10, 1]
-    stored.insert(0, NOW - 300 * DAY)
-    watched = days_watched(until, seen)
-    assert [29 - place for place, known in enumerate(watched) if known] == [21, 15, 10, 1]
+def test_what_is_usual_is_learned_from_the_weeks_before(home: Path) -> None:
+    with world(home, UNUSUAL, at=NOW - 50 * DAY) as desk:
+        history(desk)
+        bring(desk, 2)
+        assert desk.look() == []
+        bring(desk, 9, 2)
+        (looked,) = desk.look(HOUR)
+        assert looked.message is not None
+        assert "11 stories in the 24 hours" in looked.message.rendered.subject
 
 
 def test_a_replay_says_what_would_have_been_sent(home: Path) -> None:

@@ -10,6 +10,7 @@ from monitor.model.digest import Recipient
 from monitor.model.edition import Rendered
 from monitor.model.ruling import Wish
 from monitor.store import Store
+from monitor.store.alerts import _TOLD
 from tests.store.builders import (
     DAY,
     HOUR,
@@ -191,3 +192,9 @@ def test_former_texts_are_those_from_when_the_alert_began(store: Store) -> None:
         record(store, outcome(feed_id, revised=(changed,)), NOW + timedelta(hours=number))
     (entry,) = store.alerts.former(standing(store), [old, untouched])
     assert (entry.id, entry.title, entry.text, entry.matches) == (old, "Second", "two", ())
+
+
+def test_what_was_told_is_looked_up_and_not_gone_through(store: Store) -> None:
+    with store.database.read() as connection:
+        plan = connection.execute(f"EXPLAIN QUERY PLAN {_TOLD}", ("chips", 1)).fetchall()
+    assert any("alert_stories USING PRIMARY KEY (alert=? AND story=?)" in row[3] for row in plan)
