@@ -67,7 +67,7 @@ def why(card: Card) -> list[Why]:
             (clause, ", ".join(_words(of_clause)))
             for clause, of_clause in groupby(of_topic, key=lambda r: r.clause)
         )
-        # A section given by a query has no topic and no version, an alert's query its name.
+        # A section given by a query has no topic: its reasons name the section, without a version.
         named = f"{topic} v{version}" if version else topic or "this section’s query"
         grouped.append(Why(named, tuple(c for c in clauses if any(c))))
     return grouped

@@ -14,8 +14,10 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from monitor.digests import card_wording, part_wording, wording
+from monitor.digests.caps import EDITION_BYTES
 from monitor.digests.chart import bars
 from monitor.digests.excerpts import printable, undirected
+from monitor.digests.fitting import without_summaries
 from monitor.digests.links import http_url, story_url
 from monitor.digests.markdown import markdown
 from monitor.digests.phrases import day
@@ -40,12 +42,16 @@ _COLOURS = {"ok": "#2f7d4f", "warn": "#b06a00", "bad": "#b3261e"}
 
 
 def render(edition: Edition) -> Rendered:
-    """Return the edition as it goes out."""
+    """Return the edition as it goes out; where the HTML would grow too long, with fewer summaries."""
+    html = _html(edition)
+    excess = len(html.encode("utf-8")) - EDITION_BYTES
+    if excess > 0 and (lighter := without_summaries(edition, excess)) is not edition:
+        edition, html = lighter, _html(lighter)
     return Rendered(
         subject=subject(edition),
         text=text(edition),
         markdown=markdown(edition),
-        html=_html(edition),
+        html=html,
         json=structured(edition),
     )
 

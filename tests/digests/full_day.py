@@ -129,7 +129,7 @@ GERMAN = _card(
     "Werk und Wafer",
     "Die Behörde hat den Bau unter Auflagen genehmigt. Der Betrieb soll 2028 beginnen; gefördert werden bis zu "
     "40 Prozent der Kosten.",
-    Reason("", 0, "packaging", "Packaging", "title"),
+    Reason("Fabs & data centres", 0, "packaging", "Packaging", "title"),
     hours=7.7,
     language="de",
     revised=True,
@@ -140,7 +140,7 @@ ARABIC = _card(
     "هيئة الاتصالات تفتح مشاورة حول مراكز البيانات",
     "صحيفة الميناء",
     "تدعو الهيئة المشغلين إلى إبداء الرأي قبل نهاية العام.",
-    Reason("", 0, "مراكز البيانات", "مراكز البيانات", "title"),
+    Reason("Fabs & data centres", 0, "مراكز البيانات", "مراكز البيانات", "title"),
     hours=11.3,
     language="ar",
 )

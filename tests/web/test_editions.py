@@ -65,6 +65,7 @@ def test_the_page_of_an_edition_shows_every_part(services: Services, browser: Br
         "Primary document Additions to the Entity List, docket 26-118, Commerce bureau",
         "Summary written by a model (harbour-small-2), not by the outlet:",
         "Rank 9.1",
+        "Why Fabs & data centres packaging title “Packaging”",
         "points 3.0 + title 2.0 + tier 2.0 + outlets 1.6 + novelty 0.5",
         "Told in the edition of Sat 21 Nov; new: 2 more independent outlets; first official statement.",
         "“A licence that nobody can get is a ban that nobody has to defend.”",
