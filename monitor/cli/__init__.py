@@ -15,6 +15,7 @@ import click
 from monitor import __version__
 from monitor.cli import (
     adding,
+    alerts,
     checking,
     database,
     deciding,
@@ -41,7 +42,7 @@ class Sections(click.Group):
 
     sections: tuple[tuple[str, tuple[str, ...]], ...] = (
         ("Start", ("init", "demo", "run", "serve", "doctor")),
-        ("Receive", ("fetch", "digest")),
+        ("Receive", ("fetch", "digest", "alerts")),
         ("Search", ("search", "show", "star", "stories")),
         ("Configure", ("feeds", "topics")),
         ("Keep", ("db",)),
@@ -107,6 +108,7 @@ for command in (
     starring.star,
     stories.stories,
     digests.digest,
+    alerts.alerts,
     feeds.feeds,
     topics.topics,
     database.db,

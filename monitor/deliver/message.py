@@ -53,7 +53,7 @@ class _Policy(EmailPolicy):
         """Write a header as text."""
         if name.lower() in _AS_WRITTEN:
             return f"{name}: {value}{self.linesep}"
-        return super().fold(name, value)
+        return str(super().fold(name, value))
 
     def fold_binary(self, name: str, value: Any) -> bytes:
         """Write a header as bytes."""

@@ -1,23 +1,34 @@
-"""What a card says besides its headline and excerpt: when, who else, and why it is there."""
+"""What a card says besides its headline and excerpt: when, who else, and why it is there.
+
+Nothing here knows of editions, so that whatever shows a card says the same: `timezone` is the
+IANA zone times are written in, `today` the local date on which they are read.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from itertools import groupby
 
 from monitor.digests.caps import SHOWN_OUTLETS
 from monitor.digests.excerpts import one_line, undirected
 from monitor.digests.phrases import count, moment
-from monitor.model.edition import Card, Edition, Reason
+from monitor.model.edition import Card, Reason, Summary
 
 
-def when(card: Card, edition: Edition) -> str:
+def when(card: Card, timezone: str, today: date) -> str:
     """Write when the lead was published, or that only the time we saw it is known."""
-    name = edition.window.timezone
     if card.published_at is None:
-        return f"seen {moment(card.first_seen_at, name, edition.local_on)}"
-    return moment(card.published_at, name, edition.local_on)
+        return f"seen {moment(card.first_seen_at, timezone, today)}"
+    return moment(card.published_at, timezone, today)
+
+
+def facts(card: Card, timezone: str, today: date) -> str:
+    """Return what stands beside the outlet: when, whether edited, and the topic if told apart."""
+    edited = "edited since" if card.revised else ""
+    topic = undirected(one_line(card.topic_title))
+    return " · ".join(part for part in (when(card, timezone, today), edited, topic) if part)
 
 
 def also(card: Card) -> str:
@@ -32,6 +43,12 @@ def also(card: Card) -> str:
         else ""
     )
     return " · ".join(part for part in (named, copies) if part)
+
+
+def summary_label(summary: Summary) -> str:
+    """Say that a model wrote what follows, and which."""
+    model = undirected(one_line(summary.model))
+    return f"Summary written by a model ({model or 'not named'}), not by the outlet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +67,9 @@ def why(card: Card) -> list[Why]:
             (clause, ", ".join(_words(of_clause)))
             for clause, of_clause in groupby(of_topic, key=lambda r: r.clause)
         )
-        grouped.append(Why(f"{topic} v{version}", tuple(c for c in clauses if any(c))))
+        # A section given by a query has no topic and no version.
+        named = f"{topic} v{version}" if topic else "this section’s query"
+        grouped.append(Why(named, tuple(c for c in clauses if any(c))))
     return grouped
 
 

@@ -8,21 +8,25 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import pairwise
 
 EXCERPT_COLUMNS = 300
 """About four lines of a mail: what a reader takes in before deciding to open the link."""
 
 ELLIPSIS = "…"
 
+# Longer texts are cut before anything else is done with them.
+_LONGEST_TEXT = 4_000
+
 # A sentence cut off before this share of the room would show too little of the text.
 _LEAST_SHARE = 0.4
 
-_SENTENCE_END = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s)|[。！？]+[”’」』）]*")
+_SENTENCE_END = re.compile(r"[.!?…]+[\"'”“’»)\]]*(?=\s)|[。！？]+[”’」』）]*")
 
 # Words a full stop follows without ending the sentence; a single letter ("U.S.") never does.
 _ABBREVIATIONS = re.compile(
     r"adm|approx|art|ca|capt|co|col|corp|dept|dr|est|etc|fig|gen|gov|hon|inc|jr|lt|ltd|maj|messrs|mr|mrs|ms"
-    r"|no|nos|op|para|prof|rep|rev|sec|sen|sgt|sr|st|vs|vol|bzw|nr|z\.b|d\.h|u\.a"
+    r"|no|nos|op|para|prof|rep|rev|sec|sen|sgt|sr|st|vs|vol|bzw|mio|mrd|nr|z\.b|d\.h|u\.a"
 )
 
 # What has no shape of its own on a line: controls, line and paragraph marks, lone surrogates.
@@ -47,6 +51,11 @@ def undirected(text: str) -> str:
     return _DIRECTION_MARKS.sub("", text)
 
 
+def clean_line(text: str, room: int) -> str:
+    """Return a text of anybody as one line of at most `room` columns that turns no direction."""
+    return shorten(one_line(undirected(text[:_LONGEST_TEXT])), room)
+
+
 def columns(text: str) -> int:
     """Count the columns a text takes in a fixed-width font."""
     return len(text) if text.isascii() else sum(_width(char) for char in text)
@@ -54,7 +63,8 @@ def columns(text: str) -> int:
 
 def shorten(text: str, room: int) -> str:
     """Cut a line to `room` columns, between two words where there are any, ending in "…"."""
-    if columns(text) <= room:
+    # No character is narrower than a column: a text of more is too wide without being measured.
+    if len(text) <= room and columns(text) <= room:
         return text
     piece = _head(text, room - 1)
     between_words = len(piece) if text[len(piece)] == " " else piece.rfind(" ")
@@ -69,7 +79,7 @@ def excerpt(text: str, room: int = EXCERPT_COLUMNS) -> str:
     Where no sentence ends in reach, between two words, with "…".
     """
     line = one_line(text)
-    if columns(line) <= room:
+    if len(line) <= room and columns(line) <= room:
         return line
     piece = _head(line, room)
     # One character more lets the pattern see the space behind a full stop at the very end.
@@ -77,6 +87,13 @@ def excerpt(text: str, room: int = EXCERPT_COLUMNS) -> str:
     if ends and ends[-1] >= len(piece) * _LEAST_SHARE:
         return line[: ends[-1]]
     return shorten(line, room)
+
+
+def sentences(text: str) -> list[str]:
+    """Cut a line into its sentences; what follows the last end is one that is not finished."""
+    cuts = [0, *_sentence_ends(text + " "), len(text)]
+    pieces = [text[start:end].strip() for start, end in pairwise(cuts)]
+    return [piece for piece in pieces if piece]
 
 
 def _sentence_ends(text: str) -> list[int]:
@@ -93,6 +110,8 @@ def _sentence_ends(text: str) -> list[int]:
 
 
 def _head(text: str, room: int) -> str:
+    if text.isascii():
+        return text[:room]
     used = 0
     for index, char in enumerate(text):
         used += _width(char)

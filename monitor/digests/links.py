@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 # Allowed in no address (RFC 3986 section 2) though browsers take them; spelled out they are harmless.
 _SPELLED_OUT = {ord(char): f"%{ord(char):02X}" for char in '"<>`^{|}'}
@@ -24,3 +24,21 @@ def http_url(url: str) -> str:
     if parts.scheme not in ("http", "https") or not host or "@" in parts.netloc:
         return ""
     return url.translate(_SPELLED_OUT)
+
+
+def page_url(public_url: str, *path: str, **asked: str) -> str:
+    """Return an address on the monitor's own page, "" where it has no public one.
+
+    `path` are the parts of the path, `asked` the query.
+    """
+    base = http_url(public_url)
+    if not base:
+        return ""
+    parts = "/".join(quote(part.encode("utf-8", "replace"), safe="") for part in path)
+    spelled = {name: value.encode("utf-8", "replace") for name, value in asked.items()}
+    return f"{base.rstrip('/')}/{parts}{f'?{urlencode(spelled)}' if asked else ''}"
+
+
+def story_url(public_url: str, story: int) -> str:
+    """Return the address of a story's page, "" for an entry without a story."""
+    return page_url(public_url, "stories", f"s{story}") if story else ""

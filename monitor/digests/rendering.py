@@ -10,17 +10,27 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from monitor.digests import card_wording, wording
+from monitor.digests import card_wording, part_wording, wording
+from monitor.digests.chart import bars
 from monitor.digests.excerpts import printable, undirected
-from monitor.digests.links import http_url
+from monitor.digests.links import http_url, story_url
 from monitor.digests.markdown import markdown
 from monitor.digests.phrases import day
 from monitor.digests.plain import text
 from monitor.digests.structured import structured
+from monitor.digests.subject import preheader, subject
 from monitor.model.edition import Coverage, Edition, Rendered
+
+TO_MARKER = "<!--to-->"
+"""Stands twice in the HTML, near its top and at the end of its footer, as the only comments there.
+
+What is for one recipient alone, such as the link to unsubscribe, is put in its place when a
+message is made; the stored bytes are everybody's. A browser and a mail program show nothing of it.
+The text form has no marker: lines are put at its end.
+"""
 
 # The form of a BCP 47 tag (RFC 5646 section 2.1); anything else is not a language.
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
@@ -32,7 +42,7 @@ _COLOURS = {"ok": "#2f7d4f", "warn": "#b06a00", "bad": "#b3261e"}
 def render(edition: Edition) -> Rendered:
     """Return the edition as it goes out."""
     return Rendered(
-        subject=wording.subject(edition),
+        subject=subject(edition),
         text=text(edition),
         markdown=markdown(edition),
         html=_html(edition),
@@ -42,13 +52,20 @@ def render(edition: Edition) -> Rendered:
 
 def _html(edition: Edition) -> str:
     tone = _tone(edition.coverage)
-    return _template().render(
-        edition=edition,
-        say=wording,
-        of_card=card_wording,
-        day=day,
-        tone=tone,
-        colour=_COLOURS[tone],
+    return (
+        environment()
+        .get_template("edition.html")
+        .render(
+            edition=edition,
+            subject=subject(edition),
+            preheader=preheader(edition),
+            say=wording,
+            of_part=part_wording,
+            day=day,
+            tone=tone,
+            colour=_COLOURS[tone],
+            to_marker=Markup(TO_MARKER),  # noqa: S704  # a constant of ours
+        )
     )
 
 
@@ -60,8 +77,12 @@ def _tone(coverage: Coverage) -> str:
 
 
 @cache
-def _template() -> Template:
-    environment = Environment(
+def environment() -> Environment:
+    """Return the environment of the mail templates, which escapes every value.
+
+    Its `card.html` has the macro that shows a card, in an edition or elsewhere.
+    """
+    made = Environment(
         loader=PackageLoader("monitor.digests"),
         autoescape=True,
         undefined=StrictUndefined,
@@ -70,10 +91,11 @@ def _template() -> Template:
         keep_trailing_newline=True,
         finalize=_clean,
     )
-    environment.filters["http_url"] = http_url
-    environment.filters["language"] = _language
-    environment.filters["with_code"] = _with_code
-    return environment.get_template("edition.html")
+    made.filters["http_url"] = http_url
+    made.filters["language"] = _language
+    made.filters["with_code"] = _with_code
+    made.globals.update(of_card=card_wording, story_url=story_url, bars=bars)
+    return made
 
 
 def _clean(value: object) -> object:
@@ -94,7 +116,7 @@ def _language(tag: str) -> str:
 
 def _with_code(line: str) -> Markup:
     """Mark up the commands that stand between backticks in a sentence of ours."""
-    pieces = [escape(piece) for piece in undirected(line).split("`")]
+    pieces = [escape(piece) for piece in undirected(printable(line)).split("`")]
     return Markup("").join(
         Markup("<code>{}</code>").format(piece) if index % 2 else piece
         for index, piece in enumerate(pieces)

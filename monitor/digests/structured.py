@@ -1,4 +1,8 @@
-"""An edition as JSON, with the keys of docs/architecture.md; times are RFC 3339 in UTC."""
+"""An edition as JSON, with the keys of docs/json.md; times are RFC 3339 in UTC.
+
+It is all that other forms need: the page is made from it, and so is what goes to chats. A card
+has the same keys wherever it stands. Sentences that every form says alike are there too.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +10,23 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
+from monitor.digests import part_wording, wording
 from monitor.digests.links import http_url
-from monitor.model.edition import Card, Coverage, Edition
+from monitor.digests.subject import subject
+from monitor.model.edition import (
+    Card,
+    Changed,
+    Coverage,
+    Development,
+    Document,
+    Edition,
+    Lead,
+    NearlyMatched,
+    Quote,
+    Reason,
+    Section,
+    Volume,
+)
 
 
 def structured(edition: Edition) -> str:
@@ -16,6 +35,7 @@ def structured(edition: Edition) -> str:
         "digest": edition.digest,
         "edition": edition.id or None,
         "title": edition.title,
+        "subject": subject(edition),
         "slot": edition.slot,
         "local_on": edition.local_on.isoformat(),
         "missed": edition.missed,
@@ -24,16 +44,24 @@ def structured(edition: Edition) -> str:
             "until": _instant(edition.window.until_at),
             "timezone": edition.window.timezone,
         },
-        "coverage": _coverage(edition.coverage),
-        "sections": [
-            {
-                "topic": section.topic,
-                "title": section.title,
-                "cards": [_card(card) for card in section.cards],
-                "more": section.more,
-            }
-            for section in edition.sections
-        ],
+        "public_url": http_url(edition.public_url) or None,
+        "coverage": {
+            **_coverage(edition.coverage),
+            "words": [wording.checked(edition), wording.counted(edition.coverage)],
+        },
+        "notice": wording.notice(edition),
+        "notes": list(edition.notes),
+        "leads": [_lead(lead) for lead in edition.leads],
+        "sections": [_section(section) for section in edition.sections],
+        "developing": [_development(one) for one in edition.developing],
+        "more_developing": edition.more_developing,
+        "documents": [_card(card) for card in edition.documents],
+        "more_documents": edition.more_documents,
+        "quotes": [_quote(quote) for quote in edition.quotes],
+        "changed": [_changed(changed) for changed in edition.changed],
+        "more_changed": edition.more_changed,
+        "volumes": [_volume(volume) for volume in edition.volumes],
+        "near_misses": [_nearly(nearly) for nearly in edition.near_misses],
         "quiet": list(edition.quiet),
     }
     # A lone surrogate (a broken character) cannot be written as UTF-8; it becomes "?".
@@ -52,6 +80,7 @@ def _coverage(coverage: Coverage) -> dict[str, Any]:
         "entries_matched": coverage.entries_matched,
         "copies_folded": coverage.copies_folded,
         "stories": coverage.stories,
+        "told_before": coverage.told_before,
         "gaps": coverage.gaps,
         "troubles": [
             {
@@ -67,9 +96,33 @@ def _coverage(coverage: Coverage) -> dict[str, Any]:
     }
 
 
-def _card(card: Card) -> dict[str, Any]:
+def _lead(lead: Lead) -> dict[str, Any]:
     return {
-        "story": f"s{card.story}" if card.story else None,
+        "story": _story(lead.story),
+        "title": lead.title,
+        "url": http_url(lead.url),
+        "outlet": lead.outlet,
+        "outlets": lead.outlets,
+        "topic_title": lead.topic_title,
+        "language": lead.language,
+    }
+
+
+def _section(section: Section) -> dict[str, Any]:
+    return {
+        "topic": section.topic,
+        "query": section.query,
+        "title": section.title,
+        "cards": [_card(card) for card in section.cards],
+        "more": section.more,
+        "search": wording.search_query(section),
+    }
+
+
+def _card(card: Card) -> dict[str, Any]:
+    summary = card.summary
+    return {
+        "story": _story(card.story),
         "title": card.title,
         "url": http_url(card.url),
         "outlet": card.outlet,
@@ -79,19 +132,106 @@ def _card(card: Card) -> dict[str, Any]:
         "language": card.language,
         "outlets": list(card.outlets),
         "copies": card.copies,
-        "why": [
-            {
-                "topic": reason.topic,
-                "version": reason.version,
-                "clause": reason.clause,
-                "words": reason.words,
-                "field": reason.field,
-            }
-            for reason in card.why
-        ],
+        "document": _document(card.document) if card.document else None,
+        "summary": {
+            "text": summary.text,
+            "model": summary.model,
+            "prompt_version": summary.prompt_version,
+        }
+        if summary
+        else None,
+        "why": [_reason(reason) for reason in card.why],
+        "rank": {part.name: part.value for part in card.rank},
         "entries": [f"e{entry}" for entry in card.entries],
         "revised": card.revised,
+        "topic_title": card.topic_title,
     }
+
+
+def _reason(reason: Reason) -> dict[str, Any]:
+    return {
+        "topic": reason.topic,
+        "version": reason.version,
+        "clause": reason.clause,
+        "words": reason.words,
+        "field": reason.field,
+    }
+
+
+def _document(document: Document) -> dict[str, Any]:
+    return {
+        "entry": f"e{document.entry}",
+        "title": document.title,
+        "url": http_url(document.url),
+        "outlet": document.outlet,
+    }
+
+
+def _development(development: Development) -> dict[str, Any]:
+    return {
+        "card": _card(development.card),
+        "news": list(development.news),
+        "told_in": development.told_in,
+        "told_on": development.told_on.isoformat(),
+    }
+
+
+def _quote(quote: Quote) -> dict[str, Any]:
+    return {
+        "text": quote.text,
+        "speaker": quote.speaker,
+        "outlet": quote.outlet,
+        "url": http_url(quote.url),
+        "entry": f"e{quote.entry}",
+        "story": _story(quote.story),
+        "language": quote.language,
+    }
+
+
+def _changed(changed: Changed) -> dict[str, Any]:
+    return {
+        "kind": changed.kind,
+        "entry": f"e{changed.entry}",
+        "title": changed.title,
+        "before": changed.before,
+        "outlet": changed.outlet,
+        "url": http_url(changed.url),
+        "at": _instant(changed.at),
+        "told_in": changed.told_in,
+        "language": changed.language,
+    }
+
+
+def _volume(volume: Volume) -> dict[str, Any]:
+    return {
+        "topic": volume.topic,
+        "title": volume.title,
+        "count": volume.count,
+        "span": volume.span,
+        "low": volume.low,
+        "high": volume.high,
+        "days": list(volume.days),
+        "unusual": volume.unusual,
+        "chance": volume.chance,
+        "words": [part_wording.volume_line(volume), part_wording.unusual_line(volume)],
+    }
+
+
+def _nearly(nearly: NearlyMatched) -> dict[str, Any]:
+    return {
+        "entry": f"e{nearly.entry}",
+        "topic": nearly.topic,
+        "topic_title": nearly.topic_title,
+        "title": nearly.title,
+        "outlet": nearly.outlet,
+        "url": http_url(nearly.url),
+        "note": nearly.note,
+        "language": nearly.language,
+    }
+
+
+def _story(story: int) -> str | None:
+    return f"s{story}" if story else None
 
 
 def _instant(at: datetime) -> str:

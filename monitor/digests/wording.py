@@ -6,12 +6,13 @@ Nothing here escapes anything; that is the business of the form that shows it.
 from __future__ import annotations
 
 from datetime import timedelta
+from shlex import quote
 
 from monitor.digests.excerpts import one_line, shorten, undirected
-from monitor.digests.phrases import count, lasting, moment, short_day, usually
+from monitor.digests.links import page_url
+from monitor.digests.phrases import count, lasting, moment, usually
 from monitor.model.edition import Coverage, Edition, Section, Trouble
 
-_SUBJECT_COLUMNS = 120
 _SHOWN_TROUBLES = 6
 _SHOWN_QUIET = 12
 _ERROR_COLUMNS = 100
@@ -19,37 +20,26 @@ _NAME_COLUMNS = 60
 _MINUTE = timedelta(minutes=1)
 
 
-def subject(edition: Edition) -> str:
-    """Return one line: the digest, what is in it, its first headline and its day."""
-    on = f"({short_day(edition.local_on)})"
-    if edition.coverage.stories:
-        what = count(edition.coverage.stories, "story", "stories")
-        first = next((card.title for section in edition.sections for card in section.cards), "")
-        what += f" – {first}" if first else ""
-    else:
-        what = _SHORT[state(edition)]
-    told = undirected(one_line(f"{edition.title}: {what}"))
-    begun = shorten(told, _SUBJECT_COLUMNS - len(on) - 1)
-    return f"{begun} {on}"
-
-
-_SHORT = {
-    "no-feeds": "no feeds yet",
-    "blind": "we could not look",
-    "no-topics": "no topics yet",
-    "nothing": "nothing matched",
-}
+def told(coverage: Coverage) -> int:
+    """Return how many stories an edition tells: those of its window but for what was told before."""
+    return max(0, coverage.stories - coverage.told_before)
 
 
 def state(edition: Edition) -> str:
-    """Return "stories", or which kind of nothing it is: they are different messages."""
+    """Return "stories", or which kind of nothing it is: they are different messages.
+
+    "no-feeds", "blind" (no feed could be read), "no-topics", "nothing" (matched), or "old": stories
+    matched, all of which were told before and have gained nothing.
+    """
     coverage = edition.coverage
-    if coverage.stories:
+    if told(coverage):
         return "stories"
     if coverage.feeds == 0:
         return "no-feeds"
     if coverage.checked == 0:
         return "blind"
+    if coverage.stories:
+        return "old"
     return "nothing" if edition.quiet else "no-topics"
 
 
@@ -75,6 +65,13 @@ def notice(edition: Edition) -> str:
                 return f"Nothing new: {looked}, and none had a new entry."
             seen = count(c.entries_seen, "new entry", "new entries")
             return f"Nothing matched: {looked}, {seen} read, and none fits a topic."
+        case "old":
+            if c.stories == 1:
+                return "Nothing new: the one story that matched was told before and has gained nothing since."
+            return (
+                f"Nothing new: the {c.stories:,} stories that matched were told before and have "
+                "gained nothing since."
+            )
     return ""
 
 
@@ -93,14 +90,23 @@ def window(edition: Edition) -> str:
     return f"First seen {from_at} – {until_at} ({w.timezone})"
 
 
-def checked(c: Coverage) -> str:
+def checked(edition: Edition) -> str:
     """Say how many feeds were looked at, and how many were in trouble at the window's end."""
-    troubled = ((c.failing, "failing"), (c.silent, "silent"))
-    told = [_looked(c), *(f"{n:,} {what}" for n, what in troubled if n)]
+    c = edition.coverage
+    troubled = ((c.failing, f"failing{_failing_for(edition)}"), (c.silent, "silent"))
+    said = [_looked(c), *(f"{n:,} {what}" for n, what in troubled if n)]
     if c.gaps:
         feeds = count(c.gaps, "feed", "feeds")
-        told.append(f"{feeds} may have lost entries (turned over between two visits)")
-    return "; ".join(told)
+        said.append(f"{feeds} may have lost entries (turned over between two visits)")
+    return "; ".join(said)
+
+
+def _failing_for(edition: Edition) -> str:
+    """Return since when the one failing feed fails, "" where there are more or it is not known."""
+    found = [one for one in edition.coverage.troubles if one.state == "failing"]
+    if edition.coverage.failing != 1 or len(found) != 1 or found[0].since_at is None:
+        return ""
+    return f" for {lasting(edition.window.until_at - found[0].since_at)}"
 
 
 def _looked(c: Coverage) -> str:
@@ -108,10 +114,12 @@ def _looked(c: Coverage) -> str:
 
 
 def counted(c: Coverage) -> str:
-    """Say how many entries became how many stories."""
+    """Say how many entries became how many stories, and how many of these are old news."""
+    before = f"; {c.told_before:,} told before, nothing new" if c.told_before else ""
     return (
         f"{count(c.entries_seen, 'entry', 'entries')} seen, {c.entries_matched:,} matched, "
         f"{count(c.copies_folded, 'copy', 'copies')} folded, {count(c.stories, 'story', 'stories')}"
+        f"{before}"
     )
 
 
@@ -142,16 +150,30 @@ def _trouble(trouble: Trouble, edition: Edition) -> str:
 
 
 def more(section: Section) -> str:
-    """Say how many stories of a section are not shown and how to see them, or ""."""
-    if not section.more:
-        return ""
-    stories = count(section.more, "more story", "more stories")
-    return f"+{stories}: `monitor search topic:{section.topic} --sort newest`"
+    """Say how many stories of a section are not shown, or ""."""
+    return f"+{count(section.more, 'more story', 'more stories')}" if section.more else ""
+
+
+def search_query(section: Section) -> str:
+    """Return the query that finds all stories of a section."""
+    return f"topic:{section.topic}" if section.topic else one_line(section.query)
+
+
+def search_command(section: Section) -> str:
+    """Return the command that lists all stories of a section, the newest first."""
+    # Backticks mark commands in our sentences, so a query cannot bring its own; no query needs them.
+    query = undirected(search_query(section)).replace("`", "'")
+    return f"monitor search {quote(query)} --sort newest"
+
+
+def search_page(section: Section, edition: Edition) -> str:
+    """Return the address of the same search on the page, "" where it has none."""
+    return page_url(edition.public_url, "search", q=search_query(section), sort="newest")
 
 
 def quiet_topics(edition: Edition) -> str:
     """Name the topics without a story, where others have some, or ""."""
-    if not (edition.quiet and edition.coverage.stories):
+    if not (edition.quiet and told(edition.coverage)):
         return ""
     named = ", ".join(one_line(title) for title in edition.quiet[:_SHOWN_QUIET])
     rest = len(edition.quiet) - _SHOWN_QUIET
@@ -159,22 +181,30 @@ def quiet_topics(edition: Edition) -> str:
 
 
 def footer(edition: Edition) -> list[str]:
-    """Say what the quoted text is, which edition this is, and where to change what arrives."""
+    """Say what the quoted text is, why this comes and how to end that, and which edition it is."""
     shown = (
-        f"Edition {edition.id}. See it again: `monitor digest show {edition.id}`."
+        f"Edition {edition.id}. See it again: `monitor digest show {edition.id}`; as JSON with `--json`."
         if edition.id
         else "This is a preview: nothing was recorded and nothing was sent."
     )
     return [
-        "Quoted text is the feed’s own. “Why” names the topic, its version, the clause of its query "
+        "Excerpts are the feed’s own words. “Why” names the topic, its version, the clause of its query "
         "and the words that matched.",
+        f"You get this because `to` in [digests.{edition.digest}] of config/monitor.toml names you; "
+        "to unsubscribe, take your address out there.",
+        f"Change when it comes and what it holds: [digests.{edition.digest}] in config/monitor.toml. Change "
+        "what matches: config/topics.toml.",
         shown,
-        f"Change when it comes and to whom: [digests.{edition.digest}] in config/monitor.toml. Change what "
-        "matches: config/topics.toml.",
     ]
 
 
-def preheader(edition: Edition) -> str:
-    """Return what a mail program shows beside the subject: the next headlines and the coverage."""
-    titles = [card.title for section in edition.sections for card in section.cards][1:3]
-    return undirected(one_line(" · ".join([*titles, checked(edition.coverage)])))
+def addresses(edition: Edition) -> list[tuple[str, str]]:
+    """Return where the edition is on the page and as JSON, each with its name; [] without a page."""
+    page = page_url(edition.public_url, "digests", edition.id)
+    if not (page and edition.id):
+        return []
+    return [
+        ("This edition on the page", page),
+        ("The same as JSON", f"{page}.json"),
+        ("All editions", page_url(edition.public_url, "digests")),
+    ]

@@ -1,4 +1,4 @@
-"""`Fetcher`: one polite, guarded, conditional GET (or a form to a hub), its answer as a value.
+"""`Fetcher`: one polite, guarded, conditional GET (or a POST), its answer as a value.
 
 Polite: validators go back exactly as they came, one request per host at a time, an honest
 name, no cookies, no Referer, no HEAD. Guarded: every hop passes `monitor.fetch.guard`. Bounded:
@@ -13,6 +13,7 @@ import logging
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import TypeVar
@@ -21,18 +22,19 @@ from urllib.parse import urlencode
 import httpx
 
 from monitor.fetch.addresses import port_of, read_url, shown
+from monitor.fetch.discretion import discreet
 from monitor.fetch.failures import Stop, network_failures
 from monitor.fetch.guard import read_allowed
 from monitor.fetch.headers import request_headers, user_agent
 from monitor.fetch.journey import Journey
 from monitor.fetch.limits import FetchLimits
 from monitor.fetch.network import GuardedStream
-from monitor.fetch.outcomes import read_answer, read_receipt
+from monitor.fetch.outcomes import read_answer, read_receipt, read_reply
 from monitor.fetch.resolving import Resolve, refusal_by_name, resolve
 from monitor.fetch.slots import Slots
-from monitor.fetch.transport import NoCookies, open_transport
+from monitor.fetch.transport import NoCookies, SentBody, open_transport
 from monitor.model.feed import NO_VALIDATORS
-from monitor.model.fetch import FetchFailure, FetchOutcome, FetchRequest, Posted
+from monitor.model.fetch import Fetched, FetchFailure, FetchOutcome, FetchRequest, Posted
 
 __all__ = ["FetchLimits", "Fetcher"]
 
@@ -118,12 +120,50 @@ class Fetcher:
         The same guard, limits, turns and deadline hold as for `fetch`; redirects are not followed.
         Neither fields nor their values are shown or logged.
         """
+        form = ("Content-Type", "application/x-www-form-urlencoded")
+        return await self._post(url, urlencode(fields).encode(), (form,), read_receipt)
+
+    async def send(
+        self, url: str, body: bytes, headers: Sequence[tuple[str, str]]
+    ) -> Posted | FetchFailure:
+        """Send any body, as `post` does, to an address that is a secret.
+
+        What comes back names its host alone, see `monitor.fetch.discretion`. `FetchFailure.sent` says
+        whether the other side may have the body. Neither address, body nor headers are logged.
+        """
+        return discreet(await self._post(url, body, headers, read_receipt), url)
+
+    async def ask(
+        self, url: str, body: bytes, headers: Sequence[tuple[str, str]]
+    ) -> Fetched | FetchFailure:
+        """Send a body by POST and return the whole answer, as an interface gives one.
+
+        The same guard, limits, turns and deadline hold as for `fetch`; redirects are not followed.
+        Neither the body nor the headers are shown or logged.
+        """
+        return await self._post(url, body, headers, read_reply)
+
+    async def _post(
+        self,
+        url: str,
+        body: bytes,
+        headers: Sequence[tuple[str, str]],
+        read: Callable[[Journey, httpx.Response, FetchLimits], Awaitable[Result]],
+    ) -> Result | FetchFailure:
         journey = Journey(FetchRequest(url=url), self._limits.timeout.total_seconds(), self._now)
+        content = SentBody(body)
         try:
             journey.url = journey.first = read_url(url)
-            return await self._exchange(journey, self._form(journey.url, fields), read_receipt)
+            fields = request_headers(
+                agent=user_agent(self._limits, self._version, ""),
+                validators=NO_VALIDATORS,
+                extra=(("Accept", "*/*"), *headers),
+            )
+            fields.append((b"Content-Length", b"%d" % len(body)))
+            request = self._request("POST", journey.url, fields, content)
+            return await self._exchange(journey, request, read)
         except Stop as stop:
-            return journey.failure(stop)
+            return replace(journey.failure(stop), sent=content.begun)
 
     def _get(self, journey: Journey) -> httpx.Request:
         """Write the GET for where the journey has got to."""
@@ -141,20 +181,12 @@ class Fetcher:
             ),
         )
 
-    def _form(self, url: httpx.URL, fields: Sequence[tuple[str, str]]) -> httpx.Request:
-        headers = request_headers(
-            agent=user_agent(self._limits, self._version, ""),
-            validators=NO_VALIDATORS,
-            extra=(("Accept", "*/*"), ("Content-Type", "application/x-www-form-urlencoded")),
-        )
-        return self._request("POST", url, headers, urlencode(fields).encode())
-
     def _request(
         self,
         method: str,
         url: httpx.URL | None,
         headers: list[tuple[bytes, bytes]],
-        content: bytes | None = None,
+        content: httpx.AsyncByteStream | None = None,
     ) -> httpx.Request:
         timeout = httpx.Timeout(self._limits.timeout.total_seconds()).as_dict()
         if url is None:
@@ -162,7 +194,7 @@ class Fetcher:
         # The library would read an encoded name to see whether there is one, and some it cannot read.
         headers = [(b"Host", url.netloc), *headers]
         return httpx.Request(
-            method, url, headers=headers, content=content, extensions={"timeout": timeout}
+            method, url, headers=headers, stream=content, extensions={"timeout": timeout}
         )
 
     async def _exchange(

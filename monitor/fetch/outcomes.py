@@ -97,6 +97,40 @@ async def read_receipt(journey: Journey, response: httpx.Response, limits: Fetch
     )
 
 
+async def read_reply(journey: Journey, response: httpx.Response, limits: FetchLimits) -> Fetched:
+    """Read the answer to a POST as a whole. Raises `Stop` for everything that is no success.
+
+    A redirect is not followed, and a body that breaks off is no answer.
+    """
+    where = shown(response.request.url)
+    raw = response.headers.raw
+    status = response.status_code
+    _begin(journey, response, limits)
+    if status in REDIRECTS:
+        raise Stop(
+            "bad-redirect", f"{where} redirects what was sent to it; that is not followed.", status
+        )
+    if not 200 <= status < 300:
+        raise await _failed(journey, response)
+    body, broke_off = await read_body(
+        response,
+        content_coding(raw, where),
+        max_wire=limits.max_wire,
+        max_decoded=limits.decoded_cap,
+    )
+    if broke_off:
+        raise Stop("truncated", broke_off, status)
+    content_type = values(raw, b"content-type")
+    return Fetched(
+        url=journey.address,
+        status=status,
+        body=body,
+        content_type=content_type[0].decode("latin-1") if content_type else "",
+        pacing=journey.pacing,
+        wire_bytes=_wire_bytes(journey, response),
+    )
+
+
 def _begin(journey: Journey, response: httpx.Response, limits: FetchLimits) -> None:
     """Check the header section's size, let the body follow, note what is said of coming again."""
     raw = response.headers.raw

@@ -75,6 +75,21 @@ class _AnswerStream(httpx.AsyncByteStream):
         await self._answer.aclose()
 
 
+class SentBody(httpx.AsyncByteStream):
+    """The body of a request. `begun` says that sending it was begun: the other side may have it.
+
+    That is never taken back, as nobody can tell what of it the system has passed on.
+    """
+
+    def __init__(self, body: bytes) -> None:
+        self._body = body
+        self.begun = False
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        self.begun = True
+        yield self._body
+
+
 def open_transport(
     limits: FetchLimits, allowed: Allowed, resolve: Resolve, tls: ssl.SSLContext | None
 ) -> PoolTransport:

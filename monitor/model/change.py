@@ -26,7 +26,9 @@ class Edit:
     text: tuple[Piece, ...]
 
 
-ChangeKind = Literal["official", "figure", "date", "name", "outlets", "headline", "withdrawn"]
+ChangeKind = Literal[
+    "official", "figure", "date", "name", "outlets", "trusted", "headline", "withdrawn"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +53,8 @@ class FormerTitle:
 class Telling:
     """One entry of a story as far as changes of the story depend on it.
 
-    `former` are its earlier titles, the oldest first. `tags` are those of its feed, `host` is that of
-    its address.
+    `former` are its earlier titles, the oldest first. `tags` and `tier` are those of its feed, `host` is
+    that of its address.
     """
 
     entry: int
@@ -60,6 +62,7 @@ class Telling:
     outlet: str
     language: str
     first_seen_at: datetime
+    tier: int = 2
     host: str = ""
     tags: tuple[str, ...] = ()
     copy_of: int | None = None

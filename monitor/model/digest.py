@@ -27,7 +27,11 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True)
 class SectionQuery:
-    """A section of a digest given by a query; `name` is its own among those of the digest."""
+    """A section of a digest given by a query.
+
+    `name` ("query:1") is its own among those of the digest and can be no topic's; what the query accepts
+    bears a match under it, of version 0.
+    """
 
     name: str
     title: str
@@ -114,3 +118,28 @@ class Mail:
     sender_name: str = ""
     reply_to: str = ""
     timeout: timedelta = timedelta(seconds=30)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summaries:
+    """Who writes summaries beside the excerpts, `[summaries]`: nobody without `server` or `library`.
+
+    `server` is the address of an OpenAI-style interface, below which `chat/completions` lies; with
+    `library` the Python library `llm` is asked for `model` instead. `api_key_env` names the
+    environment variable with the key. `timeout` is for one answer, `budget` for all of an edition,
+    `per_edition` the stories that may be asked about, `max_tokens` the length of one answer.
+    """
+
+    server: str = ""
+    library: bool = False
+    model: str = ""
+    api_key_env: str = ""
+    timeout: timedelta = timedelta(seconds=60)
+    budget: timedelta = timedelta(minutes=5)
+    per_edition: int = 12
+    max_tokens: int = 300
+
+    @property
+    def wanted(self) -> bool:
+        """Whether summaries are to be made at all."""
+        return bool(self.server) or self.library

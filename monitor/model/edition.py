@@ -63,7 +63,10 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why an entry is on a card: topic and version, the clause, and the words with their field."""
+    """Why an entry is on a card: topic and version, the clause, and the words with their field.
+
+    For a section given by a query `topic` is its title and `version` 0.
+    """
 
     topic: str
     version: int
@@ -107,7 +110,7 @@ class Card:
     text; `entries` are all entry ids of the story in this window. `revised` says that the
     lead was edited after it was first seen. `rank` are the parts whose sum ordered it. `document` is
     the primary document among the entries of a story of the press. `topic_title` heads the
-    section it belongs to, for cards that stand elsewhere.
+    section it belongs to, for cards that stand elsewhere (documents, developing stories).
     """
 
     story: int

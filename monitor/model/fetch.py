@@ -107,7 +107,7 @@ class FetchFailure:
     """Anything else. `message` is one sentence for the person who watches the feed.
 
     `status` is 0 when no answer came. `snippet` is the beginning of an error page as text
-    (FRB-101), at most 500 characters.
+    (FRB-101), at most 500 characters. `sent` says of a POST that the other side may have its body.
     """
 
     url: str
@@ -118,6 +118,7 @@ class FetchFailure:
     hops: tuple[Hop, ...] = ()
     snippet: str = ""
     wire_bytes: int = 0
+    sent: bool = False
 
 
 FetchOutcome = Fetched | NotModified | FetchFailure
@@ -125,7 +126,7 @@ FetchOutcome = Fetched | NotModified | FetchFailure
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Posted:
-    """A form that was taken: the answer's `status` is 200 to 299.
+    """What was sent by POST was taken: the answer's `status` is 200 to 299.
 
     `message` is one sentence for a person, `snippet` the beginning of the answer as text, at most
     500 characters. Everything else a POST comes to is a `FetchFailure`.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from urllib.parse import urlsplit
 
 from monitor.model.change import Change, Edit, FormerTitle, Telling
 from monitor.model.entry import Entry, Revision
@@ -12,6 +11,7 @@ from monitor.model.story import Story
 from monitor.service.wiring import Services
 from monitor.stories.differences import edits
 from monitor.stories.material import material_changes
+from monitor.stories.official import host_of
 
 
 def entry_edits(entry: Entry, revisions: Sequence[Revision]) -> tuple[Edit, ...]:
@@ -38,18 +38,12 @@ def _telling(entry: Entry, former: tuple[FormerTitle, ...]) -> Telling:
         entry=entry.id,
         title=entry.title,
         outlet=entry.outlet,
+        tier=entry.tier,
         language=entry.language,
         first_seen_at=entry.first_seen_at,
-        host=_host(entry.url or entry.link),
+        host=host_of(entry.url or entry.link),
         tags=entry.feed_tags,
         copy_of=entry.copy_of,
         former=former,
         withdrawn_at=entry.withdrawn_at,
     )
-
-
-def _host(address: str) -> str:
-    try:
-        return urlsplit(address).hostname or ""
-    except ValueError:
-        return ""

@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.deliver.ways import Ways
-from monitor.digests.composing import compose, recipients
+from monitor.digests.composing import compose, is_empty, recipients
 from monitor.digests.rendering import render
 from monitor.digests.windows import Due, by_hand, due, edition_id, preview_window
 from monitor.errors import NotFoundError, StoreError, UsageError
 from monitor.model.delivery import StoredEdition
 from monitor.model.digest import Digest
 from monitor.model.edition import Edition, Rendered
+from monitor.service.gathering import gather
 from monitor.service.grouping import attach_stories
 from monitor.service.outbox import Clock, deliver_open
 from monitor.service.wiring import Services
@@ -74,17 +75,16 @@ def preview(
     last = services.store.editions.last_cutoff(digest.name)
     attach_stories(services, now)
     wanted = preview_window(digest, last, now, since=since, until=until)
-    edition = _compose(services, digest, wanted, "")
+    edition = _compose(services, digest, wanted, "", now)
     return edition, render(edition)
 
 
 def send_now(services: Services, name: str | None, ways: Ways, clock: Clock) -> list[Sent]:
     """Freeze and deliver what is due; by hand, also what has come in since the last edition.
 
-    Where the schedule has nothing due, an edition up to `now` is frozen when it would hold
+    Where the schedule has nothing due, an edition up to now is frozen when it would hold
     anything; otherwise nothing new is sent and the last edition is returned as it is.
     """
-    now = clock()
     digests: Sequence[Digest]
     if name is None and services.settings.digests:
         digests = services.settings.digests
@@ -92,6 +92,7 @@ def send_now(services: Services, name: str | None, ways: Ways, clock: Clock) -> 
         digests = [digest_named(services, name)]
     done = []
     for digest in digests:
+        now = clock()
         sent = _freeze_due(services, digest, ways, now) or _freeze_by_hand(
             services, digest, ways, now
         )
@@ -105,15 +106,22 @@ def send_now(services: Services, name: str | None, ways: Ways, clock: Clock) -> 
 def send_due(
     services: Services, ways: Ways, clock: Clock, going: Callable[[], bool] = lambda: True
 ) -> list[Sent]:
-    """Do what the clock asks for: freeze the editions that are due, deliver what is open."""
-    now = clock()
+    """Do what the clock asks for: freeze the editions that are due, deliver what is open.
+
+    What is begun is finished; nothing else is begun once `going` says no. Returns what was frozen,
+    as it stands afterwards.
+    """
     frozen = [
         sent
         for digest in services.settings.digests
-        if (sent := _freeze_due(services, digest, ways, now)) is not None
+        if going() and (sent := _freeze_due(services, digest, ways, clock())) is not None
     ]
     deliver_open(services, ways, clock, going=going)
-    return frozen
+    return [
+        Sent(each.digest, services.store.editions.edition(each.edition.id), each.fresh)
+        for each in frozen
+        if each.edition is not None
+    ]
 
 
 def edition_named(services: Services, name: str) -> StoredEdition:
@@ -152,14 +160,16 @@ def _freeze(
     """Compose and freeze; compose anew while another process stores entries into the window."""
     named = edition_id(digest, wanted)
     for _ in range(ATTEMPTS):
-        newest_id = services.store.entries.newest_id()
+        newest_id, changes = services.store.entries.newest_id(), services.store.entries.changes()
         attach_stories(services, now)
-        edition = _compose(services, digest, wanted, named)
+        edition = _compose(services, digest, wanted, named, now)
         ways.step("composed")
-        if not edition.sections and not even_empty:
+        if not even_empty and is_empty(edition):
             return None
-        to = recipients(digest, edition)
-        frozen = services.store.editions.freeze(edition, render(edition), to, now, newest_id)
+        to = recipients(digest, edition, services.store.ledger.last_delivered(digest.name))
+        frozen = services.store.editions.freeze(
+            edition, render(edition), to, now, newest_id, changes
+        )
         if frozen is not None:
             ways.step("frozen")
             return Sent(digest.name, frozen, fresh=frozen.id == named)
@@ -169,8 +179,6 @@ def _freeze(
     )
 
 
-def _compose(services: Services, digest: Digest, wanted: Due, named: str) -> Edition:
-    topics = services.settings.topics
-    entries = services.store.entries.matched(wanted.window, [topic.name for topic in topics])
-    coverage = services.store.editions.coverage(wanted.window)
-    return compose(digest, wanted, topics, entries, coverage, named)
+def _compose(services: Services, digest: Digest, wanted: Due, named: str, now: datetime) -> Edition:
+    gathered = gather(services, digest, wanted.window, now)
+    return compose(digest, wanted, services.settings.topics, gathered, named)

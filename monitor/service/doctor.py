@@ -22,6 +22,7 @@ from monitor.service.requests import request_for
 from monitor.service.standing import account, in_trouble, told_to_wait
 from monitor.service.subscribing import MISSES, push_note, push_state
 from monitor.service.wiring import Services, open_services
+from monitor.service.zones import last_zones
 from monitor.settings.extras import full_text_missing, install_hint
 from monitor.settings.home import Home
 from monitor.settings.read import load
@@ -68,7 +69,7 @@ def _tried(check: str, look: Callable[[], str]) -> Finding:
 
 
 def _configuration(home: Home) -> str:
-    settings = load(home)
+    settings = load(home, last_zones(home))
     notes = "".join(f"; note: {warning}" for warning in settings.warnings)
     return (
         f"{count(len(settings.feeds), 'feed', 'feeds')}, {count(len(settings.topics), 'topic', 'topics')}, "

@@ -23,15 +23,17 @@ def attach_stories(services: Services, now: datetime) -> int:
     return sum(attach_pieces(services, now))
 
 
-def attach_pieces(services: Services, now: datetime) -> Iterator[int]:
+def attach_pieces(services: Services, now: datetime, after: int = 0) -> Iterator[int]:
     """Do the same piece by piece, each a short transaction; yield how many were grouped in it.
+
+    With `after` only for entries of larger ids.
 
     Whoever iterates may let others work in between, or stop: it starts from what is not grouped.
     """
     stories = services.store.stories
     while not stories.catch_up(now):
         yield 0
-    last = 0
+    last = after
     while some := stories.waiting(last, BATCH):
         while not stories.revive(some):
             yield 0

@@ -29,3 +29,9 @@ def seen_since(wanted: Candidates, since: datetime | None) -> Candidates:
     """Narrow candidates to those first seen at or after `since` (None: as they are)."""
     bounds = [bound for bound in (since, wanted.from_at) if bound is not None]
     return replace(wanted, from_at=max(bounds, default=None))
+
+
+def between(wanted: Candidates, from_id: int, until_id: int) -> Candidates:
+    """Narrow candidates to ids in `[from_id, until_id)`."""
+    until = until_id if wanted.until_id is None else min(until_id, wanted.until_id)
+    return replace(wanted, from_id=max(from_id, wanted.from_id), until_id=until)

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 import signal
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from contextlib import suppress
@@ -23,7 +22,8 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
 from monitor.errors import MonitorError, OvertakenError, UsageError
-from monitor.service.digesting import send_due
+from monitor.service.aside import Aside
+from monitor.service.digesting import Sent, send_due
 from monitor.service.fulltext import take_pages
 from monitor.service.grouping import attach_pieces
 from monitor.service.hubs import keep_subscribed
@@ -75,7 +75,7 @@ async def run(
     watch = ConfigWatch(services.home, stop)
     try:
         async with Refresher(services, environ, clock) as refresher, asyncio.TaskGroup() as group:
-            rounds = Rounds(services, refresher, clock)
+            rounds = Rounds(services, refresher, environ, clock)
             scheduler = _bells(rounds, watch, clock)
             if beside is not None:
                 group.create_task(
@@ -176,10 +176,14 @@ def fingerprint(home: Home) -> tuple[tuple[str, int, int], ...]:
 class Rounds:
     """What the bells start. Tracks its own tasks, since the scheduler only rings."""
 
-    def __init__(self, services: Services, refresher: Refresher, clock: Clock) -> None:
+    def __init__(
+        self, services: Services, refresher: Refresher, environ: Mapping[str, str], clock: Clock
+    ) -> None:
         self._services = services
         self._refresher = refresher
         self._clock = clock
+        self._ways = ways_of(services, environ)
+        self._aside = Aside()
         self._tasks: set[asyncio.Task[None]] = set()
         self._one_rematch = asyncio.Lock()
         self._grouped = False
@@ -198,7 +202,7 @@ class Rounds:
         tasks = list(self._tasks)
         for task in tasks:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*tasks, self._aside.stop(), return_exceptions=True)
 
     async def refresh(self) -> None:
         """Refresh the feeds that are due; a large document leaves some to be grouped."""
@@ -218,13 +222,15 @@ class Rounds:
 
     async def digests(self) -> None:
         """Send what is due; retry what is open."""
-        ways = ways_of(self._services, os.environ)
-        for sent in await asyncio.to_thread(send_due, self._services, ways, self._clock):
+        for sent in await self._aside.run(self._send_due):
             if sent.edition is not None:
                 states = [
                     f"{each.channel} {each.to}: {each.state}" for each in sent.edition.deliveries
                 ]
                 log.info("digest %s edition=%s %s", sent.digest, sent.edition.id, "; ".join(states))
+
+    def _send_due(self) -> list[Sent]:
+        return send_due(self._services, self._ways, self._clock, self._aside.going)
 
     async def subscriptions(self) -> None:
         """Ask hubs for what is due: subscribe, renew, give back."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from monitor.model.topic import Rematching
+from monitor.service.zones import keep_zone, last_zones
 from monitor.settings.home import Home
 from monitor.settings.read import load
 from monitor.settings.values import Settings
@@ -40,7 +41,7 @@ def open_services(home: Home, now: datetime) -> Iterator[Services]:
     Raises `SettingsError` with every fault of config/, `StoreError` when the database cannot be
     opened. Both before anything is written.
     """
-    settings = load(home)
+    settings = load(home, last_zones(home))
     topics = compile_topics(settings.topics, settings.lists)
     store = open_store(home.database)
     try:
@@ -54,6 +55,8 @@ def open_services(home: Home, now: datetime) -> Iterator[Services]:
         for digest in settings.digests:
             # A digest begins when the monitor first hears of it, before anything is fetched for it.
             store.editions.begin(digest.name, now)
+            keep_zone(store, digest, now)
+        store.alerts.keep([alert.name for alert in settings.alerts], now)
         yield Services(home, settings, store, topics, index_topics(topics), versions)
     finally:
         store.close()

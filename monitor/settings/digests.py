@@ -174,7 +174,8 @@ class DigestTable(Table):
             days=self.days,
             topics=self.topics,
             sections=tuple(
-                SectionQuery(f"query-{number}", each.title, each.query.strip())
+                # With a colon, so that no topic can have the name.
+                SectionQuery(f"query:{number}", each.title, each.query.strip())
                 for number, each in enumerate(self.sections, start=1)
             ),
             to=tuple(each.recipient() for each in self.to),

@@ -7,6 +7,9 @@ from importlib.util import find_spec
 FULL_TEXT = ("protego", "trafilatura")
 """The packages of the extra `fulltext`."""
 
+NOTIFY = "apprise"
+"""The package of the extra `notify`."""
+
 
 def full_text_missing() -> tuple[str, ...]:
     """Return the packages that full text lacks, () when it can be had. None of them is imported."""
@@ -19,4 +22,30 @@ def install_hint(wanting: str) -> str:
     return (
         f"{wanting}, but {missing} is not installed, so pages are not fetched; install it with: "
         "pip install --editable '.[fulltext]'"
+    )
+
+
+def library_missing() -> bool:
+    """Tell whether the library of the extra `llm` is not there. It is not imported."""
+    return find_spec("llm") is None
+
+
+def llm_install_hint(wanting: str) -> str:
+    """Say what to do where a model is wanted through the library, as the sentence `wanting` says."""
+    return (
+        f"{wanting}, but llm is not installed, so there are no summaries; install it with: "
+        "pip install --editable '.[llm]'"
+    )
+
+
+def notify_missing() -> bool:
+    """Tell whether other services cannot be told, for want of the extra `notify`."""
+    return find_spec(NOTIFY) is None
+
+
+def notify_hint() -> str:
+    """Say what to do where a recipient is given by `notify_env` and cannot be told."""
+    return (
+        f"monitor.toml has a recipient with notify_env, but {NOTIFY} is not installed, so nothing can be "
+        "delivered there; install it with: pip install --editable '.[notify]'"
     )

@@ -69,14 +69,21 @@ def _read(kind: type[Value], reader: Callable[[str], Value]) -> Callable[[object
     return read
 
 
-def _zone(name: str) -> str:
+def is_zone(name: str) -> bool:
+    """Tell whether the time zone database knows a zone of this name."""
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True
+
+
+def _zone(name: str) -> str:
+    if not is_zone(name):
         raise ValueError(
             f'must be a time zone like "Europe/Berlin" or "UTC", not {quoted(name)}'
             f"{_nearest_zone(name)}"
-        ) from None
+        )
     return name
 
 

@@ -15,6 +15,7 @@ from monitor.settings.digests import DigestTable
 from monitor.settings.fields import Zone
 from monitor.settings.home import Home
 from monitor.settings.keys import keys_of
+from monitor.settings.summaries import SummariesTable
 from monitor.settings.surgery import as_toml
 from monitor.settings.values import FetchSettings, KeepSettings, MailSettings, Table, WebSettings
 from monitor.settings.writing import cannot_write
@@ -106,6 +107,7 @@ def monitor_toml(timezone: str) -> str:
         _section("keep", KeepSettings, {}),
         _section("web", WebSettings, {}),
         _section("mail", MailSettings, {}),
+        _section("summaries", SummariesTable, {}),
         _section("digests.daily", DigestTable, set_here),
     ]
     return "\n".join([_HEADING, *sections])

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
 from os.path import exists
 
 from monitor.errors import Fault, SettingsError, UsageError
-from monitor.model.digest import Alert, Digest
+from monitor.model.digest import Alert, Digest, Summaries
 from monitor.query.tree import Query
-from monitor.settings.extras import full_text_missing, install_hint
+from monitor.settings.extras import (
+    full_text_missing,
+    install_hint,
+    library_missing,
+    llm_install_hint,
+    notify_hint,
+    notify_missing,
+)
 from monitor.settings.faults import validated
 from monitor.settings.feeds import read_feeds
 from monitor.settings.files import TomlFile, read_toml
 from monitor.settings.home import Home
-from monitor.settings.sending import check_sent_queries, sent_faults
+from monitor.settings.sending import check_sent_queries, keep_last_zones, sent_faults
 from monitor.settings.tables import MonitorFile
 from monitor.settings.topics import read_lists, read_topics
 from monitor.settings.values import Settings
@@ -22,8 +29,15 @@ from monitor.settings.values import Settings
 FILES = ("feeds.toml", "monitor.toml", "topics.toml")
 
 
-def load(home: Home) -> Settings:
+LastZones = Callable[[], Mapping[str, str]]
+"""Tells which zone each digest went by last, by its name."""
+
+
+def load(home: Home, last_zones: LastZones = dict) -> Settings:
     """Return what config/ says.
+
+    A digest whose zone nobody knows goes by its last one, if `last_zones` has that, with a warning: a
+    zone may vanish from the time zone database, and no digest may for it.
 
     Without feeds.toml there are no feeds, without topics.toml no topics; without monitor.toml the
     folder is no home, which raises `UsageError`. Raises `SettingsError` with all faults of all
@@ -40,7 +54,7 @@ def load(home: Home) -> Settings:
     feeds = read_feeds(home, faults, warnings)
     lists, broken = read_lists(home, faults, warnings)
     topics, known = read_topics(home, lists, broken, faults, warnings, queries)
-    file, table = _monitor(home, faults)
+    file, table = _monitor(home, faults, warnings, last_zones)
     digests: tuple[Digest, ...] = ()
     alerts: tuple[Alert, ...] = ()
     if file and table:
@@ -49,8 +63,14 @@ def load(home: Home) -> Settings:
         faults += sent_faults(file, digests, alerts, table.mail.mail(), known)
         check_sent_queries(file, lists, broken, faults, queries)
         warnings += _odd(file, table, digests, alerts)
+    summaries = table.summaries.summaries() if table else Summaries()
+    if summaries.library and library_missing():
+        warnings.append(llm_install_hint("monitor.toml has [summaries] with library = true"))
     if any(feed.full_text for feed in feeds) and full_text_missing():
         warnings.append(install_hint("feeds.toml has feeds with full_text = true"))
+    told = [each.to for each in digests] + [each.to for each in alerts]
+    if any(one.channel == "notify" for to in told for one in to) and notify_missing():
+        warnings.append(notify_hint())
     if faults or table is None:
         raise SettingsError(tuple(sorted(faults, key=lambda each: (each.file, each.line))))
     return Settings(
@@ -61,6 +81,7 @@ def load(home: Home) -> Settings:
         digests=digests,
         mail=table.mail.mail(),
         alerts=alerts,
+        summaries=summaries,
         feeds=feeds,
         topics=topics,
         lists=lists,
@@ -69,13 +90,18 @@ def load(home: Home) -> Settings:
     )
 
 
-def _monitor(home: Home, faults: list[Fault]) -> tuple[TomlFile | None, MonitorFile | None]:
+def _monitor(
+    home: Home, faults: list[Fault], warnings: list[str], last_zones: LastZones
+) -> tuple[TomlFile | None, MonitorFile | None]:
     try:
         file = read_toml(home, home.monitor_file)
     except SettingsError as error:
         faults += error.faults
         return None, None
-    return file, validated(MonitorFile, file, faults) if file else None
+    if file is None:
+        return None, None
+    keep_last_zones(file, warnings, last_zones)
+    return file, validated(MonitorFile, file, faults)
 
 
 def _odd(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from monitor.errors import Fault
@@ -10,9 +10,30 @@ from monitor.model.digest import Alert, Digest, Mail, Recipient
 from monitor.model.topic import WordList
 from monitor.query.tree import Query
 from monitor.settings.faults import did_you_mean, written
+from monitor.settings.fields import is_zone
 from monitor.settings.files import TomlFile
 from monitor.settings.layout import Path
+from monitor.settings.quantities import quoted
 from monitor.settings.topics import check_query, names_of_lists
+
+
+def keep_last_zones(
+    file: TomlFile, warnings: list[str], last_zones: Callable[[], Mapping[str, str]]
+) -> None:
+    """Let each digest whose zone nobody knows have its last one in the file's data, with a warning."""
+    digests = file.data.get("digests")
+    for name, row in digests.items() if isinstance(digests, dict) else ():
+        zone = row.get("timezone") if isinstance(row, dict) else None
+        if not isinstance(zone, str) or is_zone(zone):
+            continue
+        last = last_zones().get(name)
+        if last is not None:
+            path = ("digests", name, "timezone")
+            warnings.append(
+                f"{file.name}:{file.layout.line(path)}: {written(path)}: there is no time zone "
+                f"{quoted(zone)} (any more); the digest goes by its last one, {last}. Name another."
+            )
+            row["timezone"] = last
 
 
 def sent_faults(

@@ -32,6 +32,7 @@ from monitor.settings.fields import (
     Variable,
 )
 from monitor.settings.quantities import format_duration
+from monitor.settings.summaries import SummariesTable
 from monitor.settings.values import (
     MINUTE,
     MONTH,
@@ -55,6 +56,10 @@ class MonitorFile(Table):
     web: WebSettings = Field(default_factory=WebSettings, description="Where the page is served.")
     mail: MailSettings = Field(
         default_factory=MailSettings, description="The server that mail goes out through."
+    )
+    summaries: SummariesTable = Field(
+        default_factory=SummariesTable,
+        description="Who writes summaries beside the excerpts; without it, nobody.",
     )
     digests: dict[Name, DigestTable] = Field(
         default={}, description="The digests by name; without one, none is sent."

@@ -14,7 +14,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, model_validator
 
-from monitor.model.digest import Alert, Digest, Mail
+from monitor.model.digest import Alert, Digest, Mail, Summaries
 from monitor.model.feed import Feed
 from monitor.model.topic import Topic, WordList
 from monitor.query.tree import Query
@@ -218,6 +218,7 @@ class Settings:
     digests: tuple[Digest, ...]
     mail: Mail
     alerts: tuple[Alert, ...]
+    summaries: Summaries
     feeds: tuple[Feed, ...]
     topics: tuple[Topic, ...]
     lists: Mapping[str, WordList]

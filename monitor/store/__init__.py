@@ -1,7 +1,7 @@
 """The store: one SQLite file with everything that was seen. All SQL of the monitor is here.
 
-`protocols`, `fetch_protocols` and `outbox_protocol` say what the rest of the monitor may ask for; each protocol has its module with the
-class that keeps it. Beneath them: `connection` (connections, the two locks, transactions),
+`protocols`, `fetch_protocols`, `outbox_protocol` and `alert_protocols` say what the rest of the monitor may
+ask for; each protocol has its module with the class that keeps it. Beneath them: `connection` (connections, the two locks, transactions),
 `opening` with `location` and `migrations` (from a path to a database that is ready), `fulltext` (the
 search index), `rows` and `loading` (between values and columns), `faults` (SQLite's errors as ours),
 `backups`, `grouping` (stories for new entries, by `story_keys`). docs/schema.md describes the tables.
@@ -12,6 +12,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from monitor.store.alert_protocols import AlertStore
+from monitor.store.alerts import SqliteAlerts
 from monitor.store.backups import restore
 from monitor.store.connection import Database
 from monitor.store.deliveries import SqliteDeliveries
@@ -27,6 +29,7 @@ from monitor.store.fetch_protocols import (
 )
 from monitor.store.history import SqliteHistory
 from monitor.store.judgements import SqliteJudgements
+from monitor.store.ledger import SqliteLedger
 from monitor.store.opening import open_database
 from monitor.store.outbox_protocol import DeliveryStore
 from monitor.store.pages import SqlitePages
@@ -34,12 +37,14 @@ from monitor.store.protocols import (
     EditionStore,
     EntryStore,
     JudgementStore,
+    Ledger,
     RebuildStore,
     RulingStore,
     StarStore,
     StoryStore,
     TopicStore,
     Upkeep,
+    VolumeStore,
 )
 from monitor.store.rebuilding import SqliteRebuilds
 from monitor.store.refresh import SqliteRefresh
@@ -49,6 +54,7 @@ from monitor.store.stories import SqliteStories
 from monitor.store.subscriptions import SqliteSubscriptions
 from monitor.store.topics import SqliteTopics
 from monitor.store.upkeep import SqliteUpkeep
+from monitor.store.volumes import SqliteVolumes
 
 __all__ = ["Store", "open_store", "restore"]
 
@@ -70,7 +76,10 @@ class Store:
     rulings: RulingStore
     rebuilds: RebuildStore
     editions: EditionStore
+    ledger: Ledger
     deliveries: DeliveryStore
+    volumes: VolumeStore
+    alerts: AlertStore
     upkeep: Upkeep
     database: Database
 
@@ -100,7 +109,10 @@ def open_store(path: Path, *, read_only: bool = False) -> Store:
         rulings=SqliteRulings(database),
         rebuilds=SqliteRebuilds(database),
         editions=SqliteEditions(database),
+        ledger=SqliteLedger(database),
         deliveries=SqliteDeliveries(database),
+        volumes=SqliteVolumes(database),
+        alerts=SqliteAlerts(database),
         upkeep=SqliteUpkeep(database),
         database=database,
     )

@@ -156,7 +156,6 @@ class SqliteDeliveries:
             if row is None:
                 return None
             after = after_attempt(
-                row["channel"],
                 outcome,
                 now,
                 attempts=row["attempts"],
@@ -306,6 +305,20 @@ def _claim(connection: sqlite3.Connection, delivery_id: int, now: datetime) -> C
         created_at=moment(row["created_at"]),
         doubtful=bool(row["doubtful"]),
     )
+
+
+def deliveries_of_alerts(
+    connection: sqlite3.Connection, message_ids: Sequence[int]
+) -> dict[int, list[Delivery]]:
+    """Return the deliveries of these messages of alerts, in the order they were planned."""
+    found: dict[int, list[Delivery]] = {}
+    for chunk in chunks(message_ids):
+        for row in connection.execute(
+            f"SELECT * FROM deliveries WHERE alert_message_id IN ({marks(chunk)}) ORDER BY id",
+            tuple(chunk),
+        ).fetchall():
+            found.setdefault(row["alert_message_id"], []).append(_delivery(row))
+    return found
 
 
 def _delivery(row: sqlite3.Row) -> Delivery:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from monitor.digests.troubles import began_at, news_of
 from monitor.errors import StoreError
@@ -14,6 +14,7 @@ from monitor.model.edition import Coverage, Edition, Rendered, Trouble, Window
 from monitor.store.connection import Database
 from monitor.store.deliveries import deliveries_of, plan
 from monitor.store.entries import id_range
+from monitor.store.ledger import enter
 from monitor.store.loading import FeedFacts, load_feed_facts
 from monitor.store.rows import feed_record, instant, maybe_moment, moment
 
@@ -44,6 +45,28 @@ class SqliteEditions:
                 )
                 row = connection.execute(select, (digest,)).fetchone()
         return moment(row[0])
+
+    def keep_zone(self, digest: str, timezone: str, utc_offset: timedelta) -> None:
+        """Remember the zone a digest goes by: see `EditionStore.keep_zone`."""
+        wanted = (timezone, int(utc_offset.total_seconds()))
+        with self._database.read() as connection:
+            row = connection.execute(
+                "SELECT timezone, utc_offset FROM digests WHERE name = ?", (digest,)
+            ).fetchone()
+        if row is not None and tuple(row) != wanted:
+            with self._database.write() as connection:
+                connection.execute(
+                    "UPDATE digests SET timezone = ?, utc_offset = ? WHERE name = ?",
+                    (*wanted, digest),
+                )
+
+    def zones(self) -> dict[str, tuple[str, timedelta]]:
+        """Return the zones digests went by last: see `EditionStore.zones`."""
+        with self._database.read() as connection:
+            rows = connection.execute(
+                "SELECT name, timezone, utc_offset FROM digests WHERE timezone <> ''"
+            ).fetchall()
+        return {row[0]: (row[1], timedelta(seconds=row[2])) for row in rows}
 
     def last_cutoff(self, digest: str) -> datetime | None:
         """Return the end of the newest edition's window, or None before the first."""
@@ -119,6 +142,7 @@ class SqliteEditions:
         to: Sequence[Recipient],
         now: datetime,
         newest_id: int,
+        changes: int,
     ) -> StoredEdition | None:
         """Store an edition with its planned deliveries: see `EditionStore.freeze`."""
         window = edition.window
@@ -134,18 +158,26 @@ class SqliteEditions:
             late = connection.execute(
                 "SELECT 1 FROM entries WHERE id > ? AND id < ? LIMIT 1", (newest_id, end)
             ).fetchone()
-            if late:
+            edited = connection.execute(
+                "SELECT 1 FROM entries WHERE change > ?1 AND (revised_at < ?2 OR page_text_at < ?2) "
+                "LIMIT 1",
+                (changes, instant(window.until_at)),
+            ).fetchone()
+            if late or edited:
                 return None
             _insert(connection, edition, rendered, now)
             plan(connection, to, now, edition=edition.id)
             return _editions(connection, "WHERE id = ?", (edition.id,))[0]
 
-    def editions(self, digest: str | None = None) -> list[StoredEdition]:
+    def editions(
+        self, digest: str | None = None, *, limit: int | None = None
+    ) -> list[StoredEdition]:
         """Return editions, newest first."""
+        most = -1 if limit is None else limit
         with self._database.read() as connection:
             if digest is None:
-                return _editions(connection, "", ())
-            return _editions(connection, "WHERE digest = ?", (digest,))
+                return _editions(connection, "", (), most)
+            return _editions(connection, "WHERE digest = ?", (digest,), most)
 
     def edition(self, edition_id: str) -> StoredEdition | None:
         """Return one edition, or None."""
@@ -186,23 +218,15 @@ def _insert(
             rendered.json,
         ),
     )
-    connection.executemany(
-        "INSERT INTO edition_entries (edition_id, topic, card, story_id, entry_id) "
-        "SELECT ?, ?, ?, ?, id FROM entries WHERE id = ? ON CONFLICT DO NOTHING",
-        [
-            (edition.id, section.topic, number, card.story, entry_id)
-            for section in edition.sections
-            for number, card in enumerate(section.cards, start=1)
-            for entry_id in card.entries
-        ],
-    )
+    enter(connection, edition)
 
 
 def _editions(
-    connection: sqlite3.Connection, where: str, values: tuple[object, ...]
+    connection: sqlite3.Connection, where: str, values: tuple[object, ...], most: int = -1
 ) -> list[StoredEdition]:
+    """Return the editions that fit, newest first, `most` at most; SQLite takes -1 for all."""
     rows = connection.execute(
-        f"SELECT * FROM editions {where} ORDER BY number DESC", values
+        f"SELECT * FROM editions {where} ORDER BY number DESC LIMIT ?", (*values, most)
     ).fetchall()
     planned = deliveries_of(connection, [row["id"] for row in rows])
     return [

@@ -58,8 +58,15 @@ def replace_matches(
 
 
 def last_cutoff(connection: sqlite3.Connection) -> str:
-    """Return the end of the latest window of any edition, "" before the first."""
-    return connection.execute("SELECT max(until_at) FROM editions").fetchone()[0] or ""
+    """Return the end of the latest window of any edition, or the beginning of the latest digest.
+
+    "" before the first digest. A window that is closed, or never was open, gets no entries any more.
+    """
+    row = connection.execute(
+        "SELECT max(at) FROM (SELECT max(until_at) AS at FROM editions UNION ALL "
+        "SELECT max(began_at) FROM digests)"
+    ).fetchone()
+    return row[0] or ""
 
 
 def not_before_cutoff(connection: sqlite3.Connection, now: datetime) -> datetime:

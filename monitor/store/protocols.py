@@ -9,14 +9,14 @@ longer than the timeout, disk full, read-only, damaged). Any thread may call.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
 from monitor.model.change import FormerTitle
 from monitor.model.delivery import StoredEdition
 from monitor.model.digest import Recipient
-from monitor.model.edition import Coverage, Edition, Rendered, Window
+from monitor.model.edition import Changed, Coverage, Edition, Rendered, Told, Window
 from monitor.model.entry import Entry, Revision
 from monitor.model.judgement import Judgement
 from monitor.model.rebuild import Rebuild
@@ -24,6 +24,7 @@ from monitor.model.ruling import Ruling, Wish
 from monitor.model.search import Candidate, Candidates
 from monitor.model.story import Grouped, Story, StoryDecision, StoryEntry, TermCounts
 from monitor.model.topic import Rematching, StoredMatch
+from monitor.model.volume import StoryCounts
 from monitor.stories.features import Features
 
 Decide = Callable[
@@ -269,6 +270,12 @@ class EditionStore(Protocol):
     def begin(self, digest: str, now: datetime) -> datetime:
         """Return when the digest was first known; the first call sets it to `now`."""
 
+    def keep_zone(self, digest: str, timezone: str, utc_offset: timedelta) -> None:
+        """Remember the zone that a digest, known since `begin`, goes by, and its offset from UTC now."""
+
+    def zones(self) -> dict[str, tuple[str, timedelta]]:
+        """Return, by digest, the zone that was kept last, with its offset then."""
+
     def last_cutoff(self, digest: str) -> datetime | None:
         """Return the end of the newest edition's window, or None before the first."""
 
@@ -288,20 +295,57 @@ class EditionStore(Protocol):
         to: Sequence[Recipient],
         now: datetime,
         newest_id: int,
+        changes: int,
     ) -> StoredEdition | None:
-        """Store it with a planned delivery for each recipient, in one transaction.
+        """Store it with a planned delivery for each recipient and its ledger, in one transaction.
 
         When the digest already has an edition for that slot, or one whose window reaches into this
         one's (another process was first), return the stored one unchanged. `newest_id` is the
-        newest entry's id when the edition was composed: when another one has come into the window
-        since, store nothing and return None, so that it is composed anew.
+        newest entry's id when the edition was composed and `changes` what `EntryStore.changes` was:
+        when another entry has come into the window since, or one was edited in it, store nothing and
+        return None, so that it is composed anew.
         """
 
-    def editions(self, digest: str | None = None) -> list[StoredEdition]:
-        """Return editions, newest first."""
+    def editions(
+        self, digest: str | None = None, *, limit: int | None = None
+    ) -> list[StoredEdition]:
+        """Return editions, newest first, `limit` at most."""
 
     def edition(self, edition_id: str) -> StoredEdition | None:
         """Return one edition, or None."""
+
+
+class Ledger(Protocol):
+    """What editions have told, by entries: a story is told when one of its entries stood on a card.
+
+    So it stays told when it is merged with another, split or rebuilt.
+    """
+
+    def told(self, digest: str, stories: Sequence[int]) -> dict[int, Told]:
+        """Return, for those of the stories that were told in a digest, where that was last."""
+
+    def changed(self, digest: str, window: Window) -> list[Changed]:
+        """Return the entries told in a digest that were edited or withdrawn in the window.
+
+        The latest first; each with the newest edition it stood in.
+        """
+
+    def uncovered(self, digest: str, window: Window) -> list[int]:
+        """Return entries older than the window whose text changed in it, and no edition has covered."""
+
+    def last_delivered(self, digest: str) -> datetime | None:
+        """Return the cutoff of the newest edition that had a recipient, None when there is none."""
+
+
+class VolumeStore(Protocol):
+    """What is usual."""
+
+    def story_counts(self, topics: Sequence[str], until: datetime, days: int) -> StoryCounts:
+        """Return how many stories each topic had in each of the last `days` blocks of 24 hours.
+
+        A story counts once for a topic, in the block its first matched entry of the topic was first
+        seen in; an entry in no story counts alone. The blocks end at `until`.
+        """
 
 
 class Upkeep(Protocol):
@@ -311,7 +355,7 @@ class Upkeep(Protocol):
         """Delete unmatched entries first seen earlier, and old log lines; return both counts.
 
         Entries with matches, in stories or in editions stay, and so do those a person has judged or
-        starred. The identity (key, guid, address) of a deleted entry is kept, so that a feed that
+        starred, and those an alert has still to tell. The identity (key, guid, address) of a deleted entry is kept, so that a feed that
         still lists it brings nothing new. Gaps go with the log, entries held back when config no longer
         has their feed.
         """

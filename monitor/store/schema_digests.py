@@ -13,7 +13,7 @@ DIGESTS = (
     "CREATE INDEX edition_entries_story_id ON edition_entries (story_id)",
     """CREATE TABLE edition_left_out (
         edition_id TEXT NOT NULL REFERENCES editions (id),
-        entry_id INTEGER NOT NULL REFERENCES entries (id),
+        entry_id INTEGER NOT NULL REFERENCES entries (id) ON DELETE CASCADE,
         story_id INTEGER NOT NULL,
         why TEXT NOT NULL,
         PRIMARY KEY (edition_id, entry_id)
@@ -22,7 +22,11 @@ DIGESTS = (
     """CREATE TABLE alerts (
         name TEXT PRIMARY KEY,
         began_at TEXT NOT NULL,
-        next_id INTEGER NOT NULL
+        first_id INTEGER NOT NULL,
+        first_change INTEGER NOT NULL,
+        next_id INTEGER NOT NULL,
+        next_change INTEGER NOT NULL,
+        weighed_at TEXT
     )""",
     """CREATE TABLE alert_messages (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -43,6 +47,7 @@ DIGESTS = (
         PRIMARY KEY (alert, story)
     ) WITHOUT ROWID""",
     "CREATE INDEX alert_stories_message_id ON alert_stories (message_id)",
+    "CREATE INDEX alert_stories_waiting ON alert_stories (story) WHERE message_id IS NULL",
     """CREATE TABLE outbox (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
         edition_id TEXT REFERENCES editions (id),

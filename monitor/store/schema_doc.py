@@ -41,7 +41,7 @@ _TABLES = {
     "edition_left_out": "Matched entries an edition covers and does not show: one of more than fit, or of a "
     "story that was told before.",
     "deliveries": "The outbox: one edition, or one message of an alert, to one recipient over one channel.",
-    "alerts": "When each alert was first known, and the entry from which on it has not looked yet.",
+    "alerts": "When each alert was first known, and how far it has looked.",
     "alert_messages": "Frozen messages of alerts as they were rendered.",
     "alert_stories": "What an alert has found, told once: a story (`s7`), an entry without one (`e12`) or a "
     "day that was out of the ordinary.",
@@ -192,6 +192,12 @@ _COLUMNS = {
     "deliveries.claim": "the token of whoever sends it, or sent it last",
     "deliveries.leased_until": "when others may go on with it",
     "deliveries.handed_at": "when the present attempt began to hand the message over",
+    "alerts.first_id": "it began with this entry",
+    "alerts.first_change": "and after this edit among all edits of entries",
+    "alerts.next_id": "the first entry it has not looked at",
+    "alerts.next_change": "the last edit it has looked at",
+    "alerts.weighed_at": "when the number of its stories was last held against the usual one",
+    "alert_stories.message_id": "the message that told it; none while it waits",
     "fetch_log.result": "ok, 304, same (a known body), pushed (by a hub) or a kind of failure",
     "fetch_log.wire_bytes": "what came over the network",
     "fetch_log.entries": "entries in the document",

@@ -28,6 +28,7 @@ _UNWANTED = (
     "AND NOT EXISTS (SELECT 1 FROM edition_entries WHERE entry_id = e.id) "
     "AND NOT EXISTS (SELECT 1 FROM judgements WHERE entry_id = e.id) "
     "AND NOT EXISTS (SELECT 1 FROM stars WHERE entry_id = e.id) "
+    "AND NOT EXISTS (SELECT 1 FROM alert_stories WHERE story = 'e' || e.id AND message_id IS NULL) "
     "ORDER BY id LIMIT ?"
 )
 

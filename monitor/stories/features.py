@@ -266,7 +266,7 @@ def _counted(numbers: dict[int, bool], words: list[str], language: str) -> list[
         if before in MONTHS or before in NUMBERED or version:
             found.append((word, "<" + before))
         after = words[at + 1] if at + 1 < len(words) else ""
-        if not follows or after in STOP or after[0].isdigit():
+        if not follows or not after or after in STOP or after[0].isdigit():
             continue
         if is_cjk(after):
             found.append((word, after[: 1 + (after[0] in CLASSIFIERS)]))

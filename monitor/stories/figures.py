@@ -16,7 +16,7 @@ from monitor.stories.folding import CJK
 from monitor.stories.numbers import SCALES, SPELLED, number_value
 from monitor.stories.words import STOP
 
-_KINDS = {
+KINDS = {
     "%": "%", "percent": "%", "per cent": "%", "pct": "%", "prozent": "%", "por ciento": "%",
     "pour cent": "%", "por cento": "%",
     "$": "usd", "us$": "usd", "usd": "usd", "dollar": "usd", "dollars": "usd", "dólares": "usd",
@@ -26,6 +26,7 @@ _KINDS = {
     "yuan": "cny", "rmb": "cny", "元": "cny", "人民币": "cny", "元人民币": "cny",
     "¥": "yen", "yen": "yen", "円": "yen", "日元": "yen", "₩": "krw", "won": "krw", "원": "krw",
 }  # fmt: skip
+"""What a number may be of: signs and words of per cent and of money, and what is the same."""
 
 _MONTHS = {
     name: number
@@ -63,7 +64,7 @@ _LABELS = (
     "nikkei|fortune"
 )
 _CURRENCY_BEFORE = r"us\$|[$€£¥₩]"
-_AFTER = "|".join(sorted(map(re.escape, _KINDS), key=len, reverse=True))
+_AFTER = "|".join(sorted(map(re.escape, KINDS), key=len, reverse=True))
 _SCALE = "|".join(sorted(map(re.escape, SCALES), key=len, reverse=True))
 _FIGURE = re.compile(
     rf"(?<![A-Za-z0-9_.,§])(?<![A-Za-z]-)(?:(?P<before>{_CURRENCY_BEFORE})\s?)?"
@@ -146,14 +147,20 @@ def figures_and_dates(title: str, language: str) -> tuple[tuple[Figure, ...], tu
     language = language[:2]
     spaces = _SPACED_FR if language == "fr" else _SPACED
     text = unicodedata.normalize("NFKC", spaces.sub("'", title[:1000]))
-    dates: list[Date] = []
-    for pattern in _DATES:
-        text = pattern.sub(lambda found: _take(found, dates), text)
+    dates, text = dates_and_rest(text)
     text = _CLOCK.sub(" ; ", text)
     figures = [
         figure for found in _FIGURE.finditer(text) if (figure := _figure(found, text, language))
     ]
     return (*figures, *_spelled(text, language))[:_MOST], tuple(dates[:_MOST])
+
+
+def dates_and_rest(text: str) -> tuple[list[Date], str]:
+    """Return the dates of a text (NFKC), and the text with a semicolon for each."""
+    dates: list[Date] = []
+    for pattern in _DATES:
+        text = pattern.sub(lambda found: _take(found, dates), text)
+    return dates, text
 
 
 def _take(found: re.Match[str], dates: list[Date]) -> str:
@@ -179,7 +186,7 @@ def _figure(found: re.Match[str], text: str, language: str) -> Figure | None:
     value = number_value(found["number"], found["scale"] or "", language)
     if value is None:
         return None
-    kind = _KINDS.get((found["before"] or found["after"] or "").lower(), "")
+    kind = KINDS.get((found["before"] or found["after"] or "").lower(), "")
     noun = "" if kind else _folded(found["noun"] or "")
     if noun in _LISTED:
         return None

@@ -1,9 +1,9 @@
 """What a story has gained that is worth telling again.
 
 A story goes on when an entry comes, is edited or is withdrawn. Material is what none of its headlines said
-before: a figure, a date, a name; the first official source; twice as many independent outlets; another
-headline over an entry that was told already; an entry taken back. A copy of a text adds nothing but,
-where it stands at an official source, that source.
+before: a figure, a date, a name; the first official source; a new independent outlet of tier 1; twice as many
+independent outlets; another headline over an entry that was told already; an entry taken back. A copy of
+a text adds nothing but, where it stands at an official source, that source.
 
 The entry a story opens with is its beginning, not a change; what came before `since` is what is known.
 """
@@ -28,6 +28,8 @@ Names = Callable[[str, str], Mapping[str, str]]
 """Returns the names in a headline, given its language: what each stands for, and as it is written."""
 
 _MonthDay = tuple[int | None, int | None]
+
+_BEST_TIER = 1
 
 _SHOWN = 4
 """Figures, dates or names that one change tells at most."""
@@ -109,7 +111,10 @@ class _Known:
             if not copy:
                 yield "withdrawn", f"withdrawn: {member.outlet} shows “{member.title}” no more"
             return
-        if event.kind == "came" and not self.official and is_official(member.host, member.tags):
+        first_official = (
+            event.kind == "came" and not self.official and is_official(member.host, member.tags)
+        )
+        if first_official:
             self.official = True
             yield "official", f"first official source: {member.outlet}"
         if copy:
@@ -119,7 +124,7 @@ class _Known:
         title = bare_title(event.title, member.outlet)
         yield from self._new_in_headline(title, member.language, names)
         if event.kind == "came":
-            yield from self._new_outlet(member.outlet)
+            yield from self._new_outlet(member, official=first_official)
 
     def _new_in_headline(
         self, title: str, language: str, names: Names
@@ -150,8 +155,12 @@ class _Known:
         self.names |= named.keys()
         self.headlines.append(f" {' '.join(folded_words(title))} ")
 
-    def _new_outlet(self, outlet: str) -> Iterator[tuple[ChangeKind, str]]:
-        self.outlets.add(fold(outlet))
+    def _new_outlet(self, member: Telling, *, official: bool) -> Iterator[tuple[ChangeKind, str]]:
+        name = fold(member.outlet)
+        # One that was just told as the first official source is not told twice.
+        if member.tier == _BEST_TIER and name not in self.outlets and not official:
+            yield "trusted", f"new outlet of tier 1: {member.outlet}"
+        self.outlets.add(name)
         count = len(self.outlets)
         if count >= 2 * self.told_outlets > 0:
             yield "outlets", f"{count} independent outlets, not {self.told_outlets}"

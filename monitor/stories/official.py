@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import urlsplit
 
 OFFICIAL_TAGS = frozenset({"official", "primary", "government"})
 """Tags of a feed in config that make all its entries official. Its tier alone does not: the press one
@@ -46,3 +47,11 @@ def is_official(host: str, tags: tuple[str, ...]) -> bool:
         OFFICIAL_TAGS.intersection(tag.casefold() for tag in tags)
         or _GOVERNMENT.search(host.lower().rstrip("."))
     )
+
+
+def host_of(address: str) -> str:
+    """Return the host of an address, "" where it names none."""
+    try:
+        return urlsplit(address).hostname or ""
+    except ValueError:
+        return ""

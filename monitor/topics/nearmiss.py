@@ -115,6 +115,25 @@ def near_query(query: Query) -> Query:
     return query if wider is None else Query(query.text, Or((query.root, wider)))
 
 
+def words_in_title(query: Query, document: Document, now: datetime) -> bool:
+    """Say whether any word a query asks for stands in the title, where the entry need not match."""
+    return _any_in_title(query.root, document, now)
+
+
+def _any_in_title(node: Node, document: Document, now: datetime) -> bool:
+    match node:
+        case And(parts=parts) | Or(parts=parts):
+            return any(_any_in_title(part, document, now) for part in parts)
+        case Near(left=left, right=right):
+            return any(_any_in_title(part, document, now) for part in (left, right))
+        case Scope(name=name, part=part):
+            return name != "body" and _any_in_title(part, document, now)
+        case Not() | Meta():
+            return False
+        case _:
+            return holds(node, document, document.views["title"], now)
+
+
 def _gap(
     node: Node, document: Document, views: Sequence[FoldedText], now: datetime, field: str = ""
 ) -> _Gap | None:

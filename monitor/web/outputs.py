@@ -27,7 +27,8 @@ from monitor.web.watching import recent_matches, topic_called
 
 IN_FEED = 50
 IN_FILE = 1000
-_URN = "urn:ai-policy-monitor"
+URN = "urn:ai-policy-monitor"
+"""What the ids of feeds and their items begin with."""
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 # What XML 1.0 can hold (section 2.2); the rest has no place in JSON either.
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]+")
@@ -41,15 +42,13 @@ def routes(services: Services, clock: Callable[[], datetime]) -> APIRouter:
     def topic_atom(request: Request, name: str) -> Response:
         topic = topic_called(services, name)
         entries = recent_matches(services, name, clock(), IN_FEED)
-        return _same_or(
-            request, atom(topic, entries, str(request.base_url)), "application/atom+xml"
-        )
+        return same_or(request, atom(topic, entries, str(request.base_url)), "application/atom+xml")
 
     @router.get("/topics/{name}.json")
     def topic_json(request: Request, name: str) -> Response:
         topic = topic_called(services, name)
         entries = recent_matches(services, name, clock(), IN_FEED)
-        return _same_or(
+        return same_or(
             request, json_feed(topic, entries, str(request.base_url)), "application/feed+json"
         )
 
@@ -78,22 +77,22 @@ def routes(services: Services, clock: Callable[[], datetime]) -> APIRouter:
 def atom(topic: Topic, entries: Sequence[Entry], base: str) -> str:
     """Write entries as an Atom feed. `base` is the address of the page, with its final slash."""
     feed = feedgenerator.Atom1Feed(
-        title=_legal(topic.title),
+        title=legal(topic.title),
         link=f"{base}topics/{topic.name}",
-        description=_legal(topic.guide),
+        description=legal(topic.guide),
         feed_url=f"{base}topics/{topic.name}.atom",
-        feed_guid=f"{_URN}:topic:{topic.name}",
+        feed_guid=f"{URN}:topic:{topic.name}",
         author_name="AI policy monitor",
     )
     changed_at = max((_changed_at(entry) for entry in entries), default=_BEGINNING)
     feed.latest_post_date = lambda: changed_at  # otherwise the clock is asked when it is empty
     for entry in entries:
         feed.add_item(
-            title=_legal(entry.title) or "(no title)",
+            title=legal(entry.title) or "(no title)",
             link=_link(entry) or f"{base}entries/{entry_id(entry.id)}",
-            description=_legal(entry.excerpt),
-            unique_id=f"{_URN}:entry:{entry.id}",
-            author_name=_legal(entry.outlet),
+            description=legal(entry.excerpt),
+            unique_id=f"{URN}:entry:{entry.id}",
+            author_name=legal(entry.outlet),
             pubdate=entry.published_at or entry.first_seen_at,
             updateddate=_changed_at(entry),
             categories=[match.topic for match in entry.matches],
@@ -106,10 +105,10 @@ def json_feed(topic: Topic, entries: Sequence[Entry], base: str) -> str:
     """Write entries as a JSON Feed 1.1 document; `base` as for `atom`."""
     document = {
         "version": "https://jsonfeed.org/version/1.1",
-        "title": _legal(topic.title),
+        "title": legal(topic.title),
         "home_page_url": f"{base}topics/{topic.name}",
         "feed_url": f"{base}topics/{topic.name}.json",
-        "description": _legal(topic.guide),
+        "description": legal(topic.guide),
         "items": [_json_entry(entry, base) for entry in entries],
     }
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
@@ -117,13 +116,13 @@ def json_feed(topic: Topic, entries: Sequence[Entry], base: str) -> str:
 
 def _json_entry(entry: Entry, base: str) -> dict[str, object]:
     shape = {
-        "id": f"{_URN}:entry:{entry.id}",
+        "id": f"{URN}:entry:{entry.id}",
         "url": _link(entry) or f"{base}entries/{entry_id(entry.id)}",
-        "title": _legal(entry.title),
-        "content_text": _legal(entry.excerpt or entry.title),
+        "title": legal(entry.title),
+        "content_text": legal(entry.excerpt or entry.title),
         "date_published": instant(entry.published_at or entry.first_seen_at),
         "date_modified": instant(_changed_at(entry)),
-        "authors": [{"name": _legal(entry.outlet)}],
+        "authors": [{"name": legal(entry.outlet)}],
         "tags": [match.topic for match in entry.matches],
         "language": entry.language,
     }
@@ -138,11 +137,12 @@ def _link(entry: Entry) -> str:
     return http_url(entry.url or entry.link)
 
 
-def _legal(text: str) -> str:
+def legal(text: str) -> str:
+    """Return the text without what no feed can hold."""
     return _NOT_XML.sub(" ", text)
 
 
-def _same_or(request: Request, text: str, media_type: str) -> Response:
+def same_or(request: Request, text: str, media_type: str) -> Response:
     """Answer with the text, or 304 when the reader has it already."""
     body = text.encode("utf-8")
     tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'

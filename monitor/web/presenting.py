@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from functools import cache, partial
 from itertools import groupby
 from typing import Any
@@ -19,9 +20,11 @@ from markupsafe import Markup, escape
 from starlette.responses import HTMLResponse
 
 from monitor import __version__
+from monitor.digests.chart import levels
 from monitor.digests.excerpts import undirected
 from monitor.digests.links import http_url
-from monitor.digests.phrases import count, day, lasting, moment
+from monitor.digests.part_wording import CHART_NOTE, HEADINGS
+from monitor.digests.phrases import count, day, lasting, moment, short_day
 from monitor.service.shapes import instant
 from monitor.service.wiring import Services
 
@@ -113,18 +116,35 @@ def search_url(path: str = "/search", /, **values: object) -> str:
     return f"{path}?{urlencode({key: value for key, value in values.items() if value})}"
 
 
-def reasons(why: Sequence[Mapping[str, Any]]) -> list[tuple[str, list[tuple[str, list[str]]]]]:
+def reasons(why: Sequence[Mapping[str, Any]]) -> list[_Reasons]:
     """Group the reasons of a card by topic, and within it by clause, each with its words once."""
     return [
-        (
-            topic,
-            [
-                (clause, list(dict.fromkeys(each["words"] for each in found if each["words"])))
-                for clause, found in groupby(of_topic, key=lambda each: str(each["clause"]))
-            ],
+        _Reasons(topic, version, [_clause(clause, list(found)) for clause, found in groupby(
+            of_topic, key=lambda each: str(each["clause"])
+        )])
+        for (topic, version), of_topic in groupby(
+            why, key=lambda each: (str(each["topic"]), int(each["version"]))
         )
-        for topic, of_topic in groupby(why, key=lambda each: str(each["topic"]))
-    ]
+    ]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Reasons:
+    """Why one topic wanted a story: each clause with the fields it was found in and the words."""
+
+    topic: str
+    version: int
+    clauses: list[tuple[str, list[tuple[str, list[str]]]]]
+
+
+def _clause(
+    clause: str, found: Sequence[Mapping[str, Any]]
+) -> tuple[str, list[tuple[str, list[str]]]]:
+    fields: dict[str, dict[str, None]] = {}
+    for each in found:
+        if each["words"]:
+            fields.setdefault(str(each["field"]), {})[str(each["words"])] = None
+    return clause, [(field, list(words)) for field, words in fields.items()]
 
 
 @cache
@@ -139,10 +159,14 @@ def _environment() -> Environment:
     )
     environment.filters.update(
         counted=count, day=day, host=host, lang=lang, lasting=lasting, outward=outward,
-        reasons=reasons, with_code=with_code,
+        levels=levels, reasons=reasons, short_day=_short_day, with_code=with_code,
     )  # fmt: skip
-    environment.globals.update(search_url=search_url)
+    environment.globals.update(search_url=search_url, names=HEADINGS, chart_note=CHART_NOTE)
     return environment
+
+
+def _short_day(on: str) -> str:
+    return short_day(date.fromisoformat(on))
 
 
 def _shown(value: object) -> object:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,6 +23,7 @@ from monitor.service.searching import Found, Hit, Sort, search
 from monitor.service.shapes import read_id
 from monitor.service.story_shapes import in_words
 from monitor.service.wiring import Services
+from monitor.web.frozen import frozen
 from monitor.web.markup import readable
 from monitor.web.presenting import marked, page
 
@@ -52,7 +52,7 @@ def routes(services: Services, clock: Callable[[], datetime]) -> APIRouter:
             here="today",
             digest=chosen,
             digests=digests,
-            edition=json.loads(rendered.json),
+            edition=frozen(rendered.json),
             next_at=next_due(chosen, now),
         )
 

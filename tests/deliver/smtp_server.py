@@ -141,7 +141,8 @@ class _Dialogue:
         self.to: list[str] = []
 
     def run(self) -> None:
-        self.fault("greeting") or self.say("220 mail.test ready")
+        if not self.fault("greeting"):
+            self.say("220 mail.test ready")
         while line := self.lines.readline():
             command = line.decode("utf-8", "replace").strip()
             self.server.said.append(command)

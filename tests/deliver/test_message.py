@@ -108,7 +108,7 @@ def test_every_line_is_ascii_and_short_enough_for_every_server() -> None:
 
 
 def bodies(**more: object) -> tuple[str, str]:
-    read, _ = sent(**more)
+    read, _ = sent(RENDERED.subject, **more)
     text, page = read.get_body(("plain",)), read.get_body(("html",))
     assert text is not None
     assert page is not None

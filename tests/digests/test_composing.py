@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.digests.composing import compose, recipients, topic_order
+from monitor.digests.composing import compose
+from monitor.digests.headings import topic_order
 from monitor.errors import UsageError
-from monitor.model.digest import Digest, Recipient
-from monitor.model.edition import Card, Coverage, Edition, Reason
+from monitor.model.digest import Digest
+from monitor.model.edition import Card, Coverage, Edition, Gathered, Reason
 from monitor.model.entry import Entry
 from tests.digests.builders import (
     DUE,
@@ -23,7 +24,6 @@ from tests.digests.builders import (
     a_digest,
     a_match,
     a_topic,
-    an_edition,
     an_entry,
     found,
 )
@@ -34,7 +34,8 @@ TOPICS = (a_topic("export-controls"), a_topic("chips"), a_topic("ai-policy"))
 def composed(
     *entries: Entry, digest: Digest | None = None, coverage: Coverage | None = None
 ) -> Edition:
-    return compose(digest or a_digest(), DUE, TOPICS, entries, coverage or a_coverage(), "daily-1")
+    gathered = Gathered(entries=entries, coverage=coverage or a_coverage())
+    return compose(digest or a_digest(), DUE, TOPICS, gathered, "daily-1")
 
 
 def cards(edition: Edition) -> list[Card]:
@@ -193,6 +194,16 @@ def test_caps_leave_out_the_last_and_count_them() -> None:
     assert section.more == 16
     (section,) = composed(*entries, digest=a_digest(per_topic=5, per_outlet=9)).sections
     assert (len(section.cards), section.more) == (5, 15)
+    (section,) = composed(*entries, digest=a_digest(per_edition=4, per_outlet=9)).sections
+    assert (len(section.cards), section.more) == (4, 16)
+
+
+def test_outlets_are_capped_and_not_feeds_however_they_are_written() -> None:
+    entries = [
+        replace(an_entry(n, outlet=("The Post", "THE POST")[n % 2]), feed_id=n) for n in range(1, 9)
+    ]
+    (section,) = composed(*entries, digest=a_digest(per_outlet=3)).sections
+    assert (len(section.cards), section.more) == (3, 5)
 
 
 def test_why_has_a_reason_for_each_clause_the_headline_first() -> None:
@@ -254,23 +265,6 @@ def test_a_missing_headline_or_excerpt_is_made_good(entry: Entry, title: str, ex
 
 def test_an_endless_address_is_left_out() -> None:
     assert only_card(an_entry(url="https://a.example/" + "x" * 3_000)).url == ""
-
-
-@pytest.mark.parametrize(
-    ("skip", "coverage", "goes"),
-    [
-        (False, a_coverage(), True),
-        (True, a_coverage(), False),
-        (True, a_coverage(stories=2, matched=2), True),
-        (True, a_coverage(checked=0), True),
-        (True, a_coverage(feeds=0, checked=0), False),
-    ],
-)
-def test_an_empty_day_can_be_skipped_but_not_one_on_which_we_could_not_look(
-    skip: bool, coverage: Coverage, goes: bool
-) -> None:
-    digest = replace(a_digest(skip_empty=skip), to=(Recipient("folder", "digests"),))
-    assert bool(recipients(digest, an_edition(coverage=coverage))) is goes
 
 
 @settings(deadline=None, max_examples=80)

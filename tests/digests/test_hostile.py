@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import json
 import unicodedata
+from dataclasses import replace
+from datetime import date
 from html.parser import HTMLParser
 
 import pytest
@@ -15,21 +17,29 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from monitor.digests.composing import compose
 from monitor.digests.links import http_url
-from monitor.digests.rendering import render
-from monitor.model.edition import Card, Edition, Reason, Rendered, Section, Trouble
+from monitor.digests.rendering import TO_MARKER, render
+from monitor.model.edition import (
+    Changed,
+    Development,
+    Document,
+    Edition,
+    Lead,
+    NearlyMatched,
+    Quote,
+    RankPart,
+    Reason,
+    Rendered,
+    Section,
+    Summary,
+    Trouble,
+    Volume,
+)
 from tests.digests.builders import (
-    DUE,
     UNTIL,
     a_card,
     a_coverage,
-    a_digest,
-    a_match,
-    a_topic,
     an_edition,
-    an_entry,
-    found,
 )
 
 PAYLOADS = (
@@ -96,6 +106,7 @@ URLS = (
 TAGS = {
     "html", "head", "meta", "title", "style", "body", "div", "main", "header", "h1", "h2", "h3", "p",
     "span", "strong", "ul", "li", "code", "section", "article", "a", "bdi", "blockquote", "footer",
+    "ol", "b", "br", "small",
 }  # fmt: skip
 ATTRIBUTES = {
     "lang", "charset", "name", "content", "http-equiv", "style", "class", "dir", "aria-hidden", "href", "rel",
@@ -141,32 +152,69 @@ class Reader(HTMLParser):
 
 
 def filled(text: str) -> Edition:
-    """An edition in which every field a feed or its headers can fill holds the text."""
-    card = a_card(
-        title=text,
-        url=text,
-        outlet=text,
-        excerpt=text,
-        language=text,
-        outlets=(text, text, text),
-        why=(Reason("chips", 2, text, text, "title"), Reason("ai-policy", 1, text, text, text)),
+    """An edition in which every field a feed, its headers or a model can fill holds the text."""
+    card = replace(
+        a_card(
+            title=text,
+            url=text,
+            outlet=text,
+            excerpt=text,
+            language=text,
+            outlets=(text, text, text),
+            why=(Reason("chips", 2, text, text, "title"), Reason("ai-policy", 1, text, text, text)),
+        ),
+        rank=(RankPart("points", 1.0),),
+        document=Document(13, text, text, text),
+        summary=Summary(text, text, 1),
+        topic_title=text,
     )
     trouble = Trouble(text, text, "failing", text, UNTIL)
-    return an_edition(
+    edition = an_edition(
         card,
         title=text,
         coverage=a_coverage(stories=1, matched=1, troubles=(trouble,)),
-        sections=(Section(topic="chips", title=text, cards=(card,), more=3),),
+        sections=(
+            Section(topic="chips", title=text, cards=(card,), more=3),
+            Section(topic="", title=text, cards=(card,), more=3, query=text),
+        ),
         quiet=(text,),
     )
+    return replace(
+        edition,
+        leads=(Lead(7, text, text, text, 2, text, text),),
+        developing=(Development(card, (text, text), text, date(2026, 11, 21)),),
+        more_developing=2,
+        documents=(card,),
+        more_documents=2,
+        quotes=(Quote(text=text, speaker=text, outlet=text, url=text, entry=1, story=7, language=text),),
+        changed=(
+            Changed(kind="edited", entry=2, title=text, before=text, outlet=text, url=text, at=UNTIL,
+                    told_in=text, language=text),
+        ),
+        more_changed=2,
+        volumes=(
+            Volume(topic="chips", title=text, count=9, span=1, low=0, high=2, days=(0, 9), unusual="many",
+                   chance=0.001),
+        ),
+        near_misses=(
+            NearlyMatched(entry=3, topic="chips", topic_title=text, title=text, outlet=text, url=text, note=text,
+                          language=text),
+        ),
+        notes=(text,),
+        public_url=text,
+    )  # fmt: skip
+
+
+HARMLESS = render(filled("harmless"))
 
 
 def check_html(rendered: Rendered) -> None:
     reader = Reader(rendered.html)
-    plain = Reader(render(filled("harmless")).html)
+    plain = Reader(HARMLESS.html)
     assert set(reader.tags) <= TAGS
     assert {name for name, _ in reader.attributes} <= ATTRIBUTES
-    assert not reader.comments
+    assert reader.comments == ["to", "to"]
+    assert rendered.html.count(TO_MARKER) == 2
     # The template's own styles and nothing else; as many tags as with harmless text.
     styles = {value for name, value in plain.attributes if name in {"style", "class", "content"}}
     assert {
@@ -191,15 +239,17 @@ def check_lines(rendered: Rendered) -> None:
 
 
 def check_markdown(rendered: Rendered) -> None:
-    parser = MarkdownIt("commonmark").enable(["table", "strikethrough"])
-    reader = Reader(parser.render(rendered.markdown))
+    reader, plain = (_shown(each.markdown) for each in (rendered, HARMLESS))
     assert set(reader.tags) <= MARKDOWN_TAGS
-    assert reader.tags.count("h1") == 1
-    assert reader.tags.count("h2") == 1
-    assert reader.tags.count("h3") == 1
-    assert reader.tags.count("hr") == 1
+    for tag in ("h1", "h2", "h3", "hr", "ul", "li"):
+        assert reader.tags.count(tag) == plain.tags.count(tag), tag
     assert {name for name, _ in reader.attributes} <= {"href"}
     assert all(value.startswith("https://") for _, value in reader.attributes)
+
+
+def _shown(markdown: str) -> Reader:
+    parser = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+    return Reader(parser.render(markdown))
 
 
 @pytest.mark.parametrize("payload", PAYLOADS, ids=range(len(PAYLOADS)))
@@ -281,62 +331,6 @@ def test_nothing_in_the_html_is_loaded_from_anywhere() -> None:
 def test_writing_direction_and_language_are_set_apart_for_each_card() -> None:
     reader = Reader(render(an_edition(a_card(language="ar", title="عنوان"))).html)
     assert reader.attributes.count(("lang", "ar")) == 2
+    assert ("lang", "en") in reader.attributes  # our own word beside the excerpt
     assert ("dir", "auto") in reader.attributes
     assert ("lang", "") in Reader(render(an_edition(a_card(language="x y"))).html).attributes
-
-
-def _flood(title: str, count: int, outlets: int, topics: int) -> list[Card]:
-    names = [f"topic-{n}" for n in range(topics)]
-    entries = [
-        an_entry(
-            number,
-            title=f"{number} {title}",
-            url=f"https://a.example/{number}?{'q' * 1_500}",
-            outlet=f"Outlet {number % outlets}",
-            excerpt=f"{title} " * 50,
-            matches=[
-                a_match(name, *(found(f"{title} {n}" * 9, title * 9) for n in range(4)))
-                for name in names[number % topics :][:6]
-            ],
-        )
-        for number in range(1, count + 1)
-    ]
-    edition = compose(
-        a_digest(per_topic=60, per_outlet=60), DUE, [a_topic(name) for name in names], entries,
-        a_coverage(), "daily-1",
-    )  # fmt: skip
-    shown = [card for section in edition.sections for card in section.cards]
-    assert len(shown) + sum(section.more for section in edition.sections) == count
-    assert edition.coverage.stories == count
-    rendered = render(edition)
-    assert len(rendered.html.encode()) < 90_000
-    assert len(rendered.text.encode()) < 90_000
-    return shown
-
-
-@pytest.mark.parametrize(
-    ("title", "outlets", "topics"),
-    [
-        ("Plain headline", 900, 4),
-        ("<\"&'>" * 60, 1, 4),
-        ("出口管制芯片" * 50, 40, 4),
-        ("Many topics", 50, 60),
-    ],
-    ids=["plain", "all to be escaped", "three bytes a character", "many topics"],
-)
-def test_five_thousand_entries_give_a_bounded_digest_that_counts_the_rest(
-    title: str, outlets: int, topics: int
-) -> None:
-    assert len(_flood(title, 5_000, outlets, topics)) >= 4
-
-
-def test_a_topic_in_flood_leaves_the_others_their_room() -> None:
-    entries = [
-        an_entry(n, topics=("flood",), outlet=f"O{n}", excerpt="word " * 60) for n in range(1, 900)
-    ]
-    entries += [an_entry(n, topics=("calm",), outlet=f"O{n}") for n in range(900, 904)]
-    topics = [a_topic("flood"), a_topic("calm")]
-    edition = compose(a_digest(per_topic=500), DUE, topics, entries, a_coverage())
-    flood, calm = edition.sections
-    assert (len(calm.cards), calm.more) == (4, 0)
-    assert flood.more == 899 - len(flood.cards) > 0

@@ -288,14 +288,15 @@ def test_a_moment_is_what_trying_every_minute_finds(data: st.DataObject) -> None
 @given(data=st.data())
 def test_windows_tile_time_whatever_the_clock_does(data: st.DataObject) -> None:
     """Looks at any times, some of them back in time, some by hand: no gap, no overlap, no repeat."""
+    times = st.times().map(lambda t: t.replace(second=0, microsecond=0))
     digest = a_digest(
-        at=data.draw(st.times().map(lambda t: t.replace(second=0, microsecond=0))),
+        at=tuple(sorted(data.draw(st.sets(times, min_size=1, max_size=4)))),
         timezone=data.draw(st.sampled_from(ZONES)),
         days=tuple(sorted(data.draw(st.sets(st.integers(0, 6), min_size=1)))),
     )
     began = at("2026-01-01") + data.draw(st.timedeltas(timedelta(), timedelta(days=1790)))
     now, cutoff = began, None
-    scheduled: list[date] = []
+    scheduled: list[str] = []
     for _ in range(data.draw(st.integers(1, 25))):
         now += data.draw(st.timedeltas(timedelta(hours=-30), timedelta(hours=80)))
         if data.draw(st.integers(0, 9)) == 0 and now > (cutoff or began):
@@ -305,14 +306,40 @@ def test_windows_tile_time_whatever_the_clock_does(data: st.DataObject) -> None:
             if owed is None:
                 continue
             got = owed
-            scheduled.append(owed.local_on)
-            assert owed.window.until_at == moment_on(digest, owed.local_on)
+            scheduled.append(owed.slot)
+            assert owed.window.until_at in dict(moments_on(digest, owed.local_on))
             assert owed.local_on.weekday() in digest.days
         assert got.window.from_at == (cutoff or began)
         assert got.window.from_at < got.window.until_at <= now
         cutoff = got.window.until_at
         assert due(digest, began, cutoff, now) is None
     assert len(scheduled) == len(set(scheduled))
+
+
+def test_several_times_a_day_each_have_their_slot() -> None:
+    digest = a_digest(at=(time(7), time(13)), timezone="Europe/Berlin")
+    began, cutoff = at("2026-11-23 00:00"), None
+    slots = []
+    for hour in range(48):
+        owed = due(digest, began, cutoff, began + timedelta(hours=hour))
+        if owed is not None:
+            slots.append(owed.slot)
+            cutoff = owed.window.until_at
+    assert slots == [f"2026-11-{day}T{hour}:00" for day in (23, 24) for hour in ("07", "13")]
+
+
+def test_after_an_outage_the_newest_of_several_times_is_due_and_the_others_are_counted() -> None:
+    digest = a_digest(at=(time(7), time(13)), timezone="UTC")
+    owed = due(digest, at("2026-11-20 00:00"), at("2026-11-20 13:00"), at("2026-11-22 12:59"))
+    assert owed is not None
+    assert (owed.slot, owed.missed) == ("2026-11-22T07:00", 2)
+    assert owed.window.from_at == at("2026-11-20 13:00")
+
+
+def test_two_times_that_are_skipped_together_are_one_edition() -> None:
+    digest = a_digest(at=(time(2), time(2, 30)), timezone="Europe/Berlin")
+    assert moments_on(digest, date(2026, 3, 29)) == [(at("2026-03-29 01:00"), time(2))]
+    assert next_due(digest, at("2026-03-29 01:00")) == at("2026-03-30 00:00")
 
 
 @settings(deadline=None, max_examples=40)

@@ -32,6 +32,15 @@ def write_what_the_tutorial_says(home: Path) -> None:
     topics.write_text(f"{topics.read_text()}\n{topic}")
 
 
+def write_the_alert_of_its_page(home: Path) -> None:
+    """Give a home the first alert of docs/alerts.md, without the mail it is sent by."""
+    page = (ROOT / "docs" / "alerts.md").read_text()
+    (alert,) = re.findall(r"```toml\n(\[alerts\.entity-list\].*?)```", page, re.DOTALL)
+    settings = home / "config" / "monitor.toml"
+    alert = alert.replace('{mail = "me@example.org"}, ', "")
+    settings.write_text(f"{settings.read_text()}\n{alert}")
+
+
 @pytest.fixture
 def seen(
     tmp_path: Path, monitor: Command, site: Site, monkeypatch: pytest.MonkeyPatch
@@ -46,6 +55,7 @@ def seen(
     )
     (home / "config" / "feeds.toml").write_text("")
     write_what_the_tutorial_says(home)
+    write_the_alert_of_its_page(home)
     site.pages["/feed.xml"] = Page(rss(("1", "Bureau widens the entity list for AI chips", "x")))
     site.pages["/new.xml"] = Page(rss(("1", "Bureau widens the entity list for AI chips", "x")))
     site.pages["/"] = Page(

@@ -18,7 +18,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "query": {"model"},
     "stories": {"model"},
     "topics": {"model", "query"},
-    "digests": {"model", "query", "topics"},
+    "digests": {"model", "query", "topics", "stories"},
     **dict.fromkeys(INPUT_OUTPUT, PURE),
     "service": PURE | INPUT_OUTPUT,
     "web": PURE | INPUT_OUTPUT | {"service"},

@@ -52,7 +52,7 @@ async def living(home: Home, clock: Clock) -> AsyncIterator[tuple[Services, Roun
     """Run the monitor from start to stop; between the two its rounds can be rung for."""
     with open_services(home, clock()) as services:
         async with Refresher(services, {}, clock, resolve=resolve) as refresher:
-            rounds = Rounds(services, refresher, clock)
+            rounds = Rounds(services, refresher, {}, clock)
             try:
                 yield services, rounds
             finally:

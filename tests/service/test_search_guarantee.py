@@ -31,7 +31,7 @@ from monitor.topics import CompiledTopic, compile_topics
 from monitor.topics.matching import index_topics, match_all
 from tests.query.texts import LISTS, POOLS, Pool, queries, texts
 from tests.store.builders import match, new, outcome, record, watch
-from tests.store.test_editions import NEWEST, RENDERED, an_edition
+from tests.store.test_editions import NEWEST, RENDERED, UNEDITED, an_edition
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 AGES = (400, 30, 7, 2, 0)
@@ -94,7 +94,7 @@ def stored(entries: list[Made]) -> Iterator[Store]:
                     edition = an_edition(f"slot {number}", entries=(stored_id,))
                     window = replace(edition.window, from_at=at, until_at=at)
                     frozen = replace(edition, window=window)
-                    store.editions.freeze(frozen, RENDERED, (), NOW, NEWEST)
+                    store.editions.freeze(frozen, RENDERED, (), NOW, NEWEST, UNEDITED)
             yield store
         finally:
             store.close()

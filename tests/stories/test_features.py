@@ -76,3 +76,42 @@ def test_any_text_has_features(title: str, excerpt: str, language: str) -> None:
     assert found.title <= found.counts.keys() == found.kinds.keys() == found.shown.keys()
     assert found.figures <= found.counts.keys()
     assert set(found.firms) <= set(found.actors) <= found.title
+
+
+@pytest.mark.parametrize(
+    ("title", "number"),
+    [("Chip two", "2"), ("Two", "2"), ("The rise of the Big Five", "5")],
+)
+def test_a_title_may_end_with_a_number_in_words(title: str, number: str) -> None:
+    """It has no word behind it that could be counted."""
+    surface = features(entry(1, title)).surface
+    assert surface.counted == frozenset()
+    assert surface.numbers == {number}
+
+
+_TELLING = [
+    "two",
+    "Five",
+    "zwei",
+    "11",
+    "2.1",
+    "März",
+    "issue",
+    "third",
+    "$3",
+    "%",
+    "亿",
+    "28",
+    "chips",
+    "the",
+]
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.sampled_from(_TELLING), max_size=6),
+    st.sampled_from(["", "en", "de", "fr", "es", "zh-hant"]),
+)
+def test_any_row_of_numbers_and_words_has_features(words: list[str], language: str) -> None:
+    surface = features(entry(1, " ".join(words), language=language)).surface
+    assert all(number and word for number, word in surface.counted)

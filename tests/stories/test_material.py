@@ -67,6 +67,26 @@ FIRST = telling(0, "Bureau adds 10 firms to the entity list")
             [("outlets", 1, "2 independent outlets, not 1"), ("outlets", 3, "4 independent outlets, not 2")],
         ),
         (
+            [FIRST, telling(1, "Entity list grows", tier=1), telling(2, "List grows", tier=1),
+             telling(3, "The list grows", "outlet1.example", tier=1)],
+            [("trusted", 1, "new outlet of tier 1: outlet1.example"),
+             ("outlets", 1, "2 independent outlets, not 1"),
+             ("trusted", 2, "new outlet of tier 1: outlet2.example")],
+        ),
+        (
+            [replace(FIRST, tier=1), telling(1, "List grows", FIRST.outlet, tier=1)],
+            [],
+        ),
+        (
+            [replace(FIRST, tier=1), telling(1, "List grows", tier=1, copy_of=0)],
+            [],
+        ),
+        (
+            [FIRST, telling(1, "List grows", "The Bureau", host="bureau.gov", tier=1)],
+            [("official", 1, "first official source: The Bureau"),
+             ("outlets", 1, "2 independent outlets, not 1")],
+        ),
+        (
             [FIRST, telling(1, "Bureau adds 99 firms", copy_of=0), telling(2, "Bureau adds", copy_of=0)],
             [],
         ),

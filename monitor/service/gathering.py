@@ -1,0 +1,83 @@
+"""What an edition is composed of, read from the store: entries, what was told, volumes, near misses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from monitor.digests.headings import topic_order
+from monitor.model.change import Change
+from monitor.model.digest import Digest, SectionQuery
+from monitor.model.edition import Gathered, Told, Window
+from monitor.model.entry import Entry
+from monitor.model.topic import StoredMatch
+from monitor.query import candidates, document_of, evaluate, parse
+from monitor.service.changes import story_changes
+from monitor.service.near_misses import near_misses
+from monitor.service.volumes import volumes
+from monitor.service.wiring import Services
+
+
+def gather(services: Services, digest: Digest, window: Window, now: datetime) -> Gathered:
+    """Read all that an edition of the digest with this window is composed of."""
+    store = services.store
+    topics = topic_order(digest, services.settings.topics)
+    found = {
+        entry.id: entry for entry in store.entries.matched(window, [each.name for each in topics])
+    }
+    for section in digest.sections:
+        _add_accepted(services, digest, section, window, now, found)
+    entries = tuple(found[entry_id] for entry_id in sorted(found))
+    stories = {entry.story for entry in entries if entry.story is not None}
+    told = store.ledger.told(digest.name, sorted(stories))
+    return Gathered(
+        entries=entries,
+        coverage=store.editions.coverage(window),
+        told=told,
+        changes=_changes(services, told),
+        changed=tuple(store.ledger.changed(digest.name, window)),
+        volumes=volumes(services, topics, window),
+        near_misses=near_misses(services, topics, window, digest.near_misses, now)
+        if digest.near_misses
+        else (),
+        public_url=services.settings.web.public_url,
+    )
+
+
+def _add_accepted(
+    services: Services,
+    digest: Digest,
+    section: SectionQuery,
+    window: Window,
+    now: datetime,
+    found: dict[int, Entry],
+) -> None:
+    """Add the entries that a section's query accepts, each with a match that names the section."""
+    query = parse(section.query, services.settings.lists)
+    entries = services.store.entries
+    wanted = candidates(query, now)
+    inside = replace(
+        wanted,
+        from_at=max(filter(None, (wanted.from_at, window.from_at))),
+        until_at=min(filter(None, (wanted.until_at, window.until_at))),
+    )
+    proposed = [each.entry for each in entries.candidates(inside)]
+    # Older ones that got their page's text, or another one, and that no edition has looked at.
+    proposed += entries.entries(services.store.ledger.uncovered(digest.name, window))
+    for entry in proposed:
+        evidence = evaluate(query, document_of(entry), now)
+        if evidence is not None:
+            known = found.get(entry.id, entry)
+            match = StoredMatch(section.name, 0, 1, evidence)
+            found[entry.id] = replace(known, matches=(*known.matches, match))
+
+
+def _changes(services: Services, told: Mapping[int, Told]) -> dict[int, tuple[Change, ...]]:
+    """Return what stories that were told have gained since the end of the edition that told them."""
+    found = {}
+    for story_id, last in told.items():
+        story = services.store.stories.story(story_id)
+        if story is not None:
+            found[story_id] = story_changes(services, story, last.until_at)
+    return found
