@@ -148,6 +148,7 @@ class _Dialogue:
             self.server.said.append(command)
             word = command.split(" ")[0].upper()
             if word == "QUIT":
+                self.fault("quit")
                 self.say("221 bye")
                 return
             getattr(self, f"on_{word.lower()}", self.on_unknown)(command)
