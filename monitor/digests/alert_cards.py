@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from urllib.parse import urlsplit
 
+from monitor.digests import entry_texts
 from monitor.digests.alerts import outlets_of
-from monitor.digests.excerpts import excerpt, one_line, shorten
+from monitor.digests.excerpts import one_line, shorten
 from monitor.digests.phrases import count
 from monitor.digests.reasons import reasons
 from monitor.model.alert import Carried
@@ -24,10 +24,6 @@ from monitor.model.topic import Evidence, StoredMatch
 MOST_CARDS = 20
 """Stories one message shows; the rest is counted, with the search that lists them."""
 
-_TITLE_COLUMNS = 200
-_OUTLET_COLUMNS = 60
-_LONGEST_URL = 2_000
-_LONGEST_TEXT = 4_000
 _MOST_ENTRIES = 100
 
 
@@ -47,16 +43,19 @@ def card(
     others = (name for name in outlets_of(carried) if name.casefold() != lead.outlet.casefold())
     return Card(
         story=lead.story or 0,
-        title=_title(lead),
-        url=_link(lead),
-        outlet=_outlet(lead),
+        title=entry_texts.title(lead),
+        url=entry_texts.link(lead),
+        outlet=entry_texts.outlet(lead),
         published_at=lead.published_at,
         first_seen_at=lead.first_seen_at,
-        excerpt=_excerpt(lead),
+        excerpt=entry_texts.first_sentences(lead),
         language=lead.language,
-        outlets=(_outlet(lead), *(_short(name) for name in others)),
+        outlets=(
+            entry_texts.outlet(lead),
+            *(shorten(one_line(name), entry_texts.OUTLET_COLUMNS) for name in others),
+        ),
         copies=sum(each.copy_of is not None and each.entry != lead.id for each in carried),
-        why=reasons(StoredMatch(alert.name, 0, 1, evidence), ()) if evidence else (),
+        why=reasons(StoredMatch(alert.name, 0, 1, evidence), ()),
         entries=tuple(each.entry for each in carried[:_MOST_ENTRIES]) or (lead.id,),
         revised=lead.revised_at is not None,
     )
@@ -80,36 +79,5 @@ def search_since(alert: Alert, first_at: datetime) -> str:
 def _lead_order(
     entry: Entry, found: Mapping[int, tuple[Evidence, ...]]
 ) -> tuple[bool, bool, bool, int, int]:
-    nothing_to_open = not (one_line(entry.title[:_LONGEST_TEXT]) and _link(entry))
+    nothing_to_open = not (entry_texts.has_headline(entry) and entry_texts.link(entry))
     return entry.id not in found, nothing_to_open, entry.copy_of is not None, entry.tier, entry.id
-
-
-def _outlet(entry: Entry) -> str:
-    return _short(
-        entry.outlet or entry.domain or entry.feed_title or urlsplit(entry.feed_url).hostname or ""
-    )
-
-
-def _short(name: str) -> str:
-    return shorten(one_line(name[:_LONGEST_TEXT]), _OUTLET_COLUMNS)
-
-
-def _title(entry: Entry) -> str:
-    for text in (entry.title, entry.excerpt, entry.text):
-        line = one_line(text[:_LONGEST_TEXT])
-        if line:
-            return shorten(line, _TITLE_COLUMNS)
-    return "(without a headline)"
-
-
-def _link(entry: Entry) -> str:
-    url = entry.url or entry.link
-    return url if len(url) <= _LONGEST_URL else ""
-
-
-def _excerpt(entry: Entry) -> str:
-    """Return the feed's own first sentences, "" when they only say the headline again."""
-    text = excerpt((entry.excerpt or entry.text)[:_LONGEST_TEXT])
-    title = one_line(entry.title[:_LONGEST_TEXT])
-    repeats = text.rstrip(" .…").casefold() == title.rstrip(" .…").casefold()
-    return "" if repeats else text

@@ -67,8 +67,8 @@ def why(card: Card) -> list[Why]:
             (clause, ", ".join(_words(of_clause)))
             for clause, of_clause in groupby(of_topic, key=lambda r: r.clause)
         )
-        # A section given by a query has no topic and no version.
-        named = f"{topic} v{version}" if topic else "this section’s query"
+        # A section given by a query has no topic and no version, an alert's query its name.
+        named = f"{topic} v{version}" if version else topic or "this section’s query"
         grouped.append(Why(named, tuple(c for c in clauses if any(c))))
     return grouped
 

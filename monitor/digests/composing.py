@@ -24,6 +24,7 @@ from monitor.digests.asides import asides, bounded_notes
 from monitor.digests.candidates import Candidate, candidates
 from monitor.digests.headings import headings
 from monitor.digests.leads import LEAD_BYTES, LEADS, importance, leads
+from monitor.digests.quotes import quotes
 from monitor.digests.windows import Due, zone
 from monitor.model.digest import Digest, Recipient
 from monitor.model.edition import Card, Coverage, Edition, Gathered, LeftOut, Quote
@@ -36,6 +37,8 @@ QUOTE_BYTES = 1_500
 """Room kept for each quotation."""
 
 _QUOTES_ROOM = 6_000
+_QUOTE_MARKUP = 500
+_LONGEST_QUOTE_URL = 400
 _SHOWN_TROUBLES = 6
 _TROUBLE_BYTES = 700
 _SHOWN_QUIET = 12
@@ -136,12 +139,21 @@ def could_not_look(edition: Edition) -> bool:
     return edition.coverage.feeds > 0 and edition.coverage.checked == 0
 
 
-def _quotes(digest: Digest, entries: Sequence[Entry]) -> tuple[Quote, ...]:  # noqa: ARG001
+def _quotes(digest: Digest, entries: Sequence[Entry]) -> tuple[Quote, ...]:
     """Return what is quoted of the entries that stand on a card, those of the weightiest stories first.
 
     At most `digest.quotes`, each of at most `QUOTE_BYTES` in HTML, together within `_QUOTES_ROOM`.
     """
-    return ()
+    found = [
+        each if len(each.url) <= _LONGEST_QUOTE_URL else replace(each, url="")
+        for each in quotes(entries, digest.quotes)
+    ]
+    fitting = (each for each in found if _quote_weight(each) <= QUOTE_BYTES)
+    return caps.within(fitting, _quote_weight, _QUOTES_ROOM)
+
+
+def _quote_weight(quote: Quote) -> int:
+    return _QUOTE_MARKUP + caps.text_bytes(quote.text, quote.speaker, quote.outlet, quote.url)
 
 
 def _entries_by_importance(cards: Sequence[Card], entries: Iterable[Entry]) -> list[Entry]:

@@ -68,14 +68,14 @@ def _blocks(edition: Edition) -> Iterator[str]:
     yield f"# {escaped(edition.title)}"
     head = [day(edition.local_on), wording.window(edition), wording.catch_up(edition)]
     yield "  \n".join(escaped(line) for line in head if line)
-    yield from (_with_code(note) for note in edition.notes)
+    yield from (with_code(note) for note in edition.notes)
     yield f"**{wording.checked(edition)}**; {wording.counted(edition.coverage)}."
     troubles = wording.troubles(edition)
     if troubles:
-        yield "\n".join(f"- {_with_code(trouble)}" for trouble in troubles)
+        yield "\n".join(f"- {with_code(trouble)}" for trouble in troubles)
     notice = wording.notice(edition)
     if notice:
-        yield f"**{_with_code(notice)}**"
+        yield f"**{with_code(notice)}**"
     yield from _leads(edition)
     yield from _stories(edition)
     yield from _quotes(edition)
@@ -86,7 +86,7 @@ def _blocks(edition: Edition) -> Iterator[str]:
     if quiet:
         yield escaped(quiet)
     yield "---"
-    yield from (_with_code(line) for line in wording.footer(edition))
+    yield from (with_code(line) for line in wording.footer(edition))
     addresses = [f"[{name}]({_destination(url)})" for name, url in wording.addresses(edition)]
     if addresses:
         yield " · ".join(addresses)
@@ -110,7 +110,7 @@ def _stories(edition: Edition) -> Iterator[str]:
         if section.more:
             page = wording.search_page(section, edition)
             more = escaped(wording.more(section))
-            command = _with_code(f"`{wording.search_command(section)}`")
+            command = with_code(f"`{wording.search_command(section)}`")
             yield f"[{more}]({_destination(page)})" if page else f"{more}: {command}"
     if edition.developing or edition.more_developing:
         yield f"## {HEADINGS['developing']}"
@@ -163,7 +163,7 @@ def _near_misses(edition: Edition) -> Iterator[str]:
         yield f"## {HEADINGS['near_misses']}"
     for nearly in edition.near_misses:
         line = escaped(part_wording.nearly_line(nearly))
-        command = _with_code(f"`{part_wording.judge_command(nearly)}`")
+        command = with_code(f"`{part_wording.judge_command(nearly)}`")
         yield f"- {_linked(nearly.title, nearly.url)}  \n  {line}  \n  Yes: {command}"
 
 
@@ -183,7 +183,7 @@ def _destination(url: str) -> str:
     return _ENTITY.sub("&amp;", spelled)
 
 
-def _with_code(line: str) -> str:
+def with_code(line: str) -> str:
     """Escape a sentence of ours in which commands stand between backticks; they stay code."""
     found = undirected(one_line(line)).split("`")
     if len(found) % 2 == 0 or not all(found[1::2]):

@@ -36,12 +36,12 @@ def card_lines(
     card: Card, timezone: str, today: date, *, first: str = "", told: str = "", public_url: str = ""
 ) -> Iterator[str]:
     """Return a card as lines; `first` stands before its headline ("[1] "), `told` says what is new."""
-    yield from _wrapped(card.title, first=first, rest=_INDENT)
+    yield from wrapped(card.title, first=first, rest=_INDENT)
     yield from _inside(f"{card.outlet}, {card_wording.facts(card, timezone, today)}")
     yield from _address(card.url)
     yield from _inside(told)
     if card.excerpt:
-        yield from _wrapped(f"{card.excerpt} [excerpt]", first=f"{_INDENT}> ", rest=f"{_INDENT}> ")
+        yield from wrapped(f"{card.excerpt} [excerpt]", first=f"{_INDENT}> ", rest=f"{_INDENT}> ")
     if card.summary:
         yield from _inside(f"{card_wording.summary_label(card.summary)}: {card.summary.text}")
     also = card_wording.also(card)
@@ -61,18 +61,18 @@ def _lines(edition: Edition) -> Iterator[str]:
     yield title
     yield "=" * min(columns(title), WIDTH)
     yield day(edition.local_on)
-    yield from _wrapped(wording.window(edition))
-    yield from _wrapped(wording.catch_up(edition))
+    yield from wrapped(wording.window(edition))
+    yield from wrapped(wording.catch_up(edition))
     for note in edition.notes:
-        yield from _wrapped(note)
+        yield from wrapped(note)
     yield ""
-    yield from _wrapped(f"{wording.checked(edition)}; {wording.counted(edition.coverage)}.")
+    yield from wrapped(f"{wording.checked(edition)}; {wording.counted(edition.coverage)}.")
     for trouble in wording.troubles(edition):
-        yield from _wrapped(trouble, first="- ", rest="  ")
+        yield from wrapped(trouble, first="- ", rest="  ")
     notice = wording.notice(edition)
     if notice:
         yield ""
-        yield from _wrapped(notice)
+        yield from wrapped(notice)
     yield from _leads(edition)
     yield from _stories(edition)
     yield from _quotes(edition)
@@ -81,10 +81,10 @@ def _lines(edition: Edition) -> Iterator[str]:
     yield from _near_misses(edition)
     quiet = wording.quiet_topics(edition)
     if quiet:
-        yield from ("", "", *_wrapped(quiet))
+        yield from ("", "", *wrapped(quiet))
     yield from ("", "-- ")
     for line in wording.footer(edition):
-        yield from _wrapped(line)
+        yield from wrapped(line)
     for name, url in wording.addresses(edition):
         yield f"{name}: {url}"
 
@@ -98,8 +98,8 @@ def _leads(edition: Edition) -> Iterator[str]:
     if edition.leads:
         yield from (*_heading(HEADINGS["leads"]), "")
     for lead in edition.leads:
-        yield from _wrapped(lead.title, first="* ", rest="  ")
-        yield from _wrapped(part_wording.lead_line(lead), first="  ", rest="  ")
+        yield from wrapped(lead.title, first="* ", rest="  ")
+        yield from wrapped(part_wording.lead_line(lead), first="  ", rest="  ")
 
 
 def _stories(edition: Edition) -> Iterator[str]:
@@ -136,8 +136,8 @@ def _quotes(edition: Edition) -> Iterator[str]:
         yield from _heading(HEADINGS["quotes"])
     for quote in edition.quotes:
         yield ""
-        yield from _wrapped(f"“{quote.text}”", first="> ", rest="> ")
-        yield from _wrapped(f"– {part_wording.speaker_line(quote)}", first=_INDENT, rest=_INDENT)
+        yield from wrapped(f"“{quote.text}”", first="> ", rest="> ")
+        yield from wrapped(f"– {part_wording.speaker_line(quote)}", first=_INDENT, rest=_INDENT)
         yield from _address(quote.url)
 
 
@@ -146,7 +146,7 @@ def _changed(edition: Edition) -> Iterator[str]:
         yield from _heading(HEADINGS["changed"])
     for one in edition.changed:
         yield ""
-        yield from _wrapped(one.title, first="* ", rest=_INDENT)
+        yield from wrapped(one.title, first="* ", rest=_INDENT)
         yield from _inside(part_wording.before_line(one))
         yield from _inside(
             part_wording.changed_line(one, edition.window.timezone, edition.local_on)
@@ -157,11 +157,11 @@ def _changed(edition: Edition) -> Iterator[str]:
 
 def _volumes(edition: Edition) -> Iterator[str]:
     if edition.volumes:
-        yield from (*_heading(HEADINGS["volumes"]), "", *_wrapped(part_wording.CHART_NOTE))
+        yield from (*_heading(HEADINGS["volumes"]), "", *wrapped(part_wording.CHART_NOTE))
     for volume in edition.volumes:
         flag = part_wording.unusual_line(volume)
         line = f"{volume.title}: {part_wording.volume_line(volume)}"
-        yield from _wrapped(f"{line} – {flag}" if flag else line, first="* ", rest=_INDENT)
+        yield from wrapped(f"{line} – {flag}" if flag else line, first="* ", rest=_INDENT)
         if volume.days:
             yield _INDENT + bars(volume.days)
 
@@ -171,7 +171,7 @@ def _near_misses(edition: Edition) -> Iterator[str]:
         yield from _heading(HEADINGS["near_misses"])
     for nearly in edition.near_misses:
         yield ""
-        yield from _wrapped(nearly.title, first="* ", rest=_INDENT)
+        yield from wrapped(nearly.title, first="* ", rest=_INDENT)
         yield from _inside(part_wording.nearly_line(nearly))
         yield from _address(nearly.url)
         yield f"{_INDENT}Yes: `{_safe(part_wording.judge_command(nearly))}`"
@@ -183,7 +183,7 @@ def _rest(number: int, one: str, many: str) -> Iterator[str]:
 
 
 def _inside(line: str) -> list[str]:
-    return _wrapped(line, first=_INDENT, rest=_INDENT)
+    return wrapped(line, first=_INDENT, rest=_INDENT)
 
 
 def _address(url: str) -> Iterator[str]:
@@ -191,7 +191,7 @@ def _address(url: str) -> Iterator[str]:
         yield _INDENT + safe
 
 
-def _wrapped(line: str, first: str = "", rest: str = "") -> list[str]:
+def wrapped(line: str, first: str = "", rest: str = "") -> list[str]:
     """Break a line between words, or between wide characters; nothing for an empty one.
 
     A word that is longer than the line (an address) stays whole.

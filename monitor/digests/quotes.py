@@ -26,15 +26,16 @@ WORDS = (8, 60)
 CHARACTERS = (15, 120)
 """How long a quotation is; the second in Chinese, where words are not set apart."""
 
-_LONGEST_TEXT = 100_000
-_LONGEST_QUOTE = 800
+_LONGEST_TEXT = 30_000
+_MOST_TEXT = 1_000_000
+_LONGEST_QUOTE = 600
 _MOST_CAPITALS = 0.6
 _MOST_FOUND = 30
 _WITHIN_WORDS = ("Cf", "Mn", "Mc")
 _CJK: re.Pattern[str] = re.compile(f"[{CJK}]")
 _WORD = re.compile(r"[^\W_][\w’'\-]*")
 _UNFIT = re.compile(
-    r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]|https?:|www\.|\[…|\[\.\.|\(…"
+    r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]|https?:|www\.|\[…|\[\.\.|\(…"
 )
 
 
@@ -50,7 +51,8 @@ def quotes(entries: Sequence[Entry], limit: int) -> tuple[Quote, ...]:
     """Return at most `limit` quotations from entries, which come in the order of importance.
 
     One of each story and one of each speaker. Of a story those with words that made it match come
-    first, then those of its more important entries.
+    first, then those of its more important entries. Of very long texts only the beginning is read, and of
+    very many texts the first million characters.
     """
     if limit < 1:
         return ()
@@ -59,9 +61,13 @@ def quotes(entries: Sequence[Entry], limit: int) -> tuple[Quote, ...]:
         stories.setdefault(-entry.id if entry.story is None else entry.story, []).append(entry)
     taken: list[Quote] = []
     speakers: set[str] = set()
+    left = _MOST_TEXT
     for members in stories.values():
         best = None
         for entry in members:
+            left -= len(entry.title) + min(len(entry.text), _LONGEST_TEXT)
+            if left < 0:
+                break
             for found in _quotations(entry):
                 if _key(found.speaker) in speakers:
                     continue

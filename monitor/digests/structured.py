@@ -40,8 +40,8 @@ def structured(edition: Edition) -> str:
         "local_on": edition.local_on.isoformat(),
         "missed": edition.missed,
         "window": {
-            "from": _instant(edition.window.from_at),
-            "until": _instant(edition.window.until_at),
+            "from": instant(edition.window.from_at),
+            "until": instant(edition.window.until_at),
             "timezone": edition.window.timezone,
         },
         "public_url": http_url(edition.public_url) or None,
@@ -55,7 +55,7 @@ def structured(edition: Edition) -> str:
         "sections": [_section(section) for section in edition.sections],
         "developing": [_development(one) for one in edition.developing],
         "more_developing": edition.more_developing,
-        "documents": [_card(card) for card in edition.documents],
+        "documents": [card_document(card) for card in edition.documents],
         "more_documents": edition.more_documents,
         "quotes": [_quote(quote) for quote in edition.quotes],
         "changed": [_changed(changed) for changed in edition.changed],
@@ -88,7 +88,7 @@ def _coverage(coverage: Coverage) -> dict[str, Any]:
                 "url": trouble.url,
                 "state": trouble.state,
                 "error": trouble.error,
-                "since_at": _instant(trouble.since_at) if trouble.since_at else None,
+                "since_at": instant(trouble.since_at) if trouble.since_at else None,
                 "usual_seconds": trouble.usual.total_seconds() if trouble.usual else None,
             }
             for trouble in coverage.troubles
@@ -113,21 +113,22 @@ def _section(section: Section) -> dict[str, Any]:
         "topic": section.topic,
         "query": section.query,
         "title": section.title,
-        "cards": [_card(card) for card in section.cards],
+        "cards": [card_document(card) for card in section.cards],
         "more": section.more,
         "search": wording.search_query(section),
     }
 
 
-def _card(card: Card) -> dict[str, Any]:
+def card_document(card: Card) -> dict[str, Any]:
+    """Return a card, of an edition or of an alert's message."""
     summary = card.summary
     return {
         "story": _story(card.story),
         "title": card.title,
         "url": http_url(card.url),
         "outlet": card.outlet,
-        "published_at": _instant(card.published_at) if card.published_at else None,
-        "first_seen_at": _instant(card.first_seen_at),
+        "published_at": instant(card.published_at) if card.published_at else None,
+        "first_seen_at": instant(card.first_seen_at),
         "excerpt": card.excerpt,
         "language": card.language,
         "outlets": list(card.outlets),
@@ -169,7 +170,7 @@ def _document(document: Document) -> dict[str, Any]:
 
 def _development(development: Development) -> dict[str, Any]:
     return {
-        "card": _card(development.card),
+        "card": card_document(development.card),
         "news": list(development.news),
         "told_in": development.told_in,
         "told_on": development.told_on.isoformat(),
@@ -196,7 +197,7 @@ def _changed(changed: Changed) -> dict[str, Any]:
         "before": changed.before,
         "outlet": changed.outlet,
         "url": http_url(changed.url),
-        "at": _instant(changed.at),
+        "at": instant(changed.at),
         "told_in": changed.told_in,
         "language": changed.language,
     }
@@ -234,5 +235,6 @@ def _story(story: int) -> str | None:
     return f"s{story}" if story else None
 
 
-def _instant(at: datetime) -> str:
+def instant(at: datetime) -> str:
+    """Write an instant as RFC 3339 in UTC."""
     return at.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from monitor.digests.alerts import VOLUME_DAYS, JudgeVolume, day_key, is_fresh, stories_a_day
+from monitor.digests.volume import measured
 from monitor.model.alert import AlertPiece, AlertStanding
 from monitor.model.digest import Alert
 from monitor.model.edition import Volume
@@ -25,13 +26,7 @@ _LONG_AGO = datetime(1, 1, 2, tzinfo=UTC)
 _TITLE = 300
 
 
-def not_judged(name: str, title: str, counts: object, known: object, span: int) -> Volume:
-    """Judge nothing."""
-    del counts, known
-    return Volume(topic=name, title=title, count=0, span=span, low=None, high=None, days=())
-
-
-JUDGE: JudgeVolume = not_judged
+JUDGE: JudgeVolume = measured
 
 
 @dataclass(frozen=True, slots=True)

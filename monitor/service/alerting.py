@@ -82,11 +82,11 @@ def _find(
     store = services.store.alerts
     query = query_of(services, alert)
     while (standing := store.standing(alert.name)) is not None:
+        for _ in attach_pieces(services, now, after=standing.next_id - 1):
+            pass  # what a large document brought gets its stories first
         if alert.unusual:
             yield from weigh(services, alert, query, standing, now, judge_volume)
             return
-        for _ in attach_pieces(services, now, after=standing.next_id - 1):
-            pass  # what a large document brought gets its stories first
         piece = store.piece(standing, PIECE)
         if piece is None:
             return

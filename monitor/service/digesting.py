@@ -6,7 +6,7 @@ works through what is open. A crash between or within the two is made good by th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,11 +17,16 @@ from monitor.digests.windows import Due, by_hand, due, edition_id, preview_windo
 from monitor.errors import NotFoundError, StoreError, UsageError
 from monitor.model.delivery import StoredEdition
 from monitor.model.digest import Digest
-from monitor.model.edition import Edition, Rendered
+from monitor.model.edition import Edition, Gathered, Rendered
 from monitor.service.gathering import gather
 from monitor.service.grouping import attach_stories
+from monitor.service.models import guarded_ask
 from monitor.service.outbox import Clock, deliver_open
+from monitor.service.summarising import Answers, summarised, without_last_summary
 from monitor.service.wiring import Services
+
+LONGEST_HTML = 90_000
+"""Bytes of an edition's HTML: Gmail cuts what is longer than some 100 kB."""
 
 ATTEMPTS = 10
 """How often an edition is composed anew because entries came into its window meanwhile."""
@@ -75,7 +80,8 @@ def preview(
     last = services.store.editions.last_cutoff(digest.name)
     attach_stories(services, now)
     wanted = preview_window(digest, last, now, since=since, until=until)
-    edition = _compose(services, digest, wanted, "", now)
+    gathered = gather(services, digest, wanted.window, now)
+    edition = compose(digest, wanted, services.settings.topics, gathered)
     return edition, render(edition)
 
 
@@ -159,17 +165,18 @@ def _freeze(
 ) -> Sent | None:
     """Compose and freeze; compose anew while another process stores entries into the window."""
     named = edition_id(digest, wanted)
+    answers = Answers()
     for _ in range(ATTEMPTS):
         newest_id, changes = services.store.entries.newest_id(), services.store.entries.changes()
         attach_stories(services, now)
-        edition = _compose(services, digest, wanted, named, now)
-        ways.step("composed")
+        gathered = gather(services, digest, wanted.window, now)
+        edition = compose(digest, wanted, services.settings.topics, gathered, named)
         if not even_empty and is_empty(edition):
             return None
+        edition, rendered = _with_summaries(services, edition, gathered, ways.environ, answers)
+        ways.step("composed")
         to = recipients(digest, edition, services.store.ledger.last_delivered(digest.name))
-        frozen = services.store.editions.freeze(
-            edition, render(edition), to, now, newest_id, changes
-        )
+        frozen = services.store.editions.freeze(edition, rendered, to, now, newest_id, changes)
         if frozen is not None:
             ways.step("frozen")
             return Sent(digest.name, frozen, fresh=frozen.id == named)
@@ -179,6 +186,31 @@ def _freeze(
     )
 
 
-def _compose(services: Services, digest: Digest, wanted: Due, named: str, now: datetime) -> Edition:
-    gathered = gather(services, digest, wanted.window, now)
-    return compose(digest, wanted, services.settings.topics, gathered, named)
+def _with_summaries(
+    services: Services,
+    edition: Edition,
+    gathered: Gathered,
+    environ: Mapping[str, str],
+    answers: Answers,
+) -> tuple[Edition, Rendered]:
+    """Let a model summarise the first stories where config wants that; render what comes of it.
+
+    May block for the budget of `[summaries]`. The last ones are left out where the edition would
+    become longer than mail programs show.
+    """
+    settings = services.settings
+    if not settings.summaries.wanted:
+        return edition, render(edition)
+    told = summarised(
+        edition,
+        {entry.id: entry for entry in gathered.entries},
+        settings.summaries,
+        environ,
+        guarded_ask(settings.fetch),
+        folder=services.home.db / "llm",
+        answers=answers,
+    )
+    rendered = render(told)
+    while len(rendered.html.encode()) > LONGEST_HTML and (fewer := without_last_summary(told)):
+        told, rendered = fewer, render(fewer)
+    return told, rendered

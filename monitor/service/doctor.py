@@ -21,6 +21,7 @@ from monitor.service.refreshing import fetch_limits
 from monitor.service.requests import request_for
 from monitor.service.standing import account, in_trouble, told_to_wait
 from monitor.service.subscribing import MISSES, push_note, push_state
+from monitor.service.summary_check import check_summaries
 from monitor.service.wiring import Services, open_services
 from monitor.service.zones import last_zones
 from monitor.settings.extras import full_text_missing, install_hint
@@ -54,6 +55,7 @@ def examine(home: Home, environ: Mapping[str, str], now: datetime) -> list[Findi
                 *_pushes(services, now),
                 *_full_text(services),
                 *outgoing(services, environ, now),
+                *_summaries(services, environ),
                 _network(services, environ, now),
             ]
     except MonitorError as error:
@@ -200,6 +202,12 @@ def _full_text(services: Services) -> list[Finding]:
             "be had; monitor show ID says why",
         )
     ]
+
+
+def _summaries(services: Services, environ: Mapping[str, str]) -> list[Finding]:
+    """Say whether a model can be asked, where summaries are wanted."""
+    said = check_summaries(services.settings, environ)
+    return [Finding("summaries", *said)] if said else []
 
 
 def _network(services: Services, environ: Mapping[str, str], now: datetime) -> Finding:

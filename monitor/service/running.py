@@ -22,12 +22,14 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
 from monitor.errors import MonitorError, OvertakenError, UsageError
+from monitor.service.alerting import Looked, look
 from monitor.service.aside import Aside
 from monitor.service.digesting import Sent, send_due
 from monitor.service.fulltext import take_pages
 from monitor.service.grouping import attach_pieces
 from monitor.service.hubs import keep_subscribed
 from monitor.service.keeping import upkeep
+from monitor.service.outbox import deliver_open
 from monitor.service.pushing import Pushes
 from monitor.service.recording import FeedResult
 from monitor.service.refreshing import Clock, Refresher, claim_due
@@ -43,6 +45,7 @@ TICK = timedelta(seconds=5)
 PAGES_TICK = timedelta(seconds=5)
 DIGEST_TICK = timedelta(seconds=20)
 CONFIG_TICK = timedelta(seconds=2)
+ALERT_TICK = timedelta(seconds=10)
 REMATCH_TICK = timedelta(seconds=30)
 SUBSCRIBE_TICK = timedelta(seconds=10)
 UPKEEP_EVERY = timedelta(hours=24)
@@ -108,6 +111,7 @@ def _bells(rounds: Rounds, watch: ConfigWatch, clock: Clock) -> AsyncIOScheduler
         (rounds.refresh, TICK),
         (rounds.pages, PAGES_TICK),
         (rounds.digests, DIGEST_TICK),
+        (rounds.alerts, ALERT_TICK),
         (rounds.rematch, REMATCH_TICK),
         (rounds.upkeep, UPKEEP_EVERY),
         (watch.look, CONFIG_TICK),
@@ -231,6 +235,24 @@ class Rounds:
 
     def _send_due(self) -> list[Sent]:
         return send_due(self._services, self._ways, self._clock, self._aside.going)
+
+    async def alerts(self) -> None:
+        """Tell what alerts found among what is new, and send it."""
+        if not self._services.settings.alerts:
+            return
+        for each in await self._aside.run(self._look):
+            log.info(
+                "alert %s found=%d message=%s",
+                each.alert,
+                len(each.found),
+                "none yet" if each.message is None else each.message.rendered.subject,
+            )
+
+    def _look(self) -> list[Looked]:
+        looked = look(self._services, self._clock())
+        if any(each.message for each in looked):
+            deliver_open(self._services, self._ways, self._clock, going=self._aside.going)
+        return looked
 
     async def subscriptions(self) -> None:
         """Ask hubs for what is due: subscribe, renew, give back."""

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterator, Mapping, MutableMapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import islice
 from pathlib import Path
 
-from monitor.digests.summaries import PROMPT_VERSION, prompt, sources_key, sources_of
+from monitor.digests.summaries import PROMPT_VERSION, Source, prompt, sources_key, sources_of
 from monitor.digests.verifying import verified
 from monitor.model.digest import Summaries
 from monitor.model.edition import Card, Edition, Summary
@@ -25,17 +26,22 @@ log = logging.getLogger("monitor")
 IN_A_ROW = 2
 """Stories without an answer after which no other is asked about."""
 
-Cache = MutableMapping[tuple[str, int, str], str]
-"""What was shown of an answer, by model, prompt version and sources."""
+Key = tuple[str, int, str]
+"""What an answer was given to: the model, the prompt's version and the sources."""
 
 
 @dataclass(slots=True)
-class _Tally:
-    """How it went: stories asked about, what was shown, and why not all."""
+class Answers:
+    """What may be shown of the answers so far, "" where nothing; kept while an edition is made.
 
-    wanted: int = 0
-    found: int = 0
+    `reason` is why one that was wanted is not there, `spent` are the seconds all of them took; when
+    it is `over`, no more is asked for.
+    """
+
+    texts: dict[Key, str] = field(default_factory=dict)
     reason: str = ""
+    spent: float = 0.0
+    over: bool = False
 
 
 def summarised(
@@ -46,55 +52,119 @@ def summarised(
     ask: Ask,
     *,
     folder: Path,
-    cache: Cache,
+    answers: Answers,
     clock: Callable[[], float] = time.monotonic,
 ) -> Edition:
-    """Return the edition with summaries on its first cards, in the order of their importance.
+    """Return the edition with summaries on its first cards: `ask_for` them, and `with_summaries`."""
+    ask_for(edition, entries, settings, environ, ask, folder=folder, answers=answers, clock=clock)
+    return with_summaries(edition, entries, settings, answers)
 
-    `entries` are those of its cards by id. `ask` posts through the guard and may block for the
-    budget in all, so this is nothing for the thread of the database. `clock` tells seconds that
-    never run back. `cache` spares a story that was asked about a second question, when the edition
-    is composed anew before it is frozen. `folder` is for the files of the library.
+
+def ask_for(
+    edition: Edition,
+    entries: Mapping[int, Entry],
+    settings: Summaries,
+    environ: Mapping[str, str],
+    ask: Ask,
+    *,
+    folder: Path,
+    answers: Answers,
+    clock: Callable[[], float] = time.monotonic,
+) -> None:
+    """Ask about the first stories of an edition, in the order of their importance; fill `answers`.
+
+    `entries` are those of its cards by id. This may block for the budget, so it is nothing for the thread
+    of the database. `clock` tells seconds that never run back. A story whose answer is there is not asked
+    about again. `folder` is for the files of the library.
     Raises nothing for what a server or a model does.
     """
-    if not settings.wanted:
-        return edition
-    stories = [
-        (card.story, sources)
-        for card in _by_importance(edition)
-        if (sources := sources_of(card, entries))
-    ][: settings.per_edition]
+    stories = _stories(edition, entries, settings)
+    if not stories or answers.over:
+        return
+    key = environ.get(settings.api_key_env, "") if settings.api_key_env else ""
+    if fault := key_fault(settings.api_key_env, key):
+        answers.reason, answers.over = fault, True
+        return
+    tell = _teller(settings, key, ask, folder)
+    began = clock() - answers.spent
+    failed = 0
+    for sources in stories.values():
+        name = _key(settings, sources)
+        if name in answers.texts:
+            continue
+        seconds = min(
+            settings.timeout.total_seconds(), settings.budget.total_seconds() - answers.spent
+        )
+        if seconds <= 0:
+            answers.reason, answers.over = "the time for them was over", True
+            return
+        answer = tell(*prompt(sources), seconds)
+        answers.spent = clock() - began
+        if isinstance(answer, str) and key and key in answer:
+            answer = Unanswered("an answer held the key, and was thrown away")
+        if isinstance(answer, str):
+            failed = 0
+            answers.texts[name] = verified(answer, sources)
+            continue
+        answers.reason = answer.reason
+        failed += 1
+        if answer.final or failed == IN_A_ROW:
+            answers.over = True
+            return
+
+
+def with_summaries(
+    edition: Edition, entries: Mapping[int, Entry], settings: Summaries, answers: Answers
+) -> Edition:
+    """Return the edition with what was answered, and a sentence about what is missing; asks nobody."""
+    stories = _stories(edition, entries, settings)
     if not stories:
         return edition
-    tally = _Tally(len(stories))
-    key = environ.get(settings.api_key_env, "") if settings.api_key_env else ""
-    tell = _teller(settings, key, ask, folder)
-    tally.reason = key_fault(settings.api_key_env, key)
-    until = clock() + settings.budget.total_seconds()
-    texts: dict[int, str] = {}
-    failed = IN_A_ROW if tally.reason else 0
-    for story, sources in stories:
-        name = (settings.model, PROMPT_VERSION, sources_key(sources))
-        if name not in cache:
-            if failed >= IN_A_ROW:
-                continue
-            seconds = min(settings.timeout.total_seconds(), until - clock())
-            if seconds <= 0:
-                tally.reason, failed = "the time for them was over", IN_A_ROW
-                continue
-            answer = tell(*prompt(sources), seconds)
-            if isinstance(answer, str) and key and key in answer:
-                answer = Unanswered("an answer held the key, and was thrown away")
-            if isinstance(answer, Unanswered):
-                tally.reason = answer.reason
-                failed = IN_A_ROW if answer.final else failed + 1
-                continue
-            failed = 0
-            cache[name] = verified(answer, sources)
-        if cache[name]:
-            texts[story] = cache[name]
-    tally.found = len(texts)
-    return _with_note(_with_summaries(edition, texts, settings.model), tally)
+    given = {
+        story: answers.texts[name]
+        for story, sources in stories.items()
+        if (name := _key(settings, sources)) in answers.texts
+    }
+    texts = {story: text for story, text in given.items() if text}
+    edition = _on_cards(edition, texts, settings.model)
+    if len(texts) == len(stories):
+        log.info("%s: summaries for %d stories", edition.digest, len(texts))
+        return edition
+    reason = "the other answers did not rest on the sources"
+    if len(given) < len(stories):
+        reason = answers.reason or "the other stories came or changed while they were made"
+    note = f"Summaries: {len(texts)} of {len(stories)}; {reason}."
+    log.warning("%s: %s", edition.digest, note)
+    return replace(edition, notes=(*edition.notes, note))
+
+
+def without_last_summary(edition: Edition) -> Edition | None:
+    """Return the edition without the summary of the least important story, None when it has none."""
+    told = [card for card in _by_importance(edition) if card.summary is not None]
+    if not told:
+        return None
+    dropped = told[-1].entries
+    return _each_card(
+        edition, lambda card: replace(card, summary=None) if card.entries == dropped else card
+    )
+
+
+def _stories(
+    edition: Edition, entries: Mapping[int, Entry], settings: Summaries
+) -> dict[tuple[int, ...], tuple[Source, ...]]:
+    """Return what is to be asked about, by the entries of its card, with sources; what matters most first."""
+    if not settings.wanted:
+        return {}
+    found = (
+        (card.entries, sources)
+        for card in _by_importance(edition)
+        if (sources := sources_of(card, entries))
+    )
+    return dict(islice(found, settings.per_edition))
+
+
+def _key(settings: Summaries, sources: Sequence[Source]) -> Key:
+    return settings.model, PROMPT_VERSION, sources_key(sources)
 
 
 def _teller(settings: Summaries, key: str, ask: Ask, folder: Path) -> Tell:
@@ -111,38 +181,32 @@ def _by_importance(edition: Edition) -> Iterator[Card]:
     leads = {lead.story: place for place, lead in enumerate(edition.leads)}
     cards.sort(
         key=lambda card: (
-            leads.get(card.story, len(leads)),
+            leads.get(card.story, len(leads)) if card.story else len(leads),
             -sum(part.value for part in card.rank),
         )
     )
-    seen: set[int] = set()
+    seen: set[tuple[int, ...]] = set()
     for card in cards:
-        if card.story not in seen:
-            seen.add(card.story)
+        if card.entries not in seen:
+            seen.add(card.entries)
             yield card
 
 
-def _with_summaries(edition: Edition, texts: Mapping[int, str], model: str) -> Edition:
+def _on_cards(edition: Edition, texts: Mapping[tuple[int, ...], str], model: str) -> Edition:
     def told(card: Card) -> Card:
-        text = texts.get(card.story)
+        text = texts.get(card.entries)
         return replace(card, summary=Summary(text, model, PROMPT_VERSION)) if text else card
 
+    return _each_card(edition, told)
+
+
+def _each_card(edition: Edition, change: Callable[[Card], Card]) -> Edition:
     return replace(
         edition,
         sections=tuple(
-            replace(section, cards=tuple(map(told, section.cards))) for section in edition.sections
+            replace(section, cards=tuple(map(change, section.cards)))
+            for section in edition.sections
         ),
-        developing=tuple(replace(each, card=told(each.card)) for each in edition.developing),
-        documents=tuple(map(told, edition.documents)),
+        developing=tuple(replace(each, card=change(each.card)) for each in edition.developing),
+        documents=tuple(map(change, edition.documents)),
     )
-
-
-def _with_note(edition: Edition, tally: _Tally) -> Edition:
-    """Say once, in the edition and in the log, what is missing."""
-    if tally.found == tally.wanted:
-        log.info("%s: summaries for %d stories", edition.digest, tally.found)
-        return edition
-    reason = tally.reason or "the other answers did not rest on the sources"
-    note = f"Summaries: {tally.found} of {tally.wanted}; {reason}."
-    log.warning("%s: %s", edition.digest, note)
-    return replace(edition, notes=(*edition.notes, note))

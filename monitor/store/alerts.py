@@ -16,7 +16,7 @@ from monitor.model.entry import Entry
 from monitor.store.alert_reads import carried, former, piece, touched
 from monitor.store.connection import Database
 from monitor.store.decisions import leads_to
-from monitor.store.deliveries import deliveries_of_alerts
+from monitor.store.deliveries import deliveries_of_alerts, plan
 from monitor.store.rows import LARGEST_ID, instant, maybe_moment, moment, to_json
 
 # Under what a story may have been found: its own id, those that lead to it, entries that are in it.
@@ -159,12 +159,7 @@ class SqliteAlerts:
                 ),
             ).fetchone()[0]
             _tell(connection, alert, queue, number)
-            connection.executemany(
-                "INSERT INTO deliveries "
-                "(alert_message_id, channel, address, secret_env, state, updated_at) "
-                "VALUES (?, ?, ?, ?, 'planned', ?) ON CONFLICT DO NOTHING",
-                [(number, each.channel, each.to, each.secret_env, instant(now)) for each in to],
-            )
+            plan(connection, to, now, alert_message=number)
             return _messages(connection, "WHERE id = ?", (number,))[0]
 
     def settle(self, alert: str, queue: AlertQueue) -> None:

@@ -6,9 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from monitor.digests.composing import compose
 from monitor.digests.quotes import quotes, spoken_by
+from monitor.model.edition import Gathered
 from monitor.model.topic import Evidence, Span, StoredMatch
-from tests.digests.builders import an_entry
+from tests.digests.builders import DUE, a_coverage, a_digest, a_topic, an_entry
 
 EN = "We will not hand out licences to anyone who hides the buyer"
 DE = "Wir werden keine Lizenzen an Leute vergeben, die ihre Käufer verstecken"
@@ -251,3 +253,20 @@ def test_long_texts_of_marks_end_soon(piece: str) -> None:
     text = (piece * (100_000 // len(piece) + 1))[:100_000]
     entries = [an_entry(number, title=text, text=text, story=number) for number in (1, 2)]
     assert len(quotes(entries, 5)) <= 2
+    assert len(list(spoken_by(text, "en"))) <= 30
+
+
+def test_an_edition_quotes_the_entries_of_its_cards() -> None:
+    said = f"“{EN},” said Ada Northwood."
+    entries = [
+        an_entry(1, text=f"Bob Kell said: “{EN}.”"),
+        an_entry(2, text=said, topics=("chips", "laws"), url=f"https://ledger.example/{'x' * 900}"),
+    ]
+    topics = (a_topic("chips"), a_topic("laws"))
+    gathered = Gathered(entries=tuple(entries), coverage=a_coverage())
+    edition = compose(a_digest(), DUE, topics, gathered)
+    assert {each.speaker for each in edition.quotes} == {"Ada Northwood", "Bob Kell"}
+    assert [each.url for each in edition.quotes if each.entry == 2] == [""]
+    one = compose(a_digest(quotes=1), DUE, topics, gathered)
+    assert len(one.quotes) == 1
+    assert compose(a_digest(quotes=0), DUE, topics, gathered).quotes == ()

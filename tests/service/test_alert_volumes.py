@@ -15,7 +15,18 @@ from monitor.service.alert_trials import try_alert
 from monitor.service.alert_volumes import days_watched
 from monitor.service.wiring import open_services
 from monitor.settings.home import Home
-from tests.service.alert_world import DAY, HOUR, MINUTE, NOW, World, an_alert, world, write_alerts
+from tests.service.alert_world import (
+    DAY,
+    HOUR,
+    LISTED,
+    MINUTE,
+    NOW,
+    World,
+    an_alert,
+    world,
+    write_alerts,
+)
+from tests.store.builders import outcome, record
 
 WORDS = [
     "orchid",
@@ -91,6 +102,16 @@ def test_an_unusual_day_is_told_once_with_its_stories(home: Path) -> None:
         assert found == [("day 2026-11-24",)]
 
 
+def test_a_flood_about_one_thing_is_one_story(home: Path) -> None:
+    with world(home, an_alert(more="unusual = true"), at=NOW - 50 * DAY) as desk:
+        history(desk)
+        news = [desk.new(f"n{n}", LISTED, text=f"Telling {n}. " * 9) for n in range(150)]
+        feed_id = desk.services.store.feeds.feeds()[0].id
+        brought = outcome(feed_id, *news, at=desk.now)
+        assert record(desk.services.store, brought, desk.now).left
+        assert desk.look(judge_volume=more_than_three) == []
+
+
 def test_a_new_database_knows_nothing_that_is_usual(home: Path) -> None:
     with world(home, UNUSUAL) as desk:
         bring(desk, 9)
@@ -113,7 +134,7 @@ def test_a_day_is_watched_when_something_came_and_it_is_none_of_the_first_two() 
 
 def test_a_replay_says_what_would_have_been_sent(home: Path) -> None:
     table = an_alert(query="census", more='cool_down = "2h"\nnewer_than = "3d"')
-    with world(home, table, at=NOW - 50 * DAY) as desk:
+    with world(home, table, at=NOW - 101 * DAY) as desk:
         desk.now = NOW - 100 * DAY
         bring(desk, 1, 50)
         history(desk)

@@ -349,3 +349,35 @@ def test_what_came_while_nobody_looked_comes_in_one_message_after_an_outage(home
         assert [len(stories) for stories in desk.sent()] == [3]
         assert looked.message is not None
         assert looked.message.rendered.subject.endswith("(+2 more)")
+
+
+def test_a_process_killed_at_any_moment_loses_and_repeats_nothing(home: Path) -> None:
+    code = (
+        "from datetime import datetime\n"
+        "from pathlib import Path\n"
+        "from monitor.service.alerting import look\n"
+        "from monitor.service.wiring import open_services\n"
+        "from monitor.settings.home import Home\n"
+        f"now = datetime.fromisoformat({NOW.isoformat()!r})\n"
+        f"with open_services(Home(Path({str(home)!r})), now) as services:\n"
+        "    print('ready', flush=True)\n"
+        "    while True:\n"
+        "        for looked in look(services, now):\n"
+        "            print(looked.alert, flush=True)\n"
+    )
+    with opened(home, an_alert(query="lighthouse")) as desk:
+        for run in range(6):
+            with subprocess.Popen(
+                [sys.executable, "-c", code], stdout=subprocess.PIPE, text=True
+            ) as child:
+                assert child.stdout is not None
+                assert child.stdout.readline() == "ready\n"
+                # Killed while it looks at some of these, each time after another number of messages.
+                for number in range(8):
+                    desk.bring(f"{run}-{number}", f"Lighthouse {run}-{number} gets a lamp")
+                    if number == run:
+                        assert child.stdout.readline() == "list\n"
+                child.kill()
+        desk.look()
+        told = [story for stories in desk.sent() for story in stories]
+        assert sorted(told) == sorted(f"e{number}" for number in range(1, 49))

@@ -16,7 +16,7 @@ from llm.plugins import load_plugins, pm
 from monitor.model.digest import Summaries
 from monitor.model.edition import Edition
 from monitor.service.models import guarded_ask
-from monitor.service.summarising import summarised
+from monitor.service.summarising import Answers, summarised
 from monitor.settings.values import FetchSettings
 from tests.digests.builders import a_card, an_edition, an_entry
 
@@ -80,7 +80,7 @@ def ask(folder: Path, **changes: Any) -> Edition:
         {"MODEL_KEY": KEY},
         guarded_ask(FetchSettings()),
         folder=folder,
-        cache={},
+        answers=Answers(),
     )
 
 

@@ -16,7 +16,7 @@ from monitor.model.digest import Summaries
 from monitor.model.edition import Card, Development, Edition, Lead, RankPart, Section, Summary
 from monitor.model.entry import Entry
 from monitor.service.models import Ask, guarded_ask
-from monitor.service.summarising import Cache, summarised
+from monitor.service.summarising import Answers, ask_for, summarised, with_summaries
 from monitor.settings.values import FetchSettings
 from tests.digests.builders import UNTIL, a_card, an_edition, an_entry
 from tests.service.model_server import ModelServer, Reply, saying, serving_model
@@ -60,7 +60,7 @@ def ask_about(
     *,
     ask: Ask = OPEN,
     environ: dict[str, str] | None = None,
-    cache: Cache | None = None,
+    answers: Answers | None = None,
     clock: Callable[[], float] | None = None,
     edition: Edition | None = None,
     **changes: Any,
@@ -77,7 +77,7 @@ def ask_about(
         environ or {},
         ask,
         folder=Path("unused"),
-        cache={} if cache is None else cache,
+        answers=answers or Answers(),
         **more,
     )
 
@@ -106,7 +106,9 @@ def test_a_server_that_answers_well_gives_each_card_its_summary(server: ModelSer
 def test_off_means_that_nobody_is_asked(server: ModelServer) -> None:
     made, entries = cards(2)
     plain = an_edition(*made)
-    same = summarised(plain, entries, Summaries(), {}, OPEN, folder=Path("unused"), cache={})
+    same = summarised(
+        plain, entries, Summaries(), {}, OPEN, folder=Path("unused"), answers=Answers()
+    )
     assert same is plain
     assert server.asked == []
 
@@ -177,7 +179,7 @@ def test_a_feed_that_gives_orders_reaches_the_model_as_data_and_the_reader_not_a
         {},
         OPEN,
         folder=Path("unused"),
-        cache={},
+        answers=Answers(),
     )
     assert shown(told) == [GOOD]
 
@@ -238,8 +240,8 @@ def test_one_failure_between_others_costs_one_story(server: ModelServer) -> None
 def test_the_budget_ends_it_and_what_was_made_stays(server: ModelServer) -> None:
     clock = iter([0.0, 1.0, 60.0, 120.0])
     told = ask_about(server, 5, budget=timedelta(seconds=100), clock=lambda: next(clock))
-    assert shown(told) == [GOOD, GOOD, "", "", ""]
-    assert told.notes == ("Summaries: 2 of 5; the time for them was over.",)
+    assert shown(told) == [GOOD, GOOD, GOOD, "", ""]
+    assert told.notes == ("Summaries: 3 of 5; the time for them was over.",)
 
 
 def test_an_answer_gets_what_is_left_of_the_budget(server: ModelServer) -> None:
@@ -249,7 +251,7 @@ def test_an_answer_gets_what_is_left_of_the_budget(server: ModelServer) -> None:
         allowed.append(seconds)
         return OPEN(url, body, headers, seconds)
 
-    clock = iter([0.0, 0.0, 95.0])
+    clock = iter([0.0, 95.0, 96.0])
     ask_about(server, 2, budget=timedelta(seconds=100), clock=lambda: next(clock), ask=ask)
     assert allowed == [10, 5]
 
@@ -263,6 +265,12 @@ def test_a_private_address_needs_to_be_opened(server: ModelServer) -> None:
     told = ask_about(server, ask=guarded_ask(FetchSettings()))
     assert server.asked == []
     assert "allow_private" in told.notes[0]
+
+
+def test_one_port_of_this_machine_can_be_opened_alone(server: ModelServer) -> None:
+    one = server.base.removeprefix("http://").removesuffix("/v1")
+    told = ask_about(server, ask=guarded_ask(FetchSettings(allow_private=(one,))))
+    assert shown(told) == [GOOD] * 3
 
 
 @pytest.mark.parametrize("key", ["", "two\nlines", "schlüssel"])
@@ -295,9 +303,44 @@ def test_a_server_with_the_newer_name_for_the_length_is_asked_that_way(server: M
 
 
 def test_an_edition_composed_anew_asks_no_second_time(server: ModelServer) -> None:
-    cache: Cache = {}
-    first = ask_about(server, cache=cache)
-    assert ask_about(server, cache=cache) == first
+    answers = Answers()
+    first = ask_about(server, answers=answers)
+    assert ask_about(server, answers=answers) == first
     assert len(server.asked) == 3
-    ask_about(server, cache=cache, model="other")
+    ask_about(server, answers=answers, model="other")
     assert len(server.asked) == 6
+
+
+def test_an_edition_can_be_asked_about_first_and_put_together_later(server: ModelServer) -> None:
+    """So that nobody who waits for a model holds the database."""
+    made, entries = cards(3)
+    settings = Summaries(server=server.base, model="small")
+    answers = Answers()
+    ask_for(
+        an_edition(*made[:2]), entries, settings, {}, OPEN, folder=Path("unused"), answers=answers
+    )
+    told = with_summaries(an_edition(*made), entries, settings, answers)
+    assert len(server.asked) == 2
+    assert shown(told) == [GOOD, GOOD, ""]
+    assert told.notes == (
+        "Summaries: 2 of 3; the other stories came or changed while they were made.",
+    )
+
+
+def test_a_server_that_failed_is_left_alone_when_the_edition_is_composed_anew(
+    server: ModelServer,
+) -> None:
+    server.answer = lambda _: Reply(status=500)
+    answers = Answers()
+    first = ask_about(server, answers=answers)
+    assert ask_about(server, answers=answers) == first
+    assert len(server.asked) == 2
+
+
+def test_the_budget_is_for_all_attempts_at_one_edition(server: ModelServer) -> None:
+    answers = Answers(spent=80.0)
+    clock = iter([0.0, 10.0, 30.0])
+    told = ask_about(
+        server, answers=answers, budget=timedelta(seconds=100), clock=lambda: next(clock)
+    )
+    assert shown(told) == [GOOD, GOOD, ""]

@@ -18,7 +18,7 @@ from monitor.web.edition_feeds import IN_FEED
 from monitor.web.frozen import frozen
 from tests.digests import full_day
 from tests.digests.builders import UNTIL
-from tests.digests.test_hostile import PAYLOADS, filled
+from tests.digests.hostile import PAYLOADS, filled
 from tests.web.conftest import Browser
 from tests.web.reading import Read
 
