@@ -67,9 +67,10 @@ def connected(ways: Ways) -> Iterator[smtplib.SMTP]:
         login(server, ways.mail, ways.environ)
         ways.step("greeted")
         yield server
-        # The message is with the server by now; how it says good-bye changes nothing.
+        # The message is with the server by now, and that is to be noted at once: what it answers to
+        # a good-bye, if it does, is not waited for.
         with suppress(OSError, smtplib.SMTPException):
-            server.quit()
+            server.putcmd("QUIT")
     finally:
         server.close()
 

@@ -18,11 +18,9 @@ from email.utils import format_datetime
 from typing import Any
 from urllib.parse import quote
 
+from monitor.digests.rendering import TO_MARKER
 from monitor.model.delivery import OutMessage
 from monitor.model.digest import Mail
-
-RECIPIENT_MARK = "<!--to-->"
-"""Where the HTML takes what is meant for one recipient: below the preheader, and at the end."""
 
 REPEAT = (
     "This may be a repeat: the mail server did not say whether it took the same message before. "
@@ -53,7 +51,7 @@ class _Policy(EmailPolicy):
         """Write a header as text."""
         if name.lower() in _AS_WRITTEN:
             return f"{name}: {value}{self.linesep}"
-        return super().fold(name, value)
+        return str(super().fold(name, value))
 
     def fold_binary(self, name: str, value: Any) -> bytes:
         """Write a header as bytes."""
@@ -204,8 +202,8 @@ def _html_for(message: OutMessage) -> str:
     foot = ""
     if message.unsubscribe_url:
         url = html.escape(message.unsubscribe_url)
-        foot = f'<p class="m" style="{_FOOTER}"><a href="{url}">Unsubscribe</a></p>'
-    parts = page.split(RECIPIENT_MARK)
+        foot = f'<p class="m" style="{_FOOTER}"><a href="{url}" style="color:inherit">Unsubscribe</a></p>'
+    parts = page.split(TO_MARKER)
     if len(parts) < 3:  # as earlier versions rendered it
         body, end = page.find(">", page.find("<body")) + 1, page.rfind("</body>")
         return f"{page[:body]}{head}{page[body:end]}{foot}{page[end:]}"

@@ -37,9 +37,6 @@ REPEAT_AFTER = timedelta(minutes=10)
 REPEATS = 1
 """How often that is done without a person."""
 
-NOT_REPEATED = frozenset({"slack", "teams"})
-"""Channels that cannot tell a repeat, so that a person looks first (decisions/0017-channels.md)."""
-
 Outcome = Literal["sent", "temporary", "permanent", "unknown"]
 
 
@@ -52,7 +49,6 @@ class After:
 
 
 def after_attempt(
-    channel: str,
     outcome: Outcome,
     now: datetime,
     *,
@@ -70,7 +66,7 @@ def after_attempt(
     if outcome == "permanent":
         return After("failed")
     if outcome == "unknown":
-        return After("unknown", now + REPEAT_AFTER if _may_repeat(channel, repeats) else None)
+        return After("unknown", now + REPEAT_AFTER if repeats < REPEATS else None)
     if now - created_at >= GIVEN_UP_AFTER:
         return After("failed")
     pause = BACK_OFF[min(max(attempts, 1), len(BACK_OFF)) - 1]
@@ -85,8 +81,4 @@ def after_lost(channel: str, handed: bool, now: datetime, *, repeats: int) -> Af
     """
     if not handed or channel == "folder":
         return After("planned")
-    return After("unknown", now if _may_repeat(channel, repeats) else None)
-
-
-def _may_repeat(channel: str, repeats: int) -> bool:
-    return repeats < REPEATS and channel not in NOT_REPEATED
+    return After("unknown", now if repeats < REPEATS else None)

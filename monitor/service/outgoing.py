@@ -38,8 +38,10 @@ def outgoing(services: Services, environ: Mapping[str, str], now: datetime) -> l
 
 def recipients(services: Services) -> Iterator[Recipient]:
     """Return everybody who gets a digest or an alert."""
-    for each in (*services.settings.digests, *services.settings.alerts):
-        yield from each.to
+    for digest in services.settings.digests:
+        yield from digest.to
+    for alert in services.settings.alerts:
+        yield from alert.to
 
 
 def _secrets(services: Services, environ: Mapping[str, str]) -> list[Finding]:

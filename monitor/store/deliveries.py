@@ -156,7 +156,6 @@ class SqliteDeliveries:
             if row is None:
                 return None
             after = after_attempt(
-                row["channel"],
                 outcome,
                 now,
                 attempts=row["attempts"],

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from monitor.deliver.message import RECIPIENT_MARK
 from monitor.deliver.ways import Ways, go_on
+from monitor.digests.rendering import TO_MARKER
 from monitor.model.delivery import OutMessage, Step
 from monitor.model.digest import Mail
 from monitor.model.edition import Rendered
@@ -21,7 +21,7 @@ RENDERED = Rendered(
     text=".A line that begins with a dot\nChip rules 出口管制\n.\nThe end.\n",
     markdown="# md\n",
     html='<!doctype html>\n<html lang="en"><body><div style="display:none">pre</div>'
-    f"{RECIPIENT_MARK}<h1>Chip rules 出口管制</h1>\n.\n<footer>{RECIPIENT_MARK}</footer></body></html>\n",
+    f"{TO_MARKER}<h1>Chip rules 出口管制</h1>\n.\n<footer>{TO_MARKER}</footer></body></html>\n",
     json="{}\n",
 )
 

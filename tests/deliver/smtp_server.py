@@ -141,12 +141,14 @@ class _Dialogue:
         self.to: list[str] = []
 
     def run(self) -> None:
-        self.fault("greeting") or self.say("220 mail.test ready")
+        if not self.fault("greeting"):
+            self.say("220 mail.test ready")
         while line := self.lines.readline():
             command = line.decode("utf-8", "replace").strip()
             self.server.said.append(command)
             word = command.split(" ")[0].upper()
             if word == "QUIT":
+                self.fault("quit")
                 self.say("221 bye")
                 return
             getattr(self, f"on_{word.lower()}", self.on_unknown)(command)

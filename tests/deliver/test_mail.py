@@ -56,7 +56,14 @@ def test_what_arrives_is_what_was_frozen(server: SmtpServer) -> None:
     assert text.get_content().replace("\r\n", "\n") == RENDERED.text
     html = RENDERED.html.replace("<!--to-->", "")
     assert page.get_content().replace("\r\n", "\n") == html
-    assert server.said[-1].upper() == "QUIT"
+
+
+def test_the_good_bye_is_said_and_not_waited_for() -> None:
+    with mail_server(faults={"quit": HOLD}) as server:
+        assert deliver(mail_at(server.port))[-1] == "replied"
+        assert len(server.taken) == 1
+        server.go_on.set()
+    assert server.said[-1] == "QUIT"
 
 
 def test_another_server_takes_it_too() -> None:

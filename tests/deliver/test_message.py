@@ -108,7 +108,7 @@ def test_every_line_is_ascii_and_short_enough_for_every_server() -> None:
 
 
 def bodies(**more: object) -> tuple[str, str]:
-    read, _ = sent(**more)
+    read, _ = sent(RENDERED.subject, **more)
     text, page = read.get_body(("plain",)), read.get_body(("html",))
     assert text is not None
     assert page is not None
@@ -133,7 +133,7 @@ def test_a_trial_says_so_in_its_subject_and_above_all_else() -> None:
 def test_the_link_to_unsubscribe_ends_both_forms() -> None:
     text, page = bodies(unsubscribe_url=URL)
     assert text.endswith(f"\nUnsubscribe: {URL}\n")
-    assert page.index("<footer>") < page.index(f'<a href="{URL}">') < page.index("</footer>")
+    assert page.index("<footer>") < page.index(f'<a href="{URL}" ') < page.index("</footer>")
 
 
 def test_a_page_without_marks_gets_its_notes_inside_of_its_body() -> None:

@@ -41,7 +41,7 @@ def test_after_an_attempt(
     pause: timedelta | None,
 ) -> None:  # fmt: skip
     after = after_attempt(
-        "mail", outcome, NOW, attempts=attempts, repeats=repeats, created_at=NOW - age, wait=wait
+        outcome, NOW, attempts=attempts, repeats=repeats, created_at=NOW - age, wait=wait
     )
     assert (after.state, after.next_at and after.next_at - NOW) == (state, pause)
 
@@ -54,8 +54,7 @@ def test_after_an_attempt(
         ("mail", True, 1, "unknown", None),
         ("webhook", True, 0, "unknown", NOW),
         ("folder", True, 0, "planned", None),
-        ("slack", True, 0, "unknown", None),
-        ("slack", False, 0, "planned", None),
+        ("slack", True, 0, "unknown", NOW),
     ],
 )
 def test_after_the_process_ended(
@@ -65,23 +64,12 @@ def test_after_the_process_ended(
     assert (after.state, after.next_at) == (state, next_at)
 
 
-@pytest.mark.parametrize(
-    ("channel", "repeated"), [("mail", True), ("webhook", True), ("teams", False)]
-)
-def test_what_may_have_arrived_is_repeated_where_a_repeat_can_be_told(
-    channel: str, repeated: bool
-) -> None:
-    after = after_attempt(channel, "unknown", NOW, attempts=1, repeats=0, created_at=NOW)
-    assert (after.state, after.next_at is not None) == ("unknown", repeated)
-
-
 @given(st.integers(0, 10**6), st.integers(0, 9), st.timedeltas(), st.none() | st.timedeltas())
 def test_the_next_attempt_is_never_at_once_and_never_further_than_the_longest_pause(
     attempts: int, repeats: int, age: timedelta, wait: timedelta | None
 ) -> None:
     created_at = NOW - min(max(age, -1000 * HOUR), 1000 * HOUR)
     after = after_attempt(
-        "mail",
         "temporary",
         NOW,
         attempts=attempts,

@@ -29,8 +29,9 @@ def found(
         return outgoing(room.services, environ or {}, room.clock())
 
 
-def test_the_mail_server_is_asked_and_nothing_is_sent(tmp_path: Path, server: SmtpServer) -> None:
-    (finding,) = found(tmp_path, server.port, *by_mail(ANN))
+def test_the_mail_server_is_asked_and_nothing_is_sent(tmp_path: Path) -> None:
+    with mail_server() as server:
+        (finding,) = found(tmp_path, server.port, *by_mail(ANN))
     assert (finding.check, finding.ok) == ("mail", True)
     assert "127.0.0.1" in finding.message
     assert [each.split()[0].upper() for each in server.said] == ["EHLO", "NOOP", "QUIT"]
