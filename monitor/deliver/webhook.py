@@ -67,7 +67,7 @@ def envelope(message: OutMessage) -> bytes:
         "name": message.list_name,
         "title": message.title,
         "subject": message.rendered.subject,
-        "permalink": message.permalink or data.get("public_url"),
+        "permalink": message.permalink or data.get("page_url"),
         "data": data,
     }
     return json.dumps(document, ensure_ascii=False).encode("utf-8", "replace")

@@ -117,7 +117,7 @@ def _text(content: AlertContent) -> Iterator[str]:
             content.timezone,
             _today(content),
             first=f"[{number}] ",
-            public_url=content.public_url,
+            page_url=content.page_url,
         )
     if rest := more(content):
         # A command is copied: it stays on one line.
@@ -133,9 +133,7 @@ def _markdown(content: AlertContent) -> Iterator[str]:
     for note in content.notes:
         yield f"**{escaped(note)}**"
     for card in content.cards:
-        yield from card_blocks(
-            card, content.timezone, _today(content), public_url=content.public_url
-        )
+        yield from card_blocks(card, content.timezone, _today(content), page_url=content.page_url)
     if rest := more(content):
         yield with_code(rest)
     yield "---"
@@ -166,7 +164,7 @@ def _json(content: AlertContent) -> str:
         "more": content.more,
         "search": content.search,
         "note": " ".join(content.notes),
-        "public_url": content.public_url,
+        "page_url": content.page_url,
     }
     # A lone surrogate (a broken character) cannot be written as UTF-8; it becomes "?".
     text = json.dumps(document, ensure_ascii=False, indent=2) + "\n"

@@ -49,7 +49,7 @@ class Asides:
     volumes: tuple[Volume, ...]
     near_misses: tuple[NearlyMatched, ...]
     notes: tuple[str, ...]
-    public_url: str
+    page_url: str
     weight: int
 
 
@@ -76,7 +76,7 @@ def asides(digest: Digest, headings: Sequence[Heading], gathered: Gathered) -> A
         volumes=volumes,
         near_misses=near,
         notes=notes,
-        public_url=_short(gathered.public_url),
+        page_url=_short(gathered.page_url),
         weight=sum(weight + SECTION_BYTES for weight in weights if weight),
     )
 

@@ -76,9 +76,9 @@ def after_attempt(
 def after_lost(channel: str, handed: bool, now: datetime, *, repeats: int) -> After:
     """Decide what follows an attempt whose process ended before it could say what came of it.
 
-    Before the message was handed over nothing can have arrived; a folder may be written twice. The
-    lease was the wait.
+    Before the message was handed over nothing can have arrived; a folder may be written twice, and who
+    takes a webhook drops what has come before by its id. The lease was the wait.
     """
-    if not handed or channel == "folder":
+    if not handed or channel in ("folder", "webhook"):
         return After("planned")
     return After("unknown", now if repeats < REPEATS else None)

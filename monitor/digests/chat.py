@@ -84,7 +84,7 @@ def told(
     message = _alert(document) if "alert" in document else _edition(document)
     return replace(
         message,
-        page=_address(permalink or frozen.text(document.get("public_url"))),
+        page=_address(permalink or frozen.text(document.get("page_url"))),
         title=_line(message.title, TITLE_COLUMNS) or "Digest",
         subject=_line(subject, TITLE_COLUMNS),
         lines=tuple(

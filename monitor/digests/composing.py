@@ -95,7 +95,7 @@ def compose(
         near_misses=beside.near_misses,
         left_out=_left_out(told.more, stories.silent),
         notes=bounded_notes([told.note, *beside.notes]),
-        public_url=beside.public_url,
+        page_url=beside.page_url,
     )
 
 

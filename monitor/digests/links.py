@@ -26,12 +26,12 @@ def http_url(url: str) -> str:
     return url.translate(_SPELLED_OUT)
 
 
-def page_url(public_url: str, *path: str, **asked: str) -> str:
+def page_url(address: str, *path: str, **asked: str) -> str:
     """Return an address on the monitor's own page, "" where it has no public one.
 
     `path` are the parts of the path, `asked` the query.
     """
-    base = http_url(public_url)
+    base = http_url(address)
     if not base:
         return ""
     parts = "/".join(quote(part.encode("utf-8", "replace"), safe="") for part in path)
@@ -39,6 +39,6 @@ def page_url(public_url: str, *path: str, **asked: str) -> str:
     return f"{base.rstrip('/')}/{parts}{f'?{urlencode(spelled)}' if asked else ''}"
 
 
-def story_url(public_url: str, story: int) -> str:
+def story_url(address: str, story: int) -> str:
     """Return the address of a story's page, "" for an entry without a story."""
-    return page_url(public_url, "stories", f"s{story}") if story else ""
+    return page_url(address, "stories", f"s{story}") if story else ""

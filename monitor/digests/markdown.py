@@ -38,14 +38,14 @@ def escaped(line: str) -> str:
 
 
 def card_blocks(
-    card: Card, timezone: str, today: date, *, told: str = "", public_url: str = ""
+    card: Card, timezone: str, today: date, *, told: str = "", page_url: str = ""
 ) -> Iterator[str]:
     """Return a card as blocks of Markdown, its headline as a heading of the third level.
 
     `told` says what is new of a story that was told before.
     """
     yield f"### {_linked(card.title, card.url)}"
-    page = story_url(public_url, card.story)
+    page = story_url(page_url, card.story)
     story = f" · [story]({_destination(page)})" if page else ""
     yield f"**{escaped(card.outlet)}**, {escaped(card_wording.facts(card, timezone, today))}{story}"
     if told:
@@ -102,11 +102,11 @@ def _leads(edition: Edition) -> Iterator[str]:
 
 
 def _stories(edition: Edition) -> Iterator[str]:
-    zone, today, public_url = edition.window.timezone, edition.local_on, edition.public_url
+    zone, today, page_url = edition.window.timezone, edition.local_on, edition.page_url
     for section in edition.sections:
         yield f"## {escaped(section.title)}"
         for card in section.cards:
-            yield from card_blocks(card, zone, today, public_url=public_url)
+            yield from card_blocks(card, zone, today, page_url=page_url)
         if section.more:
             page = wording.search_page(section, edition)
             more = escaped(wording.more(section))
@@ -116,12 +116,12 @@ def _stories(edition: Edition) -> Iterator[str]:
         yield f"## {HEADINGS['developing']}"
     for one in edition.developing:
         told = f"{part_wording.told_line(one, today)}."
-        yield from card_blocks(one.card, zone, today, told=told, public_url=public_url)
+        yield from card_blocks(one.card, zone, today, told=told, page_url=page_url)
     yield from _rest(edition.more_developing, "more story", "more stories")
     if edition.documents or edition.more_documents:
         yield f"## {HEADINGS['documents']}"
     for card in edition.documents:
-        yield from card_blocks(card, zone, today, public_url=public_url)
+        yield from card_blocks(card, zone, today, page_url=page_url)
     yield from _rest(edition.more_documents, "more document", "more documents")
 
 

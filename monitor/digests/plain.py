@@ -33,7 +33,7 @@ def text(edition: Edition) -> str:
 
 
 def card_lines(
-    card: Card, timezone: str, today: date, *, first: str = "", told: str = "", public_url: str = ""
+    card: Card, timezone: str, today: date, *, first: str = "", told: str = "", page_url: str = ""
 ) -> Iterator[str]:
     """Return a card as lines; `first` stands before its headline ("[1] "), `told` says what is new."""
     yield from wrapped(card.title, first=first, rest=_INDENT)
@@ -51,7 +51,7 @@ def card_lines(
         yield from _inside(f"Primary document: {card.document.title}, {card.document.outlet}")
         yield from _address(card.document.url)
     yield from _inside(f"Why: {card_wording.why_line(card)}")
-    page = story_url(public_url, card.story)
+    page = story_url(page_url, card.story)
     if page:
         yield f"{_INDENT}Story: {page}"
 
@@ -104,15 +104,13 @@ def _leads(edition: Edition) -> Iterator[str]:
 
 def _stories(edition: Edition) -> Iterator[str]:
     """Give all that has cards, numbered through: sections, what develops, documents."""
-    zone, today, public_url = edition.window.timezone, edition.local_on, edition.public_url
+    zone, today, page_url = edition.window.timezone, edition.local_on, edition.page_url
     numbers = count(1)
     for section in edition.sections:
         yield from _heading(section.title)
         for card in section.cards:
             yield ""
-            yield from card_lines(
-                card, zone, today, first=f"[{next(numbers)}] ", public_url=public_url
-            )
+            yield from card_lines(card, zone, today, first=f"[{next(numbers)}] ", page_url=page_url)
         if section.more:
             page = wording.search_page(section, edition)
             yield from ("", f"{wording.more(section)}: {page or wording.search_command(section)}")
@@ -121,13 +119,13 @@ def _stories(edition: Edition) -> Iterator[str]:
     for one in edition.developing:
         yield ""
         first, told = f"[{next(numbers)}] ", f"{part_wording.told_line(one, today)}."
-        yield from card_lines(one.card, zone, today, first=first, told=told, public_url=public_url)
+        yield from card_lines(one.card, zone, today, first=first, told=told, page_url=page_url)
     yield from _rest(edition.more_developing, "more story", "more stories")
     if edition.documents or edition.more_documents:
         yield from _heading(HEADINGS["documents"])
     for card in edition.documents:
         yield ""
-        yield from card_lines(card, zone, today, first=f"[{next(numbers)}] ", public_url=public_url)
+        yield from card_lines(card, zone, today, first=f"[{next(numbers)}] ", page_url=page_url)
     yield from _rest(edition.more_documents, "more document", "more documents")
 
 

@@ -44,7 +44,7 @@ def structured(edition: Edition) -> str:
             "until": instant(edition.window.until_at),
             "timezone": edition.window.timezone,
         },
-        "public_url": http_url(edition.public_url) or None,
+        "page_url": http_url(edition.page_url) or None,
         "coverage": {
             **_coverage(edition.coverage),
             "words": [wording.checked(edition), wording.counted(edition.coverage)],

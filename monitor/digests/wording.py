@@ -168,7 +168,7 @@ def search_command(section: Section) -> str:
 
 def search_page(section: Section, edition: Edition) -> str:
     """Return the address of the same search on the page, "" where it has none."""
-    return page_url(edition.public_url, "search", q=search_query(section), sort="newest")
+    return page_url(edition.page_url, "search", q=search_query(section), sort="newest")
 
 
 def quiet_topics(edition: Edition) -> str:
@@ -200,11 +200,11 @@ def footer(edition: Edition) -> list[str]:
 
 def addresses(edition: Edition) -> list[tuple[str, str]]:
     """Return where the edition is on the page and as JSON, each with its name; [] without a page."""
-    page = page_url(edition.public_url, "digests", edition.id)
+    page = page_url(edition.page_url, "digests", edition.id)
     if not (page and edition.id):
         return []
     return [
         ("This edition on the page", page),
         ("The same as JSON", f"{page}.json"),
-        ("All editions", page_url(edition.public_url, "digests")),
+        ("All editions", page_url(edition.page_url, "digests")),
     ]

@@ -88,7 +88,7 @@ class AlertContent:
     """What one message of an alert tells, before it takes a form.
 
     `name` is the message's own ("alert-chips-12"), `notes` sentences above the cards, `more` counts the
-    stories that have no card; `search` is the query that lists all of them. `public_url` is the address of
+    stories that have no card; `search` is the query that lists all of them. `page_url` is the address of
     the page, "" where it has none.
     """
 
@@ -101,7 +101,7 @@ class AlertContent:
     notes: tuple[str, ...] = ()
     more: int = 0
     search: str = ""
-    public_url: str = ""
+    page_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

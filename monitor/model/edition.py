@@ -253,7 +253,7 @@ class Edition:
     scheduled moments inside the window that got no edition of their own. `sections` holds the
     topics that have a story, `quiet` the titles of the others. `documents` are stories that only
     official sources tell, apart from the press. `left_out` is for the ledger and is not shown.
-    `notes` are sentences about the edition itself. `public_url` is the address of the page, "" where
+    `notes` are sentences about the edition itself. `page_url` is the address of the page, "" where
     it has none.
     """
 
@@ -279,7 +279,7 @@ class Edition:
     near_misses: tuple[NearlyMatched, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
     notes: tuple[str, ...] = ()
-    public_url: str = ""
+    page_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,7 +308,7 @@ class Gathered:
     volumes: tuple[Volume, ...] = ()
     near_misses: tuple[NearlyMatched, ...] = ()
     notes: tuple[str, ...] = ()
-    public_url: str = ""
+    page_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,7 +56,7 @@ def content_of(
         notes=tuple(notes),
         more=len(keys) - len(shown),
         search=search_since(alert, _first_at(services, keys, carried, now)),
-        public_url=services.settings.web.public_url,
+        page_url=services.settings.web.page_url,
     )
 
 

@@ -18,6 +18,9 @@ from monitor.service.near_misses import near_misses
 from monitor.service.volumes import volumes
 from monitor.service.wiring import Services
 
+_SPARE = 5
+"""Near misses asked for besides, for each section given by a query: it may show some of them."""
+
 
 def gather(services: Services, digest: Digest, window: Window, now: datetime) -> Gathered:
     """Read all that an edition of the digest with this window is composed of."""
@@ -29,6 +32,13 @@ def gather(services: Services, digest: Digest, window: Window, now: datetime) ->
     for section in digest.sections:
         _add_accepted(services, digest, section, window, now, found)
     entries = tuple(found[entry_id] for entry_id in sorted(found))
+    near = (
+        near_misses(
+            services, topics, window, digest.near_misses + _SPARE * len(digest.sections), now
+        )
+        if digest.near_misses
+        else ()
+    )
     stories = {entry.story for entry in entries if entry.story is not None}
     told = store.ledger.told(digest.name, sorted(stories))
     return Gathered(
@@ -38,10 +48,9 @@ def gather(services: Services, digest: Digest, window: Window, now: datetime) ->
         changes=_changes(services, told),
         changed=tuple(store.ledger.changed(digest.name, window)),
         volumes=volumes(services, topics, window),
-        near_misses=near_misses(services, topics, window, digest.near_misses, now)
-        if digest.near_misses
-        else (),
-        public_url=services.settings.web.public_url,
+        # What a section given by a query shows was not missed by the digest.
+        near_misses=tuple(each for each in near if each.entry not in found)[: digest.near_misses],
+        page_url=services.settings.web.page_url,
     )
 
 

@@ -75,9 +75,11 @@ def out_message(services: Services, claimed: Claimed) -> OutMessage:
     lists = settings.digests if claimed.kind == "digests" else settings.alerts
     titles = {each.name: each.title for each in lists}
     sender = settings.mail.sender
+    # The database may be restored, and then counts messages of alerts from an earlier number on.
+    of = claimed.of if claimed.kind == "digests" else f"{claimed.of}|{claimed.created_at}"
     named = message_id(
         instance,
-        claimed.of,
+        of,
         claimed.to.channel,
         claimed.to.to,
         domain_of(sender) if sender else "monitor.invalid",

@@ -32,7 +32,9 @@ _EXPECTED = {
     "string_too_short": "must not be empty",
     "too_short": "must not be empty",
 }
-_SECRET = frozenset({"auth_env", "headers", "proxy", "url", "moved_from", "public_url", "webhook"})
+_SECRET = frozenset(
+    {"auth_env", "headers", "proxy", "url", "moved_from", "public_url", "page_url", "webhook"}
+)
 _ADVICE: dict[Path, str] = {
     ("fetch", "interval"): '; a single feed is fetched more often with its own every = "30m"',
 }

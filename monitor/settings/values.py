@@ -149,6 +149,12 @@ class WebSettings(Table):
         '"https://monitor.example.org"; feeds with a WebSub hub are then pushed (docs/websub.md), and mails '
         "have a link to unsubscribe.",
     )
+    page_url: PublicUrl = Field(
+        default="",
+        description="The address under which readers of digests open the page, such as "
+        '"https://monitor.internal", by way of a server of yours that asks who they are; digests then '
+        "link to it.",
+    )
 
 
 class MailSettings(Table):

@@ -51,6 +51,9 @@ def create_app(
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
     answers.install(app, services, clock)
     app.add_middleware(
-        Safety, hosts=known_hosts(host or services.settings.web.host), public_url=public_url
+        Safety,
+        hosts=known_hosts(host or services.settings.web.host),
+        public_url=public_url,
+        page_url=services.settings.web.page_url,
     )
     return app

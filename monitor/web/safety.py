@@ -64,12 +64,20 @@ def known_hosts(host: str) -> frozenset[str] | None:
 class Safety:
     """The middleware: checks Host and method, answers HEAD as GET without a body, adds headers.
 
-    `public_url` is where hubs and readers of mail reach their doors, "" when they do not.
+    `public_url` is where hubs and readers of mail reach their doors, "" when they do not. `page_url` is
+    where readers open the page by way of another server, which asks who they are.
     """
 
-    def __init__(self, app: ASGIApp, hosts: frozenset[str] | None, public_url: str = "") -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        hosts: frozenset[str] | None,
+        public_url: str = "",
+        page_url: str = "",
+    ) -> None:
         self._app = app
         self._hosts = hosts
+        self._page = (urlsplit(page_url).hostname or "").rstrip(".")
         self._public = (urlsplit(public_url).hostname or "").rstrip(".")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -118,7 +126,7 @@ class Safety:
                 "Open the page on the monitor's own machine as localhost.\n",
                 status_code=421,
             )
-        if not _is_known(host, self._hosts):
+        if not _is_known(host, self._hosts) and (not self._page or host != self._page):
             return PlainTextResponse(
                 "This monitor is not served under the host name of this request. Open it at the address "
                 "it was started with, or set [web] host in config/monitor.toml.\n",

@@ -178,7 +178,7 @@ OFFICIAL = _card(
 )
 
 
-def edition(public_url: str = PUBLIC_URL) -> Edition:
+def edition(page_url: str = PUBLIC_URL) -> Edition:
     """The edition, of Monday 23 November 2026."""
     return Edition(
         digest="daily",
@@ -215,7 +215,7 @@ def edition(public_url: str = PUBLIC_URL) -> Edition:
         volumes=_VOLUMES,
         near_misses=_NEAR_MISSES,
         notes=("Stories of 21 November were grouped anew on Sunday.",),
-        public_url=public_url,
+        page_url=page_url,
     )  # fmt: skip
 
 
@@ -362,9 +362,9 @@ _NEAR_MISSES = (
 )
 
 
-def main(folder: Path, public_url: str) -> None:
+def main(folder: Path, page_url: str) -> None:
     """Write the forms that are looked at."""
-    rendered = render(edition(public_url))
+    rendered = render(edition(page_url))
     for name, text in (
         ("html", rendered.html),
         ("txt", rendered.text),

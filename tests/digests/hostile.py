@@ -113,5 +113,5 @@ def filled(text: str) -> Edition:
                           language=text),
         ),
         notes=(text,),
-        public_url=text,
+        page_url=text,
     )  # fmt: skip

@@ -178,7 +178,7 @@ def gathered() -> Gathered:
                 note="has “transshipments”, but its points of 0 stay below the floor of 1",
             ),
         ),
-        public_url="https://monitor.example",
+        page_url="https://monitor.example",
     )
 
 

@@ -265,7 +265,7 @@ def test_every_form_says_all_of_a_message() -> None:
     document = json.loads(rendered.json)
     assert list(document) == [
         "alert", "title", "message", "subject", "created_at", "stories", "more", "search", "note",
-        "public_url",
+        "page_url",
     ]  # fmt: skip
     assert document["message"] == "alert-chips-12"
     assert document["created_at"] == "2026-11-23T07:00:00Z"

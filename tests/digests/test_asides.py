@@ -52,12 +52,12 @@ def test_what_was_gathered_stands_in_the_edition() -> None:
         "near_misses": (a_near_miss(),),
         "notes": ("The zone is the last good one.",),
     }
-    edition = composed(some(public_url="https://monitor.example", **parts))
+    edition = composed(some(page_url="https://monitor.example", **parts))
     assert [each.entry for each in edition.changed] == [2, 1]
     assert [each.topic for each in edition.volumes] == ["topic-0", "topic-1"]
     assert edition.near_misses == parts["near_misses"]
     assert edition.notes == parts["notes"]
-    assert edition.public_url == "https://monitor.example"
+    assert edition.page_url == "https://monitor.example"
 
 
 def test_withdrawn_entries_come_first_then_the_latest_and_the_rest_is_counted() -> None:
@@ -105,7 +105,7 @@ def test_hostile_texts_are_clean_lines_of_bounded_length(text: str) -> None:
             near_misses=tuple(near),
             volumes=tuple(a_volume(f"topic-{n}", text) for n in range(3)),
             notes=(text,) * 90,
-            public_url=url,
+            page_url=url,
         ),
         a_digest(near_misses=20),
     )
@@ -114,7 +114,7 @@ def test_hostile_texts_are_clean_lines_of_bounded_length(text: str) -> None:
         *(line for n in edition.near_misses for line in (n.title, n.outlet, n.note, n.url)),
         *(volume.title for volume in edition.volumes),
         *edition.notes,
-        edition.public_url,
+        edition.page_url,
     ]
     assert edition.changed
     assert edition.near_misses

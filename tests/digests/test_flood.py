@@ -74,7 +74,7 @@ def _flooded(title: str, count: int, outlets: int, topics: int) -> Edition:
             a_near_miss(n, title=f"{title} {n}", outlet=title, note=title * 3) for n in range(90)
         ),
         notes=tuple(f"{n} {title}" for n in range(90)),
-        public_url="https://monitor.example",
+        page_url="https://monitor.example",
     )
     digest = a_digest(
         sections=queries, per_topic=60, per_outlet=60, per_edition=1_000, near_misses=20, quotes=20

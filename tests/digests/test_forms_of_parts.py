@@ -128,7 +128,7 @@ def test_with_a_public_page_there_are_links_and_without_commands(form: str) -> N
     ):
         assert address in linked
     assert "monitor search" not in linked
-    plain = read(full_day.edition(public_url=""), form)
+    plain = read(full_day.edition(page_url=""), form)
     assert "monitor.example" not in plain
     assert "+17 more stories: " in plain
     assert "monitor search topic:export-controls --sort newest" in plain

@@ -219,35 +219,6 @@ def test_what_is_wrong_in_monitor_toml_is_named_with_line_and_expectation(
     assert message in fault[3]
 
 
-@pytest.mark.parametrize(
-    ("text", "key", "said"),
-    [
-        ('[mail]\nhost = "mail.example"', "mail", "needs from ="),
-        (
-            '[mail]\nhost = "mail.example"\nfrom = "a@b.example"\nsecurity = "none"',
-            "mail",
-            "for a server on this machine",
-        ),
-        ('[mail]\nfrom = "a b@c.example"', "mail.from", "must be a mail address like"),
-        ('[mail]\nfrm = "a@b.example"', "mail.frm", "is unknown; did you mean from?"),
-        ('[digests.d]\nto = [{mail = "me@example.org"}]', "digests.d.to[1]", "needs a mail server"),
-        ('[digests.d]\nto = [{mail = "me"}]', "digests.d.to[1].mail", "must be a mail address like"),
-        ('[digests.d]\nto = [{mail = "a\\r\\nBcc: b@c.example"}]', "digests.d.to[1].mail", "must be a mail"),
-        ('[digests.d]\nto = [{folder = "a", slack_env = "B"}]', "digests.d.to[1]", "must name one way"),
-        ('[digests.d]\nto = [{folder = "a"}, {folder = "a"}]', "digests.d.to[2]", "is there twice"),
-        ('[digests.d]\nsections = [{title = "A", query = "a AND"}]', "digests.d.sections[1].query", ""),
-        ('[alerts.a]\nquery = "(a"', "alerts.a.query", ""),
-        ('[alerts.a]\nquery = "a"\nquiet = "22:00"', "alerts.a.quiet", 'must be hours like "22:00-07:00"'),
-    ],
-)  # fmt: skip
-def test_what_cannot_be_sent_is_refused_where_it_stands(
-    make_home: MakeHome, text: str, key: str, said: str
-) -> None:
-    (fault,) = faults_of(make_home(monitor=text))
-    assert fault[2] == key
-    assert said in fault[3]
-
-
 def test_a_topic_of_a_digest_that_is_misspelt_gets_the_nearest_name(make_home: MakeHome) -> None:
     home = make_home(
         monitor='[digests.d]\ntopics = [\n "chips",\n "export-control",\n]\nto=[{folder="x"}]',

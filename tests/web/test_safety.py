@@ -11,7 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import monitor.web
-from monitor.service.wiring import Services, utc_now
+from monitor.service.wiring import Services, open_services, utc_now
+from monitor.settings.home import Home
 from monitor.web.app import create_app
 from monitor.web.safety import known_hosts
 from tests.web.conftest import Browser
@@ -69,6 +70,18 @@ def test_another_host_name_is_refused_with_a_plain_message(browser: Browser, hos
 def test_the_configured_host_is_known(services: Services) -> None:
     browser = Browser(create_app(services, utc_now, host="Monitor.Example"))
     assert browser.get("/healthz", host="monitor.example:8710").status_code == 200
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0"])
+def test_the_name_under_which_readers_open_the_page_is_known(home: Path, host: str) -> None:
+    settings = home / "config" / "monitor.toml"
+    settings.write_text(
+        f'{settings.read_text()}\n[web]\npage_url = "https://News.Example/monitor"\n'
+    )
+    with open_services(Home(home), utc_now()) as services:
+        browser = Browser(create_app(services, utc_now, host=host))
+        assert browser.get("/healthz", host="news.example").status_code == 200
+        assert browser.get("/healthz", host="other.example").status_code == 421
 
 
 def test_served_on_all_addresses_any_address_is_known_but_no_other_name() -> None:
