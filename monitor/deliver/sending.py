@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from monitor.deliver import folder
+from monitor.deliver import folder, mail, notify, slack, teams, webhook
 from monitor.deliver.ways import Ways
 from monitor.errors import DeliveryError
 from monitor.model.delivery import OutMessage
@@ -23,24 +23,14 @@ def send(to: Recipient, message: OutMessage, ways: Ways, handing_over: Callable[
         case "folder":
             folder.deliver(message.id, message.rendered, _folder(to.to, ways.root))
         case "mail":
-            from monitor.deliver import mail
-
             mail.deliver(to.to, message, ways, handing_over)
         case "webhook":
-            from monitor.deliver import webhook  # type: ignore[attr-defined, unused-ignore]
-
             webhook.deliver(to, message, ways, handing_over)
         case "slack":
-            from monitor.deliver import slack  # type: ignore[attr-defined, unused-ignore]
-
             slack.deliver(to, message, ways, handing_over)
         case "teams":
-            from monitor.deliver import teams  # type: ignore[attr-defined, unused-ignore]
-
             teams.deliver(to, message, ways, handing_over)
         case "notify":
-            from monitor.deliver import notify  # type: ignore[attr-defined, unused-ignore]
-
             notify.deliver(to, message, ways, handing_over)
         case other:
             raise DeliveryError(

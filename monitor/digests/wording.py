@@ -191,7 +191,7 @@ def footer(edition: Edition) -> list[str]:
         "Excerpts are the feed’s own words. “Why” names the topic, its version, the clause of its query "
         "and the words that matched.",
         f"You get this because `to` in [digests.{edition.digest}] of config/monitor.toml names you; "
-        "to unsubscribe, take your address out there.",
+        "take your address out there to get it no more, or use the link to unsubscribe where the mail has one.",
         f"Change when it comes and what it holds: [digests.{edition.digest}] in config/monitor.toml. Change "
         "what matches: config/topics.toml.",
         shown,

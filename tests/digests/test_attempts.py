@@ -52,9 +52,9 @@ def test_after_an_attempt(
         ("mail", False, 0, "planned", None),
         ("mail", True, 0, "unknown", NOW),
         ("mail", True, 1, "unknown", None),
-        ("webhook", True, 0, "unknown", NOW),
-        ("folder", True, 0, "planned", None),
+        ("webhook", True, 0, "planned", None),
         ("slack", True, 0, "unknown", NOW),
+        ("folder", True, 0, "planned", None),
     ],
 )
 def test_after_the_process_ended(

@@ -88,7 +88,7 @@ def test_every_form_has_every_part_in_this_order(form: str) -> None:
         "Delta Courier · nearly Export controls · “server shipment” is not among @chips",
         "monitor topics judge e1101 export-controls yes",
         "Nothing on: Liability, Biometrics.",
-        "to unsubscribe, take your address out there",
+        "take your address out there",
         "config/topics.toml",
         "Edition daily-2026-11-23.",
     )

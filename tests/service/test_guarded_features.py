@@ -15,11 +15,21 @@ from xml.sax.saxutils import escape, quoteattr
 
 import pytest
 
+from monitor.deliver.sending import send
+from monitor.errors import DeliveryError, SettingsError
 from monitor.fetch.client import Fetcher, FetchLimits
+from monitor.model.delivery import OutMessage
+from monitor.model.digest import ChannelName, Recipient
+from monitor.model.edition import Rendered
 from monitor.model.feed import Feed
 from monitor.model.fetch import FetchFailure
+from monitor.service.models import guarded_ask
+from monitor.service.summary_check import check_summaries
+from monitor.service.ways import ways_of
+from monitor.service.wiring import open_services, utc_now
 from monitor.settings.edit import add_feeds
 from monitor.settings.home import Home
+from monitor.settings.read import load
 from tests.conftest import Command, Ran
 from tests.fetch.server import TLS
 from tests.fetch.spellings import SPELLINGS
@@ -285,13 +295,52 @@ async def test_promise_4_no_post_to_a_hub_connects_to_a_private_address(canary: 
     assert canary.accepted() == 0
 
 
+@pytest.mark.parametrize("channel", ["webhook", "slack", "teams"])
+def test_promise_4_no_message_goes_to_a_private_address(
+    canary: Canary, home: Path, channel: ChannelName
+) -> None:
+    message = OutMessage(
+        id="daily-1",
+        list_name="daily",
+        title="Daily",
+        rendered=Rendered("Subject", "", "", "", '{"digest": "daily", "sections": []}'),
+        created_at=utc_now(),
+        message_id="<1@monitor.example>",
+    )
+    (home / "config" / "monitor.toml").write_text("")  # nothing is opened
+    with open_services(Home(home), utc_now()) as services:
+        for url in canary.urls():
+            to = Recipient(channel, url if channel == "webhook" else "ADDRESS")
+            with pytest.raises(DeliveryError) as refused:
+                send(to, message, ways_of(services, {"ADDRESS": url}), lambda: None)
+            assert refused.value.outcome != "unknown", url
+    assert canary.accepted() == 0
+
+
+def test_promise_4_no_model_is_asked_at_a_private_address(canary: Canary, home: Path) -> None:
+    settings = home / "config" / "monitor.toml"
+    settings.write_text("")  # nothing is opened
+    ask = guarded_ask(load(Home(home)).fetch)
+    for url in canary.urls():
+        assert isinstance(ask(url, b"{}", (), 2.0), FetchFailure), url
+        settings.write_text(f"[summaries]\nserver = {url!r}\nmodel = 'm'\n")
+        with contextlib.suppress(SettingsError):  # some spellings are refused there already
+            said = check_summaries(load(Home(home)), {})
+            assert said is not None, url
+            assert not said[0], url
+    assert canary.accepted() == 0
+
+
 def test_the_canaries_would_notice(canary: Canary) -> None:
     for each in canary.sockets:
         socket.create_connection(each.getsockname()[:2]).close()
     assert canary.accepted() == len(canary.sockets)
 
 
-ASKS = {"service.discovering", "service.doctor", "service.fulltext", "service.refreshing"}
+ASKS = {
+    "service.discovering", "service.doctor", "service.fulltext", "service.models",
+    "service.posting", "service.refreshing", "service.summary_check",
+}  # fmt: skip
 """Modules that have a `Fetcher`, each of them walked above."""
 
 

@@ -170,7 +170,7 @@ def test_a_reader_delays_emptying_the_log_and_loses_nothing(
 ) -> None:
     monkeypatch.setattr(connections, "CHECKPOINT_BYTES", 1)
     with database.read() as connection:
-        assert connection.execute("SELECT count(*) FROM meta").fetchone()[0] == 1
+        assert connection.execute("SELECT count(*) FROM meta").fetchone()[0] > 0
         put(database, "a")
         assert wal_file(path).stat().st_size > 0
     put(database, "b")
@@ -210,7 +210,7 @@ def test_a_name_with_any_characters_is_one_file(tmp_path: Path) -> None:
     put(database, "a")
     assert path.exists()
     with closing(connect(path, read_only=True)) as connection:
-        assert connection.execute("SELECT count(*) FROM meta").fetchone()[0] == 2
+        assert connection.execute("SELECT count(*) FROM meta WHERE name = 'a'").fetchone()[0] == 1
     database.close()
 
 
