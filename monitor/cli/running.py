@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from monitor.cli.opening import opened
-from monitor.cli.printing import counted, local, say
+from monitor.cli.printing import counted, say
 from monitor.cli.serving import page_of
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def run(ctx: click.Context, host: str | None, port: int | None, no_web: bool) ->
 
 
 def _tell(services: Services) -> None:
-    from monitor.digests.windows import next_due
+    from monitor.digests.windows import next_due, zone
     from monitor.service.wiring import utc_now
 
     feeds = len(services.settings.feeds)
@@ -66,6 +66,7 @@ def _tell(services: Services) -> None:
     for warning in services.settings.warnings:
         say(f"note: {warning}")
     for digest in services.settings.digests:
-        say(f"next {digest.name} digest: {local(next_due(digest, utc_now()))}")
+        due_at = next_due(digest, utc_now()).astimezone(zone(digest.timezone))
+        say(f"next {digest.name} digest: {due_at:%Y-%m-%d %H:%M} {digest.timezone}")
     if not feeds:
         say("No feeds are watched yet; add one with: monitor feeds add URL")

@@ -90,7 +90,12 @@ def doctor(ctx: click.Context, json_wanted: bool) -> None:
                 mark = click.style("see ", fg="yellow")
             else:
                 mark = click.style("ok  ", fg="green")
-            message = "\n".join(plain(line) for line in finding.message.splitlines())
+            # What stands below a line (a caret, say) keeps its place.
+            lines = [
+                line[: len(line) - len(line.lstrip(" "))] + plain(line)
+                for line in finding.message.splitlines()
+            ]
+            message = "\n".join(lines)
             click.echo(f"{mark} {finding.check}: {message}")
     if not all(finding.ok for finding in findings):
         ctx.exit(1)

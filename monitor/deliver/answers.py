@@ -20,7 +20,7 @@ _GATEWAY = frozenset({502, 504})
 _WORDS_COLUMNS = 120
 
 _WHAT_TO_DO = {
-    401: "it wants a log-in; correct {address}",
+    401: "it does not know who sends this; correct {address}, or the key its messages are signed with",
     403: "it does not let the message in; correct {address}",
     404: "there is nothing at this address; correct {address}",
     405: "it takes no POST; correct {address}",

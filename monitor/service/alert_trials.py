@@ -52,7 +52,9 @@ def try_alert(
 
     Stories and matches are taken as they are now. Titles are of the entry that made a story ring.
     """
-    since_at = max(since or now - BACK, _EARLIEST)
+    began_at = services.store.volumes.story_counts([], now, 1).began_at
+    # Of a database that is younger, the time there is something of.
+    since_at = min(now, max(since or now - BACK, began_at or now - BACK, _EARLIEST))
     query = query_of(services, alert)
     if alert.unusual:
         stories = found_stories(services, alert, query, since_at - VOLUME_DAYS * _DAY, now)

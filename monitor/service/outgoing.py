@@ -68,7 +68,8 @@ def _mail(services: Services, environ: Mapping[str, str]) -> list[Finding]:
     if not settings.host or not any(each.channel == "mail" for each in recipients(services)):
         return []
     if settings.username and not environ.get(settings.password_env):
-        return []  # said above
+        message = f"not tried, as {settings.password_env} is not set"
+        return [Finding("mail", True, message, True)]
     try:
         return [Finding("mail", True, mail.check(ways_of(services, environ)))]
     except DeliveryError as error:

@@ -35,6 +35,7 @@ _EXPECTED = {
 _SECRET = frozenset(
     {"auth_env", "headers", "proxy", "url", "moved_from", "public_url", "page_url", "webhook"}
 )
+_SECRETS = {"password": "password_env", "api_key": "api_key_env", "secret": "secret_env"}
 _ADVICE: dict[Path, str] = {
     ("fetch", "interval"): '; a single feed is fetched more often with its own every = "30m"',
 }
@@ -58,6 +59,8 @@ def fault_of(error: ErrorDetails, model: type[BaseModel], file: TomlFile) -> Fau
 def message_of(error: ErrorDetails, model: type[BaseModel]) -> str:
     """Return what was expected, and what was there instead unless that may be a secret."""
     kind, path, context = error["type"], error["loc"], error.get("ctx", {})
+    if kind == "model_type" and "to" in path:
+        return 'must be a table that says how, like {mail = "me@example.org"}'
     if kind == "extra_forbidden":
         return _unknown(str(path[-1]), _annotation(model, path[:-1]))
     if kind == "value_error":
@@ -107,6 +110,11 @@ def did_you_mean(name: str, known: list[str]) -> str:
 
 
 def _unknown(name: str, around: Any) -> str:
+    if name in _SECRETS:
+        return (
+            "is unknown: no secret stands in a file; put it into an environment variable and name that, "
+            f"see {_SECRETS[name]}"
+        )
     fields = getattr(around, "model_fields", {})
     known = [field.alias or key for key, field in fields.items()]
     return f"is unknown; {did_you_mean(name, known)}"

@@ -21,7 +21,7 @@ from monitor.settings.faults import validated
 from monitor.settings.feeds import read_feeds
 from monitor.settings.files import TomlFile, read_toml
 from monitor.settings.home import Home
-from monitor.settings.sending import check_sent_queries, keep_last_zones, sent_faults
+from monitor.settings.sending import check_sent_queries, keep_last_zones, sent_faults, topic_faults
 from monitor.settings.tables import MonitorFile
 from monitor.settings.topics import read_lists, read_topics
 from monitor.settings.values import Settings
@@ -57,11 +57,13 @@ def load(home: Home, last_zones: LastZones = dict) -> Settings:
     file, table = _monitor(home, faults, warnings, last_zones)
     digests: tuple[Digest, ...] = ()
     alerts: tuple[Alert, ...] = ()
+    if file:
+        faults += topic_faults(file, known)
+        check_sent_queries(file, lists, broken, faults, queries)
     if file and table:
         digests = tuple(row.digest(name) for name, row in table.digests.items())
         alerts = tuple(row.alert(name) for name, row in table.alerts.items())
-        faults += sent_faults(file, digests, alerts, table.mail.mail(), known)
-        check_sent_queries(file, lists, broken, faults, queries)
+        faults += sent_faults(file, digests, alerts, table.mail.mail())
         warnings += _odd(file, table, digests, alerts)
     summaries = table.summaries.summaries() if table else Summaries()
     if summaries.library and library_missing():

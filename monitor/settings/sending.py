@@ -21,9 +21,8 @@ def keep_last_zones(
     file: TomlFile, warnings: list[str], last_zones: Callable[[], Mapping[str, str]]
 ) -> None:
     """Let each digest whose zone nobody knows have its last one in the file's data, with a warning."""
-    digests = file.data.get("digests")
-    for name, row in digests.items() if isinstance(digests, dict) else ():
-        zone = row.get("timezone") if isinstance(row, dict) else None
+    for name, row in _tables(file.data.get("digests")):
+        zone = row.get("timezone")
         if not isinstance(zone, str) or is_zone(zone):
             continue
         last = last_zones().get(name)
@@ -41,15 +40,10 @@ def sent_faults(
     digests: Sequence[Digest],
     alerts: Sequence[Alert],
     mail: Mail,
-    topics: frozenset[str] | None,
 ) -> list[Fault]:
-    """Return a fault for each topic that is not there or named twice, and each recipient that cannot be.
-
-    `topics` are the known ones, None when they could not be read.
-    """
+    """Return a fault for each recipient that is named twice, or that nothing reaches."""
     faults = []
     for digest in digests:
-        faults += _topic_faults(file, digest, topics)
         faults += _recipient_faults(file, ("digests", digest.name, "to"), digest.to, mail)
     for alert in alerts:
         faults += _recipient_faults(file, ("alerts", alert.name, "to"), alert.to, mail)
@@ -73,24 +67,40 @@ def check_sent_queries(
 
 
 def _queries(data: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
-    for name, row in data.get("digests", {}).items():
-        for number, section in enumerate(row.get("sections", ())):
-            yield ("digests", name, "sections", number, "query"), section["query"]
-    for name, row in data.get("alerts", {}).items():
-        yield ("alerts", name, "query"), row["query"]
+    """Yield the queries with their paths, whatever else may be wrong in the file."""
+    for name, row in _tables(data.get("digests")):
+        sections = row.get("sections")
+        for number, section in enumerate(sections if isinstance(sections, list) else ()):
+            if isinstance(section, dict) and isinstance(section.get("query"), str):
+                yield ("digests", name, "sections", number, "query"), section["query"]
+    for name, row in _tables(data.get("alerts")):
+        if isinstance(row.get("query"), str):
+            yield ("alerts", name, "query"), row["query"]
 
 
-def _topic_faults(file: TomlFile, digest: Digest, known: frozenset[str] | None) -> list[Fault]:
+def topic_faults(file: TomlFile, known: frozenset[str] | None) -> list[Fault]:
+    """Return a fault for each topic of a digest that is not there or named twice.
+
+    Whatever else may be wrong in the file. `known` are the topics, None when they could not be read.
+    """
     faults = []
-    for index, name in enumerate(digest.topics):
-        message = ""
-        if name in digest.topics[:index]:
-            message = f'names "{name}" twice; take one of them out'
-        elif name != "*" and known is not None and name not in known:
-            message = f'there is no topic "{name}"; {did_you_mean(name, sorted(known))}'
-        if message:
-            faults.append(_fault(file, ("digests", digest.name, "topics", index), message))
+    for digest, row in _tables(file.data.get("digests")):
+        listed = row.get("topics")
+        names = listed if isinstance(listed, list) else []
+        for index, name in enumerate(names):
+            message = ""
+            if name in names[:index]:
+                message = f"names {quoted(name)} twice; take one of them out"
+            elif isinstance(name, str) and name != "*" and known is not None and name not in known:
+                message = f"there is no topic {quoted(name)}; {did_you_mean(name, sorted(known))}"
+            if message:
+                faults.append(_fault(file, ("digests", digest, "topics", index), message))
     return faults
+
+
+def _tables(named: Any) -> list[tuple[str, dict[str, Any]]]:
+    rows = named.items() if isinstance(named, dict) else ()
+    return [(name, row) for name, row in rows if isinstance(row, dict)]
 
 
 def _recipient_faults(

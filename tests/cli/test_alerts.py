@@ -69,7 +69,7 @@ def test_a_trial_says_how_often_an_alert_would_have_fired(watched: Command) -> N
     assert (document["entries"], document["messages"], document["stories"]) == (1, 1, 1)
     assert document["latest"][0]["titles"] == [LISTED]
     text = watched("alerts", "test", "list", "--since", "7d").out
-    assert text.startswith("list: 1 message in 7 days, with 1 story; 1 a week\n")
+    assert text.startswith("list: 1 message in 1 day, with 1 story; 1 a week\n")
     assert LISTED in text
     # It sends nothing, and the alert itself still has it to tell.
     assert watched("alerts", "list", "--json").json["alerts"][0]["last"] is None

@@ -116,7 +116,7 @@ def test_the_guides_own_example_verifies_what_is_sent(
     ("answers", "outcome", "words"),
     [
         (answer(400, b"no such field"), "permanent", "no such field"),
-        (answer(401), "permanent", "log-in"),
+        (answer(401), "permanent", "does not know who sends"),
         (answer(404), "permanent", "nothing at this address"),
         (answer(410), "permanent", "gone for good"),
         (answer(413), "permanent", "too large"),

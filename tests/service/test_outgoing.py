@@ -65,8 +65,9 @@ def test_missing_variables_are_named_and_their_values_are_not(tmp_path: Path) ->
     text = home.monitor_file.read_text().replace("[mail]\n", '[mail]\nusername = "me"\n')
     home.monitor_file.write_text(text)
     with mailroom(home) as room:
-        (finding,) = outgoing(room.services, environ, NOW)
+        finding, untried = outgoing(room.services, environ, NOW)
     assert not finding.ok
+    assert "not tried, as MONITOR_MAIL_PASSWORD is not set" in untried.message
     assert "HOOK_KEY, MONITOR_MAIL_PASSWORD, TEAMS_ADDRESS;" in finding.message
     assert "very-secret" not in finding.message
 

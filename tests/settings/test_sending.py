@@ -34,3 +34,17 @@ def test_what_cannot_be_sent_is_refused_where_it_stands(
     (fault,) = faults_of(make_home(monitor=text))
     assert fault[2] == key
     assert said in fault[3]
+
+
+def test_all_that_is_wrong_is_told_at_once(make_home: MakeHome) -> None:
+    home = make_home(
+        monitor='[digests.d]\ntopics = ["chisp"]\ntimezone = "Berlin"\nto = ["me@a.example"]\n'
+        'sections = [{title = "A", query = "(a"}]\n[mail]\npassword = "x"',
+        topics='[topics.chips]\nquery = "chip"',
+    )
+    said = {key: message for _, _, key, message in faults_of(home)}
+    assert said["digests.d.topics[1]"] == 'there is no topic "chisp"; did you mean chips?'
+    assert "Europe/Berlin" in said["digests.d.timezone"]
+    assert '{mail = "me@example.org"}' in said["digests.d.to[1]"]
+    assert "digests.d.sections[1].query" in said
+    assert "no secret stands in a file" in said["mail.password"]
