@@ -53,7 +53,7 @@ class FormerTitle:
 class Telling:
     """One entry of a story as far as changes of the story depend on it.
 
-    `former` are its earlier titles, the oldest first. `tags` and `tier` are those of its feed, `host` is
+    `lead` is the beginning of its text. `former` are its earlier titles, the oldest first. `tags` and `tier` are those of its feed, `host` is
     that of its address.
     """
 
@@ -68,3 +68,4 @@ class Telling:
     copy_of: int | None = None
     former: tuple[FormerTitle, ...] = ()
     withdrawn_at: datetime | None = None
+    lead: str = ""

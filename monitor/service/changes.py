@@ -46,4 +46,5 @@ def _telling(entry: Entry, former: tuple[FormerTitle, ...]) -> Telling:
         copy_of=entry.copy_of,
         former=former,
         withdrawn_at=entry.withdrawn_at,
+        lead=entry.excerpt or entry.text,
     )

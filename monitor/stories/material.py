@@ -31,6 +31,9 @@ _MonthDay = tuple[int | None, int | None]
 
 _BEST_TIER = 1
 
+_LEAD = 600
+"""Characters of an entry's text in which a name is told before a headline has it."""
+
 _SHOWN = 4
 """Figures, dates or names that one change tells at most."""
 
@@ -91,6 +94,7 @@ class _Known:
     years: defaultdict[_MonthDay, set[int | None]] = field(default_factory=lambda: defaultdict(set))
     names: set[str] = field(default_factory=set)
     headlines: list[str] = field(default_factory=list)
+    leads: list[str] = field(default_factory=list)
     outlets: set[str] = field(default_factory=set)
     told_outlets: int = 0
     official: bool = False
@@ -124,6 +128,7 @@ class _Known:
         title = bare_title(event.title, member.outlet)
         yield from self._new_in_headline(title, member.language, names)
         if event.kind == "came":
+            self.leads.append(_spaced(member.lead[:_LEAD]))
             yield from self._new_outlet(member, official=first_official)
 
     def _new_in_headline(
@@ -153,7 +158,7 @@ class _Known:
             for said in {(month, day), (month, None), (None, day), (None, None)}:
                 self.years[said].add(year)
         self.names |= named.keys()
-        self.headlines.append(f" {' '.join(folded_words(title))} ")
+        self.headlines.append(_spaced(title))
 
     def _new_outlet(self, member: Telling, *, official: bool) -> Iterator[tuple[ChangeKind, str]]:
         name = fold(member.outlet)
@@ -188,9 +193,14 @@ class _Known:
         if not words:
             return True
         wanted = " ".join(words)
-        if is_cjk(wanted):
-            return any(wanted in headline for headline in self.headlines)
-        return any(f" {wanted} " in headline for headline in self.headlines)
+        if not is_cjk(wanted):
+            wanted = f" {wanted} "
+        # Who was named in the text before is no news, though it is in a headline for the first time.
+        return any(wanted in told for told in (*self.headlines, *self.leads))
+
+
+def _spaced(text: str) -> str:
+    return f" {' '.join(folded_words(text))} "
 
 
 def _listed(found: Sequence[str], what: str) -> str:

@@ -158,6 +158,17 @@ def test_what_a_headline_says_already(before: str, after: str, kinds: list[str])
     assert [kind for kind, _, _ in told(*members)] == kinds
 
 
+def test_a_name_that_a_text_before_had_is_no_news() -> None:
+    opening = telling(
+        0, "Bureau adds 10 firms to the entity list", lead="The Zephyrus Office signed it."
+    )
+    named = telling(1, "Bureau and Zephyrus Office add 10 firms to the entity list", opening.outlet)
+    assert told(opening, named) == []
+    assert told(FIRST, telling(1, named.title, FIRST.outlet)) == [
+        ("name", 1, "new name: Zephyrus Office")
+    ]
+
+
 def test_what_came_before_is_known() -> None:
     later = telling(1, "Bureau adds 12 firms"), telling(2, "Now 12 firms and 3 banks")
     assert told(FIRST, *later, since=NOON + 2 * HOUR) == [("figure", 2, "new figure: 3 banks")]
