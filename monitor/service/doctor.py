@@ -31,6 +31,7 @@ from monitor.settings.read import load
 ASKED_ENOUGH = 2
 """Requests without a verification after which something is amiss, ten minutes after the first."""
 _MOST_FEEDS = 10
+_NOT_READ = ("failing", "blocked", "throttled")
 _GAPS_OF = timedelta(days=7)
 _ALL = "monitor feeds list --state trouble"
 
@@ -132,11 +133,14 @@ def _feeds(services: Services, now: datetime) -> list[Finding]:
 
 def _lately(records: Sequence[FeedRecord]) -> str:
     """Count the feeds that fail just now, in trouble or not: most such failures pass."""
-    failing = sum(record.state in ("failing", "blocked", "throttled") for record in records)
+    failing = sum(record.state in _NOT_READ for record in records)
     states = "--state failing --state blocked --state throttled"
-    return (
-        f"; {failing} could not be read last time: monitor feeds list {states}" if failing else ""
-    )
+    if not failing:
+        return ""
+    # Where all fail of one cause (nothing is opened in allow_private, say), that is what to see to.
+    why = {record.error for record in records if record.state in _NOT_READ}
+    told = f" ({next(iter(why)).rstrip('.')})" if len(why) == 1 else ""
+    return f"; {failing} could not be read last time{told}: monitor feeds list {states}"
 
 
 def _pushes(services: Services, now: datetime) -> list[Finding]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from difflib import SequenceMatcher
 from urllib.parse import urlsplit
 
 from monitor.model.story import StoryEntry
@@ -14,6 +15,9 @@ COPY_WITHIN = timedelta(days=7)
 
 SHORT_TITLE = 4
 """Titles of fewer terms ("Weekly briefing") recur: their leads must agree as well."""
+
+IN_ORDER = 0.7
+"""Share of the common words that come in one order in nearly the same headlines."""
 
 LONG_EXCERPT = 12
 """Words of an excerpt from which on its repetition is no chance."""
@@ -77,13 +81,26 @@ def _nearly(seen: Surface, seen2: Surface) -> bool:
     if seen.numbers and seen2.numbers and seen.numbers != seen2.numbers:
         return False
     alike = overlap(seen.title, seen2.title)
-    if alike < 0.65:
+    if alike < 0.65 or not _in_order(seen.headline, seen2.headline):
         return False
     agree = overlap(seen.lead, seen2.lead)
     if seen.lead and seen2.lead and agree < 0.3:
         return False
     inserted = seen.title <= seen2.title or seen2.title <= seen.title
     return agree >= 0.7 or (inserted and alike >= 0.75)
+
+
+def _in_order(headline: str, headline2: str) -> bool:
+    """Tell whether the words that two headlines share come in much the same order.
+
+    Who writes about the same in words of his own puts them elsewhere.
+    """
+    words, words2 = headline.split(), headline2.split()
+    shared = set(words) & set(words2)
+    row = [word for word in words if word in shared]
+    row2 = [word for word in words2 if word in shared]
+    same = sum(each.size for each in SequenceMatcher(None, row, row2, False).get_matching_blocks())
+    return same >= IN_ORDER * min(len(row), len(row2))
 
 
 def _same_excerpt(seen: Surface, seen2: Surface) -> bool:

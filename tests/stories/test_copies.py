@@ -39,6 +39,11 @@ COPIES = [
 ]  # fmt: skip
 
 NOT_COPIES = [
+    ("the same told in words of one's own",
+     entry(1, "Entity List additions hit M20 resellers in Marzipan, customs says",
+           "Four M20 resellers in Marzipan were raided after a tip, customs said, citing the Entity List."),
+     entry(2, "Marzipan raids hit M20 chip resellers after Entity List additions",
+           "Customs raided four M20 resellers in Marzipan after a tip, citing the Entity List additions.")),
     ("two releases", entry(1, "accel-toolkit 2.4.0", "A toolkit"),
      entry(2, "accel-toolkit 2.4.1", "A toolkit")),
     ("other numbers in one headline", entry(1, "Freedonia adds 11 firms to its export list"),
