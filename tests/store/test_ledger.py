@@ -12,6 +12,7 @@ from monitor.model.ruling import Wish
 from monitor.store import Store
 from tests.store.builders import DAY, HOUR, NOW, add, match, new, outcome, record, revised
 from tests.store.test_editions import NEWEST, RENDERED, TO, UNEDITED, an_edition
+from tests.store.test_pages import claim, on, stored, taken, visit
 
 NEXT = Window(NOW + DAY, NOW + 2 * DAY, "UTC")
 
@@ -105,6 +106,16 @@ def test_an_entry_whose_text_changed_is_uncovered_until_an_edition_has_covered_i
     assert store.ledger.uncovered("daily", NEXT) == [three]
     assert store.ledger.uncovered("weekly", NEXT) == [one, two, three]
     assert four not in store.ledger.uncovered("weekly", NEXT)
+
+
+def test_a_page_whose_visit_began_before_the_cutoff_gives_its_text_after_it(store: Store) -> None:
+    """Else the closed window would swallow the text: a section's query would never be held to it."""
+    (entry_id,) = stored(store, on("1"))
+    (page,) = claim(store)
+    freeze(store)  # its window, from NOW to a day later, is closed before the text is written
+    began = NOW + DAY - HOUR
+    store.pages.take(visit(page), taken(store), began)
+    assert entry_id in store.ledger.uncovered("daily", Window(NOW + DAY, NOW + 2 * DAY, "UTC"))
 
 
 def test_the_last_delivered_edition_is_one_with_a_recipient(store: Store) -> None:
