@@ -36,6 +36,7 @@ from monitor.service.refreshing import Clock, Refresher, claim_due
 from monitor.service.rematching import added, forget_dropped, pending, rematch_pieces
 from monitor.service.ways import ways_of
 from monitor.service.wiring import Services
+from monitor.service.zones import last_zones
 from monitor.settings.home import Home
 from monitor.settings.read import load
 
@@ -71,14 +72,14 @@ async def run(
     goes on. `ready` is called once the bells are set. A round that cannot be done (disk full,
     database locked) is logged with what to do and tried again at the next bell; it ends nothing.
     """
-    stop = asyncio.Event()
+    stop, aside = asyncio.Event(), Aside()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stop.set)
-    watch = ConfigWatch(services.home, stop)
+    watch = ConfigWatch(services.home, aside, stop)
     try:
         async with Refresher(services, environ, clock) as refresher, asyncio.TaskGroup() as group:
-            rounds = Rounds(services, refresher, environ, clock)
+            rounds = Rounds(services, refresher, environ, clock, aside)
             scheduler = _bells(rounds, watch, clock)
             if beside is not None:
                 group.create_task(
@@ -139,29 +140,40 @@ def _add_bell(
 class ConfigWatch:
     """Notices edits to config/ made meanwhile, by hand or by command.
 
-    Edits that can be read end this run, so that the home is opened anew. Faults are logged once and
-    change nothing: the monitor goes on with what it has.
+    Edits that can be read end this run, so that the home is opened anew, once what is being sent has been: the
+    end of the run closes the database, and what came of a message could not be noted any more. Faults
+    are logged once and change nothing: the monitor goes on with what it has.
     """
 
-    def __init__(self, home: Home, stop: asyncio.Event) -> None:
+    def __init__(self, home: Home, aside: Aside, stop: asyncio.Event) -> None:
         self._home = home
+        self._aside = aside
         self._stop = stop
         self._seen = fingerprint(home)
+        self._edited = False
         self.changed = False
 
     async def look(self) -> None:
         """Compare the files with what they were."""
         present = fingerprint(self._home)
-        if present == self._seen:
-            return
-        self._seen = present
+        if present != self._seen:
+            self._seen = present
+            self._edited = self._can_be_read()
+            if self._edited:
+                self._aside.wind_down()
+            else:
+                self._aside.go_on()
+        if self._edited and not self._aside.busy:
+            self.changed = True
+            self._stop.set()
+
+    def _can_be_read(self) -> bool:
         try:
-            load(self._home)
+            load(self._home, last_zones(self._home))
         except UsageError as error:
             log.error("config/ was edited and cannot be read; going on as before.\n%s", error)
-            return
-        self.changed = True
-        self._stop.set()
+            return False
+        return True
 
 
 def fingerprint(home: Home) -> tuple[tuple[str, int, int], ...]:
@@ -181,13 +193,18 @@ class Rounds:
     """What the bells start. Tracks its own tasks, since the scheduler only rings."""
 
     def __init__(
-        self, services: Services, refresher: Refresher, environ: Mapping[str, str], clock: Clock
+        self,
+        services: Services,
+        refresher: Refresher,
+        environ: Mapping[str, str],
+        clock: Clock,
+        aside: Aside,
     ) -> None:
         self._services = services
         self._refresher = refresher
         self._clock = clock
         self._ways = ways_of(services, environ)
-        self._aside = Aside()
+        self._aside = aside
         self._tasks: set[asyncio.Task[None]] = set()
         self._one_rematch = asyncio.Lock()
         self._grouped = False
