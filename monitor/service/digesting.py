@@ -151,7 +151,7 @@ def _freeze_due(services: Services, digest: Digest, ways: Ways, now: datetime) -
 def _freeze_by_hand(services: Services, digest: Digest, ways: Ways, now: datetime) -> Sent:
     began_at = services.store.editions.begin(digest.name, now)
     last = services.store.editions.last_cutoff(digest.name)
-    newest = next(iter(services.store.editions.editions(digest.name)), None)
+    newest = next(iter(services.store.editions.editions(digest.name, limit=1)), None)
     if (last or began_at) < now:
         wanted = by_hand(digest, began_at, last, now)
         sent = _freeze(services, digest, wanted, ways, now, even_empty=False)

@@ -36,6 +36,9 @@ LOST = (
     "again with `monitor digest retry {id}` where it has not."
 )
 
+# By the index of what is not sent, as nearly all there ever was is sent.
+_OPEN = "deliveries INDEXED BY deliveries_state WHERE state <> 'sent' AND"
+
 # A lease or a next attempt further ahead than either can lie is from before the clock was set back.
 _EXPIRED = "state = 'sending' AND (leased_until <= :now OR leased_until > :last_lease)"
 _DUE = (
@@ -72,7 +75,7 @@ class SqliteDeliveries:
         """Return what is not sent: see `DeliveryStore.open_deliveries`."""
         with self._database.read() as connection:
             rows = connection.execute(
-                "SELECT * FROM deliveries WHERE state <> 'sent' AND error <> ?1 "
+                f"SELECT * FROM {_OPEN} error <> ?1 "
                 "AND (?2 IS NULL OR edition_id = ?2) ORDER BY id",
                 (UNSUBSCRIBED, edition_id),
             ).fetchall()
@@ -95,12 +98,12 @@ class SqliteDeliveries:
         values = {**_bounds(now), "after": after, "edition": edition_id}
         wanted = "id > :after AND (:edition IS NULL OR edition_id = :edition)"
         with self._database.read() as connection:
-            select = f"SELECT 1 FROM deliveries WHERE ({_EXPIRED} OR {_DUE}) AND {wanted} LIMIT 1"
+            select = f"SELECT 1 FROM {_OPEN} ({_EXPIRED} OR {_DUE}) AND {wanted} LIMIT 1"
             if connection.execute(select, values).fetchone() is None:
                 return None
         with self._database.write() as connection:
             _recover(connection, now)
-            select = f"SELECT id FROM deliveries WHERE {_DUE} AND {wanted} ORDER BY id LIMIT 1"
+            select = f"SELECT id FROM {_OPEN} {_DUE} AND {wanted} ORDER BY id LIMIT 1"
             row = connection.execute(select, values).fetchone()
             return None if row is None else _claim(connection, row["id"], now)
 
@@ -182,7 +185,7 @@ class SqliteDeliveries:
         """Let what is due over a channel wait: see `DeliveryStore.put_off`."""
         with self._database.write() as connection:
             rows = connection.execute(
-                f"SELECT id FROM deliveries WHERE channel = :channel AND {_DUE} ORDER BY id",
+                f"SELECT id FROM {_OPEN} channel = :channel AND {_DUE} ORDER BY id",
                 {**_bounds(now), "channel": channel},
             ).fetchall()
             for chunk in chunks([row["id"] for row in rows]):
@@ -266,7 +269,7 @@ def _bounds(now: datetime) -> dict[str, str | int | None]:
 
 def _recover(connection: sqlite3.Connection, now: datetime) -> None:
     """Settle the attempts whose process ended: their leases have run out."""
-    rows = connection.execute(f"SELECT * FROM deliveries WHERE {_EXPIRED}", _bounds(now)).fetchall()
+    rows = connection.execute(f"SELECT * FROM {_OPEN} {_EXPIRED}", _bounds(now)).fetchall()
     for row in rows:
         after = after_lost(
             row["channel"], row["handed_at"] is not None, now, repeats=row["repeats"]

@@ -307,9 +307,12 @@ class EditionStore(Protocol):
         """
 
     def editions(
-        self, digest: str | None = None, *, limit: int | None = None
+        self, digest: str | None = None, *, limit: int | None = None, forms: bool = True
     ) -> list[StoredEdition]:
-        """Return editions, newest first, `limit` at most."""
+        """Return editions, newest first, `limit` at most.
+
+        An edition has some 100 kB: without `forms` what was rendered is "" but for the subject.
+        """
 
     def edition(self, edition_id: str) -> StoredEdition | None:
         """Return one edition, or None."""
