@@ -62,7 +62,7 @@ class EntryStore(Protocol):
         """Count the entries, or those first seen at or after an instant."""
 
     def matched(self, window: Window, topics: Sequence[str]) -> list[Entry]:
-        """Return, by id, entries first seen in the window that match one of the topics.
+        """Return, by id, entries first seen in the window that match one of the topics since before its end.
 
         And older ones that match none of them before the window and one since, as they were edited or
         got their page's text. Without `html`.

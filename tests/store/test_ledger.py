@@ -152,3 +152,17 @@ def test_an_entry_that_comes_to_match_is_covered_by_the_window_in_which_it_does(
     assert found == ([one] if matching else [])
     assert store.entries.matched(NEXT, ["chips", "other"]) == []
     assert store.entries.matched(Window(NOW + 2 * DAY, NOW + 3 * DAY, "UTC"), ["chips"]) == []
+
+
+def test_what_comes_to_match_after_the_window_is_left_to_the_next_one(store: Store) -> None:
+    """An edition may be composed long after its cutoff; what was edited meanwhile is not told twice."""
+    (one,) = add(store, new("1"))
+    feed = store.feeds.feeds()[0].id
+    late = NOW + DAY + HOUR
+    edit = revised(one, "1", title="New", matches=(match(),))
+    record(store, outcome(feed, at=late, revised=(edit,)), late)
+    found = [
+        [entry.id for entry in store.entries.matched(window, ["chips"])]
+        for window in (Window(NOW, NOW + DAY, "UTC"), NEXT)
+    ]
+    assert found == [[], [one]]
