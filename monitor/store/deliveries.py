@@ -203,9 +203,10 @@ class SqliteDeliveries:
             row = connection.execute(_SELECT, (delivery_id,)).fetchone()
             if row is None:
                 return
+            # What is being sent cannot be called back; `_settle` sees to it that it is the last.
             connection.execute(
-                "UPDATE deliveries SET state = 'failed', next_at = NULL, error = :error, "
-                "updated_at = :now WHERE state IN ('planned', 'failed', 'unknown') "
+                "UPDATE deliveries SET state = iif(state = 'sending', state, 'failed'), next_at = NULL, "
+                "error = :error, updated_at = :now WHERE state <> 'sent' "
                 "AND channel = :channel AND lower(address) = lower(:address) AND "
                 "(edition_id IN (SELECT id FROM editions WHERE digest = :digest) OR "
                 "alert_message_id IN (SELECT id FROM alert_messages WHERE alert = :alert))",
@@ -281,6 +282,9 @@ def _recover(connection: sqlite3.Connection, now: datetime) -> None:
 def _settle(
     connection: sqlite3.Connection, delivery_id: int, after: After, error: str, now: datetime
 ) -> None:
+    row = connection.execute("SELECT error FROM deliveries WHERE id = ?", (delivery_id,)).fetchone()
+    if row["error"] == UNSUBSCRIBED and after.state != "sent":
+        after, error = After("failed"), UNSUBSCRIBED
     connection.execute(
         "UPDATE deliveries SET state = ?1, next_at = ?2, error = ?3, updated_at = ?4, "
         "leased_until = NULL, doubtful = doubtful OR ?1 = 'unknown' WHERE id = ?5",
