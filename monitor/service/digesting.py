@@ -117,16 +117,23 @@ def send_due(
     What is begun is finished; nothing else is begun once `going` says no. Returns what was frozen,
     as it stands afterwards.
     """
-    frozen = [
-        sent
-        for digest in services.settings.digests
-        if going() and (sent := _freeze_due(services, digest, ways, clock())) is not None
-    ]
+    frozen = freeze_due(services, ways, clock, going)
     deliver_open(services, ways, clock, going=going)
     return [
         Sent(each.digest, services.store.editions.edition(each.edition.id), each.fresh)
         for each in frozen
         if each.edition is not None
+    ]
+
+
+def freeze_due(
+    services: Services, ways: Ways, clock: Clock, going: Callable[[], bool] = lambda: True
+) -> list[Sent]:
+    """Freeze the editions that are due, as long as `going` says so; return them."""
+    return [
+        sent
+        for digest in services.settings.digests
+        if going() and (sent := _freeze_due(services, digest, ways, clock())) is not None
     ]
 
 

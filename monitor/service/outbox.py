@@ -38,9 +38,10 @@ def deliver_open(
     clock: Clock,
     edition: str | None = None,
     *,
+    alerts: bool = False,
     going: Callable[[], bool] = lambda: True,
 ) -> list[Delivery]:
-    """Deliver what is due, of one edition or of all; return how each stands now.
+    """Deliver what is due: of one edition, of alerts alone, or all. Return how each stands now.
 
     A failure stops no other delivery. Where a channel reaches nobody (the mail server is down), the
     others of it wait as long as the one that found out. No other is begun once `going` says no. Raises
@@ -48,7 +49,9 @@ def deliver_open(
     """
     deliveries, after = services.store.deliveries, 0
     touched: list[int] = []
-    while going() and (claimed := deliveries.claim_next(clock(), after=after, edition_id=edition)):
+    while going() and (
+        claimed := deliveries.claim_next(clock(), after=after, edition_id=edition, alerts=alerts)
+    ):
         after = claimed.id
         touched += [claimed.id, *_attempt(services, ways, clock, claimed)]
     return _standing(services, touched)

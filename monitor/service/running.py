@@ -1,6 +1,6 @@
 """`monitor run`: APScheduler rings the bell, the database says what is due.
 
-No job store: a short tick refreshes due feeds, another sends due digests and retries open deliveries,
+No job store: a short tick refreshes due feeds, another freezes due digests, two work through the outbox,
 one applies changed topics to stored entries, one fetches the pages whose full text is wanted, one asks
 hubs for pushes where the page is served, one looks whether config/ was edited, and a daily one
 does the upkeep. A missed bell loses nothing, because what is due
@@ -22,9 +22,10 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
 from monitor.errors import MonitorError, OvertakenError, UsageError
-from monitor.service.alerting import Looked, look
+from monitor.model.delivery import Delivery
+from monitor.service.alerting import look
 from monitor.service.aside import Aside
-from monitor.service.digesting import Sent, send_due
+from monitor.service.digesting import Sent, freeze_due
 from monitor.service.fulltext import take_pages
 from monitor.service.grouping import attach_pieces
 from monitor.service.hubs import keep_subscribed
@@ -47,6 +48,7 @@ PAGES_TICK = timedelta(seconds=5)
 DIGEST_TICK = timedelta(seconds=20)
 CONFIG_TICK = timedelta(seconds=2)
 ALERT_TICK = timedelta(seconds=10)
+OUTBOX_TICK = timedelta(seconds=5)
 REMATCH_TICK = timedelta(seconds=30)
 SUBSCRIBE_TICK = timedelta(seconds=10)
 UPKEEP_EVERY = timedelta(hours=24)
@@ -113,6 +115,8 @@ def _bells(rounds: Rounds, watch: ConfigWatch, clock: Clock) -> AsyncIOScheduler
         (rounds.pages, PAGES_TICK),
         (rounds.digests, DIGEST_TICK),
         (rounds.alerts, ALERT_TICK),
+        (rounds.outbox, OUTBOX_TICK),
+        (rounds.urgent, OUTBOX_TICK),
         (rounds.rematch, REMATCH_TICK),
         (rounds.upkeep, UPKEEP_EVERY),
         (watch.look, CONFIG_TICK),
@@ -242,22 +246,24 @@ class Rounds:
             await self._group()
 
     async def digests(self) -> None:
-        """Send what is due; retry what is open."""
-        for sent in await self._aside.run(self._send_due):
-            if sent.edition is not None:
-                states = [
-                    f"{each.channel} {each.to}: {each.state}" for each in sent.edition.deliveries
-                ]
-                log.info("digest %s edition=%s %s", sent.digest, sent.edition.id, "; ".join(states))
+        """Freeze the editions that are due."""
+        for each in await self._aside.run(self._freeze):
+            if each.edition is not None:
+                log.info(
+                    "digest %s edition=%s recipients=%d",
+                    each.digest,
+                    each.edition.id,
+                    len(each.edition.deliveries),
+                )
 
-    def _send_due(self) -> list[Sent]:
-        return send_due(self._services, self._ways, self._clock, self._aside.going)
+    def _freeze(self) -> list[Sent]:
+        return freeze_due(self._services, self._ways, self._clock, self._aside.going)
 
     async def alerts(self) -> None:
-        """Tell what alerts found among what is new, and send it."""
+        """Find what alerts have to tell among what is new."""
         if not self._services.settings.alerts:
             return
-        for each in await self._aside.run(self._look):
+        for each in await self._aside.run(lambda: look(self._services, self._clock())):
             log.info(
                 "alert %s found=%d message=%s",
                 each.alert,
@@ -265,11 +271,29 @@ class Rounds:
                 "none yet" if each.message is None else each.message.rendered.subject,
             )
 
-    def _look(self) -> list[Looked]:
-        looked = look(self._services, self._clock())
-        if any(each.message for each in looked):
-            deliver_open(self._services, self._ways, self._clock, going=self._aside.going)
-        return looked
+    async def outbox(self) -> None:
+        """Deliver what is due, which may wait long for other people's servers."""
+        await self._deliver(alerts=False)
+
+    async def urgent(self) -> None:
+        """Deliver what alerts tell, whatever the digests' messages are waiting for."""
+        await self._deliver(alerts=True)
+
+    async def _deliver(self, *, alerts: bool) -> None:
+        def work() -> list[Delivery]:
+            going = self._aside.going
+            return deliver_open(self._services, self._ways, self._clock, alerts=alerts, going=going)
+
+        # Where to is not logged: a webhook's address may hold a secret.
+        for each in await self._aside.run(work):
+            log.info(
+                "delivery %d of=%s channel=%s state=%s attempts=%d",
+                each.id,
+                each.edition or f"alert message {each.alert_message}",
+                each.channel,
+                each.state,
+                each.attempts,
+            )
 
     async def subscriptions(self) -> None:
         """Ask hubs for what is due: subscribe, renew, give back."""

@@ -92,11 +92,18 @@ class SqliteDeliveries:
         return _delivery(row) if row else None
 
     def claim_next(
-        self, now: datetime, *, after: int = 0, edition_id: str | None = None
+        self,
+        now: datetime,
+        *,
+        after: int = 0,
+        edition_id: str | None = None,
+        alerts: bool = False,
     ) -> Claimed | None:
         """Claim the next delivery that is due: see `DeliveryStore.claim_next`."""
         values = {**_bounds(now), "after": after, "edition": edition_id}
         wanted = "id > :after AND (:edition IS NULL OR edition_id = :edition)"
+        if alerts:
+            wanted += " AND alert_message_id IS NOT NULL"
         with self._database.read() as connection:
             select = f"SELECT 1 FROM {_OPEN} ({_EXPIRED} OR {_DUE}) AND {wanted} LIMIT 1"
             if connection.execute(select, values).fetchone() is None:
