@@ -7,6 +7,7 @@ to ten minutes for a reply: call this in a thread in which nobody else waits for
 
 from __future__ import annotations
 
+import json
 import logging
 import time
 from collections.abc import Callable
@@ -16,6 +17,7 @@ from monitor.deliver.message import domain_of, message_id
 from monitor.deliver.sending import send
 from monitor.deliver.ways import Ways
 from monitor.digests.attempts import Outcome
+from monitor.digests.links import page_url
 from monitor.errors import DeliveryError, OvertakenError, StoreError, UnreachableError
 from monitor.model.delivery import Claimed, Delivery, OutMessage
 from monitor.service.unsubscribing import unsubscribe_url
@@ -96,8 +98,17 @@ def out_message(services: Services, claimed: Claimed) -> OutMessage:
         created_at=claimed.created_at,
         message_id=named,
         unsubscribe_url=unsubscribe_url(public_url, secret, claimed.id) if public_url else "",
+        permalink=_permalink(claimed),
         may_be_repeat=claimed.doubtful,
     )
+
+
+def _permalink(claimed: Claimed) -> str:
+    """Return the address of the edition's page, as it was when the edition was frozen."""
+    if claimed.kind != "digests":
+        return ""
+    page = json.loads(claimed.rendered.json).get("page_url") or ""
+    return page_url(page, "digests", claimed.of)
 
 
 def _attempt(services: Services, ways: Ways, clock: Clock, claimed: Claimed) -> list[int]:
