@@ -178,4 +178,3 @@ def test_a_folder_or_webhook_has_no_link(room: Mailroom, server: SmtpServer, doo
 
     assert door.get(unsubscribe_url("", secret, 3)).status_code == 404
     assert door.get(path).status_code == 200
-    assert replace(room.ways).root == room.services.home.root
