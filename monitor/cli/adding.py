@@ -52,11 +52,12 @@ def add(
     from monitor.service.adding import watch
     from monitor.service.feed_shapes import added_shape, found_shape
     from monitor.service.wiring import utc_now
+    from monitor.service.zones import last_zones
     from monitor.settings.edit import add_feed, addable
     from monitor.settings.read import load
 
     home = home_of(ctx)
-    settings = load(home)  # refuse to add to what cannot be read
+    settings = load(home, last_zones(home))  # refuse to add to what cannot be read
     feed = addable(home, Feed(url=url, **_changes(options)))
     if no_fetch:
         if choose or guess:
@@ -104,10 +105,11 @@ def discover(ctx: click.Context, url: str, guess: bool, json_wanted: bool) -> No
     from monitor.model.feed import Feed
     from monitor.service.adding import watched_already
     from monitor.service.feed_shapes import found_shape
+    from monitor.service.zones import last_zones
     from monitor.settings.read import load
 
     home = home_of(ctx)
-    found = _discovered(load(home), Feed(url=url), guess=guess)
+    found = _discovered(load(home, last_zones(home)), Feed(url=url), guess=guess)
     if found.first.answer.parsed is None and not (found.found or found.others):
         raise MonitorError(f"{url}: {found.first.error}")
     if json_wanted:

@@ -125,7 +125,7 @@ def list_(ctx: click.Context, name: str | None, json_wanted: bool) -> None:
     with opened(ctx) as services:
         if name is not None:
             name = digesting.digest_named(services, name).name
-        editions = services.store.editions.editions(name)
+        editions = services.store.editions.editions(name, forms=False)
     if json_wanted:
         print_json({"editions": [edition_shape(edition) for edition in editions]})
         return

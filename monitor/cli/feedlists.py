@@ -75,10 +75,12 @@ def export(ctx: click.Context, plain_wanted: bool) -> None:
 
     from monitor.parse.opml import write_opml
     from monitor.service.wiring import utc_now
+    from monitor.service.zones import last_zones
     from monitor.settings.listing import listed
     from monitor.settings.read import load
 
-    feeds = [listed(feed) for feed in load(home_of(ctx)).feeds]
+    home = home_of(ctx)
+    feeds = [listed(feed) for feed in load(home, last_zones(home)).feeds]
     if plain_wanted:
         feeds = [replace(feed, settings=()) for feed in feeds]
     click.echo(write_opml(feeds, "AI policy monitor", utc_now()), nl=False)

@@ -6,6 +6,7 @@ address, in the environment. It gets plain text, cut to what the service takes.
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -114,8 +115,9 @@ def _title(message: OutMessage, service: NotifyBase) -> str:
 def _body(message: OutMessage, service: NotifyBase) -> str:
     """Return the text form, whole or cut behind a line, with where the rest is."""
     text = uncalled(undirected(message.rendered.text)).strip()
-    where = message.permalink or f"monitor digest show {message.id}"
-    ending = f"\n{ELLIPSIS}\nThis is only the beginning. All of it: {where}"
+    where = _whole_at(message)
+    more = f" All of it: {where}" if where else ""
+    ending = f"\n{ELLIPSIS}\nThis is only the beginning.{more}"
     room = min(service.body_maxlen, _MOST_TEXT)
     if not service.title_maxlen:
         room -= 4 * len(_title(message, service)) + 50
@@ -131,6 +133,17 @@ def _body(message: OutMessage, service: NotifyBase) -> str:
         end += 1
     kept = text[:end].rpartition("\n")[0] or text[:end]
     return kept.rstrip() + ending
+
+
+def _whole_at(message: OutMessage) -> str:
+    """Return where all of the message can be read, "" for nowhere."""
+    document = json.loads(message.rendered.json)
+    page = message.permalink or document.get("page_url")
+    if page or "alert" in document:
+        return page or ""
+    if message.trial:
+        return f"monitor digest preview {message.list_name}"
+    return f"monitor digest show {message.id}"
 
 
 def _weight_of(service: NotifyBase) -> Callable[[str], int]:

@@ -81,7 +81,8 @@ class OutMessage:
     `id` names the edition or the alert's message ("daily-2026-11-23-0700", "alert-chips-12"),
     `list_name` the digest or alert it is one of, `title` what people call that. `message_id` is the
     same at every attempt, for every recipient another ("<…@…>", RFC 5322 section 3.6.4).
-    `unsubscribe_url` and `permalink` are "" where the monitor has no public address.
+    `unsubscribe_url` is "" where the monitor has no public address, `permalink`, that of the edition's page,
+    where readers have no page and for what is no edition.
     `may_be_repeat`: an earlier attempt may have arrived. `trial`: `monitor digest test`.
     """
 

@@ -29,6 +29,19 @@ class Aside:
         """Tell whether work should go on with its next piece."""
         return not self._stopped.is_set()
 
+    @property
+    def busy(self) -> bool:
+        """Whether work is under way."""
+        return any(thread.is_alive() for thread in self._threads)
+
+    def wind_down(self) -> None:
+        """Let what is under way come to an end, and no next piece begin."""
+        self._stopped.set()
+
+    def go_on(self) -> None:
+        """Take `wind_down` back."""
+        self._stopped.clear()
+
     async def run(self, work: Callable[[], Result]) -> Result:
         """Return what the work returns, or raise what it raises; the loop goes on meanwhile.
 
@@ -63,9 +76,9 @@ class Aside:
 
     async def stop(self, seconds: float = STOP_SECONDS) -> None:
         """Let what is under way come to an end, and wait for it up to so many seconds."""
-        self._stopped.set()
+        self.wind_down()
         deadline = asyncio.get_running_loop().time() + seconds
-        while any(thread.is_alive() for thread in self._threads):
+        while self.busy:
             if asyncio.get_running_loop().time() > deadline:
                 return
             await asyncio.sleep(0.02)

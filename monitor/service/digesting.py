@@ -6,6 +6,7 @@ works through what is open. A crash between or within the two is made good by th
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +15,7 @@ from monitor.deliver.ways import Ways
 from monitor.digests.composing import compose, is_empty, recipients
 from monitor.digests.rendering import render
 from monitor.digests.windows import Due, by_hand, due, edition_id, preview_window
-from monitor.errors import NotFoundError, StoreError, UsageError
+from monitor.errors import MonitorError, NotFoundError, StoreError, UsageError
 from monitor.model.delivery import StoredEdition
 from monitor.model.digest import Digest
 from monitor.model.edition import Edition, Gathered, Rendered
@@ -24,6 +25,8 @@ from monitor.service.models import guarded_ask
 from monitor.service.outbox import Clock, deliver_open
 from monitor.service.summarising import Answers, summarised, without_last_summary
 from monitor.service.wiring import Services
+
+log = logging.getLogger("monitor")
 
 LONGEST_HTML = 90_000
 """Bytes of an edition's HTML: Gmail cuts what is longer than some 100 kB."""
@@ -117,17 +120,35 @@ def send_due(
     What is begun is finished; nothing else is begun once `going` says no. Returns what was frozen,
     as it stands afterwards.
     """
-    frozen = [
-        sent
-        for digest in services.settings.digests
-        if going() and (sent := _freeze_due(services, digest, ways, clock())) is not None
-    ]
+    frozen = freeze_due(services, ways, clock, going)
     deliver_open(services, ways, clock, going=going)
     return [
         Sent(each.digest, services.store.editions.edition(each.edition.id), each.fresh)
         for each in frozen
         if each.edition is not None
     ]
+
+
+def freeze_due(
+    services: Services, ways: Ways, clock: Clock, going: Callable[[], bool] = lambda: True
+) -> list[Sent]:
+    """Freeze the editions that are due, as long as `going` says so; return them.
+
+    A digest that cannot be made is logged, tried again by the next call, and keeps no other from being made.
+    """
+    frozen = []
+    for digest in services.settings.digests:
+        if not going():
+            break
+        try:
+            sent = _freeze_due(services, digest, ways, clock())
+        except MonitorError as error:
+            log.error("digest %s could not be made: %s", digest.name, error)
+        except Exception:  # a fault of ours, in what one digest holds
+            log.exception("digest %s could not be made; it is tried again", digest.name)
+        else:
+            frozen += [] if sent is None else [sent]
+    return frozen
 
 
 def edition_named(services: Services, name: str) -> StoredEdition:
@@ -151,7 +172,7 @@ def _freeze_due(services: Services, digest: Digest, ways: Ways, now: datetime) -
 def _freeze_by_hand(services: Services, digest: Digest, ways: Ways, now: datetime) -> Sent:
     began_at = services.store.editions.begin(digest.name, now)
     last = services.store.editions.last_cutoff(digest.name)
-    newest = next(iter(services.store.editions.editions(digest.name)), None)
+    newest = next(iter(services.store.editions.editions(digest.name, limit=1)), None)
     if (last or began_at) < now:
         wanted = by_hand(digest, began_at, last, now)
         sent = _freeze(services, digest, wanted, ways, now, even_empty=False)

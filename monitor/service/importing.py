@@ -12,6 +12,7 @@ from monitor.fetch.guard import Allowed, read_allowed
 from monitor.fetch.resolving import refusal_by_name
 from monitor.model.feed import Feed
 from monitor.parse.opml import read_opml
+from monitor.service.zones import last_zones
 from monitor.settings.edit import add_feeds
 from monitor.settings.home import Home
 from monitor.settings.listing import taken
@@ -49,7 +50,7 @@ def import_list(
     feeds' servers, see `monitor.settings.listing`. Raises `UsageError` when it holds no feed at all,
     and like `load` and `add_feeds`.
     """
-    settings = load(home)
+    settings = load(home, last_zones(home))
     result = read_opml(data)
     if not result.feeds:
         raise UsageError("\n".join([f"{name}: no feeds in it.", *_some(result.problems)]))

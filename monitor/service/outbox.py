@@ -7,6 +7,7 @@ to ten minutes for a reply: call this in a thread in which nobody else waits for
 
 from __future__ import annotations
 
+import json
 import logging
 import time
 from collections.abc import Callable
@@ -16,6 +17,7 @@ from monitor.deliver.message import domain_of, message_id
 from monitor.deliver.sending import send
 from monitor.deliver.ways import Ways
 from monitor.digests.attempts import Outcome
+from monitor.digests.links import page_url
 from monitor.errors import DeliveryError, OvertakenError, StoreError, UnreachableError
 from monitor.model.delivery import Claimed, Delivery, OutMessage
 from monitor.service.unsubscribing import unsubscribe_url
@@ -38,9 +40,10 @@ def deliver_open(
     clock: Clock,
     edition: str | None = None,
     *,
+    alerts: bool = False,
     going: Callable[[], bool] = lambda: True,
 ) -> list[Delivery]:
-    """Deliver what is due, of one edition or of all; return how each stands now.
+    """Deliver what is due: of one edition, of alerts alone, or all. Return how each stands now.
 
     A failure stops no other delivery. Where a channel reaches nobody (the mail server is down), the
     others of it wait as long as the one that found out. No other is begun once `going` says no. Raises
@@ -48,7 +51,9 @@ def deliver_open(
     """
     deliveries, after = services.store.deliveries, 0
     touched: list[int] = []
-    while going() and (claimed := deliveries.claim_next(clock(), after=after, edition_id=edition)):
+    while going() and (
+        claimed := deliveries.claim_next(clock(), after=after, edition_id=edition, alerts=alerts)
+    ):
         after = claimed.id
         touched += [claimed.id, *_attempt(services, ways, clock, claimed)]
     return _standing(services, touched)
@@ -93,8 +98,17 @@ def out_message(services: Services, claimed: Claimed) -> OutMessage:
         created_at=claimed.created_at,
         message_id=named,
         unsubscribe_url=unsubscribe_url(public_url, secret, claimed.id) if public_url else "",
+        permalink=_permalink(claimed),
         may_be_repeat=claimed.doubtful,
     )
+
+
+def _permalink(claimed: Claimed) -> str:
+    """Return the address of the edition's page, as it was when the edition was frozen."""
+    if claimed.kind != "digests":
+        return ""
+    page = json.loads(claimed.rendered.json).get("page_url") or ""
+    return page_url(page, "digests", claimed.of)
 
 
 def _attempt(services: Services, ways: Ways, clock: Clock, claimed: Claimed) -> list[int]:

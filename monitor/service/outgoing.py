@@ -22,6 +22,9 @@ from monitor.service.wiring import Services
 LATE = timedelta(hours=26)
 """So long after its time a digest that has not been made is late."""
 
+AHEAD = timedelta(hours=1)
+"""So far in the future an edition ends only where the clock was set back meanwhile."""
+
 _MOST_NAMED = 10
 _NAMED_BY_VARIABLE = frozenset({"slack", "teams", "notify"})
 
@@ -106,12 +109,20 @@ def _named(stopped: Sequence[Delivery], what: str, then: str) -> Iterator[Findin
 
 
 def _late(services: Services, now: datetime) -> Iterator[Finding]:
-    """Name the digests whose edition should have been made more than a day ago."""
+    """Name the digests whose edition should have been made more than a day ago, or will not be for long."""
     for digest in services.settings.digests:
         editions = services.store.editions
         last = editions.last_cutoff(digest.name) or editions.begin(digest.name, now)
         due = next_due(digest, last)
-        if now - due > LATE:
+        if last - now > AHEAD:
+            yield Finding(
+                f"digest {digest.name}",
+                False,
+                f"its last edition goes to {last:%-d %B %Y %H:%M} UTC, which is to come: this machine's clock "
+                "was ahead then, or is behind now. None is made before, and what comes in waits for that one; "
+                "set the clock, or put back a backup from before: monitor db restore FILE",
+            )
+        elif now - due > LATE:
             yield Finding(
                 f"digest {digest.name}",
                 False,

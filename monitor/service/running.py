@@ -1,6 +1,6 @@
 """`monitor run`: APScheduler rings the bell, the database says what is due.
 
-No job store: a short tick refreshes due feeds, another sends due digests and retries open deliveries,
+No job store: a short tick refreshes due feeds, another freezes due digests, two work through the outbox,
 one applies changed topics to stored entries, one fetches the pages whose full text is wanted, one asks
 hubs for pushes where the page is served, one looks whether config/ was edited, and a daily one
 does the upkeep. A missed bell loses nothing, because what is due
@@ -22,9 +22,10 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
 from monitor.errors import MonitorError, OvertakenError, UsageError
-from monitor.service.alerting import Looked, look
+from monitor.model.delivery import Delivery
+from monitor.service.alerting import look
 from monitor.service.aside import Aside
-from monitor.service.digesting import Sent, send_due
+from monitor.service.digesting import Sent, freeze_due
 from monitor.service.fulltext import take_pages
 from monitor.service.grouping import attach_pieces
 from monitor.service.hubs import keep_subscribed
@@ -36,6 +37,7 @@ from monitor.service.refreshing import Clock, Refresher, claim_due
 from monitor.service.rematching import added, forget_dropped, pending, rematch_pieces
 from monitor.service.ways import ways_of
 from monitor.service.wiring import Services
+from monitor.service.zones import last_zones
 from monitor.settings.home import Home
 from monitor.settings.read import load
 
@@ -46,6 +48,7 @@ PAGES_TICK = timedelta(seconds=5)
 DIGEST_TICK = timedelta(seconds=20)
 CONFIG_TICK = timedelta(seconds=2)
 ALERT_TICK = timedelta(seconds=10)
+OUTBOX_TICK = timedelta(seconds=5)
 REMATCH_TICK = timedelta(seconds=30)
 SUBSCRIBE_TICK = timedelta(seconds=10)
 UPKEEP_EVERY = timedelta(hours=24)
@@ -71,14 +74,14 @@ async def run(
     goes on. `ready` is called once the bells are set. A round that cannot be done (disk full,
     database locked) is logged with what to do and tried again at the next bell; it ends nothing.
     """
-    stop = asyncio.Event()
+    stop, aside = asyncio.Event(), Aside()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stop.set)
-    watch = ConfigWatch(services.home, stop)
+    watch = ConfigWatch(services.home, aside, stop)
     try:
         async with Refresher(services, environ, clock) as refresher, asyncio.TaskGroup() as group:
-            rounds = Rounds(services, refresher, environ, clock)
+            rounds = Rounds(services, refresher, environ, clock, aside)
             scheduler = _bells(rounds, watch, clock)
             if beside is not None:
                 group.create_task(
@@ -112,6 +115,8 @@ def _bells(rounds: Rounds, watch: ConfigWatch, clock: Clock) -> AsyncIOScheduler
         (rounds.pages, PAGES_TICK),
         (rounds.digests, DIGEST_TICK),
         (rounds.alerts, ALERT_TICK),
+        (rounds.outbox, OUTBOX_TICK),
+        (rounds.urgent, OUTBOX_TICK),
         (rounds.rematch, REMATCH_TICK),
         (rounds.upkeep, UPKEEP_EVERY),
         (watch.look, CONFIG_TICK),
@@ -139,29 +144,40 @@ def _add_bell(
 class ConfigWatch:
     """Notices edits to config/ made meanwhile, by hand or by command.
 
-    Edits that can be read end this run, so that the home is opened anew. Faults are logged once and
-    change nothing: the monitor goes on with what it has.
+    Edits that can be read end this run, so that the home is opened anew, once what is being sent has been: the
+    end of the run closes the database, and what came of a message could not be noted any more. Faults
+    are logged once and change nothing: the monitor goes on with what it has.
     """
 
-    def __init__(self, home: Home, stop: asyncio.Event) -> None:
+    def __init__(self, home: Home, aside: Aside, stop: asyncio.Event) -> None:
         self._home = home
+        self._aside = aside
         self._stop = stop
         self._seen = fingerprint(home)
+        self._edited = False
         self.changed = False
 
     async def look(self) -> None:
         """Compare the files with what they were."""
         present = fingerprint(self._home)
-        if present == self._seen:
-            return
-        self._seen = present
+        if present != self._seen:
+            self._seen = present
+            self._edited = self._can_be_read()
+            if self._edited:
+                self._aside.wind_down()
+            else:
+                self._aside.go_on()
+        if self._edited and not self._aside.busy:
+            self.changed = True
+            self._stop.set()
+
+    def _can_be_read(self) -> bool:
         try:
-            load(self._home)
+            load(self._home, last_zones(self._home))
         except UsageError as error:
             log.error("config/ was edited and cannot be read; going on as before.\n%s", error)
-            return
-        self.changed = True
-        self._stop.set()
+            return False
+        return True
 
 
 def fingerprint(home: Home) -> tuple[tuple[str, int, int], ...]:
@@ -181,13 +197,18 @@ class Rounds:
     """What the bells start. Tracks its own tasks, since the scheduler only rings."""
 
     def __init__(
-        self, services: Services, refresher: Refresher, environ: Mapping[str, str], clock: Clock
+        self,
+        services: Services,
+        refresher: Refresher,
+        environ: Mapping[str, str],
+        clock: Clock,
+        aside: Aside,
     ) -> None:
         self._services = services
         self._refresher = refresher
         self._clock = clock
         self._ways = ways_of(services, environ)
-        self._aside = Aside()
+        self._aside = aside
         self._tasks: set[asyncio.Task[None]] = set()
         self._one_rematch = asyncio.Lock()
         self._grouped = False
@@ -225,22 +246,24 @@ class Rounds:
             await self._group()
 
     async def digests(self) -> None:
-        """Send what is due; retry what is open."""
-        for sent in await self._aside.run(self._send_due):
-            if sent.edition is not None:
-                states = [
-                    f"{each.channel} {each.to}: {each.state}" for each in sent.edition.deliveries
-                ]
-                log.info("digest %s edition=%s %s", sent.digest, sent.edition.id, "; ".join(states))
+        """Freeze the editions that are due."""
+        for each in await self._aside.run(self._freeze):
+            if each.edition is not None:
+                log.info(
+                    "digest %s edition=%s recipients=%d",
+                    each.digest,
+                    each.edition.id,
+                    len(each.edition.deliveries),
+                )
 
-    def _send_due(self) -> list[Sent]:
-        return send_due(self._services, self._ways, self._clock, self._aside.going)
+    def _freeze(self) -> list[Sent]:
+        return freeze_due(self._services, self._ways, self._clock, self._aside.going)
 
     async def alerts(self) -> None:
-        """Tell what alerts found among what is new, and send it."""
+        """Find what alerts have to tell among what is new."""
         if not self._services.settings.alerts:
             return
-        for each in await self._aside.run(self._look):
+        for each in await self._aside.run(lambda: look(self._services, self._clock())):
             log.info(
                 "alert %s found=%d message=%s",
                 each.alert,
@@ -248,11 +271,29 @@ class Rounds:
                 "none yet" if each.message is None else each.message.rendered.subject,
             )
 
-    def _look(self) -> list[Looked]:
-        looked = look(self._services, self._clock())
-        if any(each.message for each in looked):
-            deliver_open(self._services, self._ways, self._clock, going=self._aside.going)
-        return looked
+    async def outbox(self) -> None:
+        """Deliver what is due, which may wait long for other people's servers."""
+        await self._deliver(alerts=False)
+
+    async def urgent(self) -> None:
+        """Deliver what alerts tell, whatever the digests' messages are waiting for."""
+        await self._deliver(alerts=True)
+
+    async def _deliver(self, *, alerts: bool) -> None:
+        def work() -> list[Delivery]:
+            going = self._aside.going
+            return deliver_open(self._services, self._ways, self._clock, alerts=alerts, going=going)
+
+        # Where to is not logged: a webhook's address may hold a secret.
+        for each in await self._aside.run(work):
+            log.info(
+                "delivery %d of=%s channel=%s state=%s attempts=%d",
+                each.id,
+                each.edition or f"alert message {each.alert_message}",
+                each.channel,
+                each.state,
+                each.attempts,
+            )
 
     async def subscriptions(self) -> None:
         """Ask hubs for what is due: subscribe, renew, give back."""

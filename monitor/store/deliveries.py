@@ -36,6 +36,9 @@ LOST = (
     "again with `monitor digest retry {id}` where it has not."
 )
 
+# By the index of what is not sent, as nearly all there ever was is sent.
+_OPEN = "deliveries INDEXED BY deliveries_state WHERE state <> 'sent' AND"
+
 # A lease or a next attempt further ahead than either can lie is from before the clock was set back.
 _EXPIRED = "state = 'sending' AND (leased_until <= :now OR leased_until > :last_lease)"
 _DUE = (
@@ -72,7 +75,7 @@ class SqliteDeliveries:
         """Return what is not sent: see `DeliveryStore.open_deliveries`."""
         with self._database.read() as connection:
             rows = connection.execute(
-                "SELECT * FROM deliveries WHERE state <> 'sent' AND error <> ?1 "
+                f"SELECT * FROM {_OPEN} error <> ?1 "
                 "AND (?2 IS NULL OR edition_id = ?2) ORDER BY id",
                 (UNSUBSCRIBED, edition_id),
             ).fetchall()
@@ -89,18 +92,25 @@ class SqliteDeliveries:
         return _delivery(row) if row else None
 
     def claim_next(
-        self, now: datetime, *, after: int = 0, edition_id: str | None = None
+        self,
+        now: datetime,
+        *,
+        after: int = 0,
+        edition_id: str | None = None,
+        alerts: bool = False,
     ) -> Claimed | None:
         """Claim the next delivery that is due: see `DeliveryStore.claim_next`."""
         values = {**_bounds(now), "after": after, "edition": edition_id}
         wanted = "id > :after AND (:edition IS NULL OR edition_id = :edition)"
+        if alerts:
+            wanted += " AND alert_message_id IS NOT NULL"
         with self._database.read() as connection:
-            select = f"SELECT 1 FROM deliveries WHERE ({_EXPIRED} OR {_DUE}) AND {wanted} LIMIT 1"
+            select = f"SELECT 1 FROM {_OPEN} ({_EXPIRED} OR {_DUE}) AND {wanted} LIMIT 1"
             if connection.execute(select, values).fetchone() is None:
                 return None
         with self._database.write() as connection:
             _recover(connection, now)
-            select = f"SELECT id FROM deliveries WHERE {_DUE} AND {wanted} ORDER BY id LIMIT 1"
+            select = f"SELECT id FROM {_OPEN} {_DUE} AND {wanted} ORDER BY id LIMIT 1"
             row = connection.execute(select, values).fetchone()
             return None if row is None else _claim(connection, row["id"], now)
 
@@ -182,7 +192,7 @@ class SqliteDeliveries:
         """Let what is due over a channel wait: see `DeliveryStore.put_off`."""
         with self._database.write() as connection:
             rows = connection.execute(
-                f"SELECT id FROM deliveries WHERE channel = :channel AND {_DUE} ORDER BY id",
+                f"SELECT id FROM {_OPEN} channel = :channel AND {_DUE} ORDER BY id",
                 {**_bounds(now), "channel": channel},
             ).fetchall()
             for chunk in chunks([row["id"] for row in rows]):
@@ -200,9 +210,10 @@ class SqliteDeliveries:
             row = connection.execute(_SELECT, (delivery_id,)).fetchone()
             if row is None:
                 return
+            # What is being sent cannot be called back; `_settle` sees to it that it is the last.
             connection.execute(
-                "UPDATE deliveries SET state = 'failed', next_at = NULL, error = :error, "
-                "updated_at = :now WHERE state IN ('planned', 'failed', 'unknown') "
+                "UPDATE deliveries SET state = iif(state = 'sending', state, 'failed'), next_at = NULL, "
+                "error = :error, updated_at = :now WHERE state <> 'sent' "
                 "AND channel = :channel AND lower(address) = lower(:address) AND "
                 "(edition_id IN (SELECT id FROM editions WHERE digest = :digest) OR "
                 "alert_message_id IN (SELECT id FROM alert_messages WHERE alert = :alert))",
@@ -266,7 +277,7 @@ def _bounds(now: datetime) -> dict[str, str | int | None]:
 
 def _recover(connection: sqlite3.Connection, now: datetime) -> None:
     """Settle the attempts whose process ended: their leases have run out."""
-    rows = connection.execute(f"SELECT * FROM deliveries WHERE {_EXPIRED}", _bounds(now)).fetchall()
+    rows = connection.execute(f"SELECT * FROM {_OPEN} {_EXPIRED}", _bounds(now)).fetchall()
     for row in rows:
         after = after_lost(
             row["channel"], row["handed_at"] is not None, now, repeats=row["repeats"]
@@ -278,6 +289,9 @@ def _recover(connection: sqlite3.Connection, now: datetime) -> None:
 def _settle(
     connection: sqlite3.Connection, delivery_id: int, after: After, error: str, now: datetime
 ) -> None:
+    row = connection.execute("SELECT error FROM deliveries WHERE id = ?", (delivery_id,)).fetchone()
+    if row["error"] == UNSUBSCRIBED and after.state != "sent":
+        after, error = After("failed"), UNSUBSCRIBED
     connection.execute(
         "UPDATE deliveries SET state = ?1, next_at = ?2, error = ?3, updated_at = ?4, "
         "leased_until = NULL, doubtful = doubtful OR ?1 = 'unknown' WHERE id = ?5",

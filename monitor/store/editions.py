@@ -24,6 +24,8 @@ WORKING = ("ok", "moved")
 SUCCESSES = ("ok", "304", "same")
 """Results in the fetch log that say: we have looked."""
 
+_SHORT = "id, digest, slot, local_on, from_at, until_at, timezone, created_at, subject"
+
 
 class SqliteEditions:
     """`monitor.store.protocols.EditionStore`."""
@@ -170,14 +172,14 @@ class SqliteEditions:
             return _editions(connection, "WHERE id = ?", (edition.id,))[0]
 
     def editions(
-        self, digest: str | None = None, *, limit: int | None = None
+        self, digest: str | None = None, *, limit: int | None = None, forms: bool = True
     ) -> list[StoredEdition]:
-        """Return editions, newest first."""
+        """Return editions, newest first: see `EditionStore.editions`."""
         most = -1 if limit is None else limit
         with self._database.read() as connection:
             if digest is None:
-                return _editions(connection, "", (), most)
-            return _editions(connection, "WHERE digest = ?", (digest,), most)
+                return _editions(connection, "", (), most, forms=forms)
+            return _editions(connection, "WHERE digest = ?", (digest,), most, forms=forms)
 
     def edition(self, edition_id: str) -> StoredEdition | None:
         """Return one edition, or None."""
@@ -222,11 +224,20 @@ def _insert(
 
 
 def _editions(
-    connection: sqlite3.Connection, where: str, values: tuple[object, ...], most: int = -1
+    connection: sqlite3.Connection,
+    where: str,
+    values: tuple[object, ...],
+    most: int = -1,
+    *,
+    forms: bool = True,
 ) -> list[StoredEdition]:
     """Return the editions that fit, newest first, `most` at most; SQLite takes -1 for all."""
+    columns = "*" if forms else f"{_SHORT}, '' AS text, '' AS markdown, '' AS html, '' AS json"
+    # Sorted by number alone: the forms of years of editions are too much to be sorted with it.
     rows = connection.execute(
-        f"SELECT * FROM editions {where} ORDER BY number DESC LIMIT ?", (*values, most)
+        f"SELECT {columns} FROM editions WHERE number IN "
+        f"(SELECT number FROM editions {where} ORDER BY number DESC LIMIT ?) ORDER BY number DESC",
+        (*values, most),
     ).fetchall()
     planned = deliveries_of(connection, [row["id"] for row in rows])
     return [

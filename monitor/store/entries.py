@@ -94,11 +94,12 @@ class SqliteEntries:
         """Return, by id, what matched in a window: see `EntryStore.matched`."""
         with self._database.read() as connection:
             low, high = id_range(connection, window.from_at, window.until_at)
-            from_at = instant(window.from_at)
+            from_at, until_at = instant(window.from_at), instant(window.until_at)
+            # Where the edition is composed late, one may have come to match meanwhile: the next has it.
             rows = connection.execute(
                 "SELECT DISTINCT entry_id FROM matches WHERE entry_id >= ? AND entry_id < ? "
-                f"AND topic IN ({marks(topics)})",
-                (low, high, *topics),
+                f"AND topic IN ({marks(topics)}) AND (matched_at IS NULL OR matched_at < ?)",
+                (low, high, *topics, until_at),
             ).fetchall()
             rows += connection.execute(
                 "SELECT entry_id FROM matches m WHERE matched_at >= ? AND matched_at < ? "
@@ -106,7 +107,7 @@ class SqliteEntries:
                 "AND NOT EXISTS (SELECT 1 FROM matches o WHERE o.entry_id = m.entry_id "
                 f"AND o.topic IN ({marks(topics)}) AND (o.matched_at IS NULL OR o.matched_at < ?))",
                 (
-                    *(from_at, instant(window.until_at), low),
+                    *(from_at, until_at, low),
                     *(*topics, *topics, from_at),
                 ),
             ).fetchall()

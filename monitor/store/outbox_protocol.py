@@ -22,9 +22,16 @@ class DeliveryStore(Protocol):
         """Return one delivery, or None."""
 
     def claim_next(
-        self, now: datetime, *, after: int = 0, edition_id: str | None = None
+        self,
+        now: datetime,
+        *,
+        after: int = 0,
+        edition_id: str | None = None,
+        alerts: bool = False,
     ) -> Claimed | None:
         """Claim the first delivery with an id above `after` that is due, or return None.
+
+        Of one edition, with `alerts` of alerts alone, else of all.
 
         Due is what is planned, what failed or is unknown and has its next attempt now, and what a
         process that has ended left behind. Only one process ever holds a delivery.

@@ -65,16 +65,16 @@ class SqlitePages:
             if row is None or row["page_text_at"]:
                 return 0  # pruned meanwhile, or somebody else has been faster
             title, text, language = row["title"], row["text"], row["language"]
+            at = not_before_cutoff(connection, now)
             connection.execute(
                 "UPDATE entries SET text = ?, html = ?, page_text_at = ?, change = ? WHERE id = ?",
-                (taken.text, taken.html, instant(now), next_change(connection), visit.entry),
+                (taken.text, taken.html, instant(at), next_change(connection), visit.entry),
             )
             former = fulltext.doc(visit.entry, fulltext.fold(title, text, language))
             fulltext.remove(connection, [former])
             present = fulltext.doc(visit.entry, fulltext.fold(title, taken.text, language))
             fulltext.add(connection, [present])
             doubt_rematched(connection, taken.versions)
-            at = not_before_cutoff(connection, now)
             return replace_matches(connection, visit.entry, taken.matches, at)
 
     def texts(self, entry_ids: Sequence[int]) -> dict[int, tuple[str, str]]:

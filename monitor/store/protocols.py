@@ -62,7 +62,7 @@ class EntryStore(Protocol):
         """Count the entries, or those first seen at or after an instant."""
 
     def matched(self, window: Window, topics: Sequence[str]) -> list[Entry]:
-        """Return, by id, entries first seen in the window that match one of the topics.
+        """Return, by id, entries first seen in the window that match one of the topics since before its end.
 
         And older ones that match none of them before the window and one since, as they were edited or
         got their page's text. Without `html`.
@@ -307,9 +307,12 @@ class EditionStore(Protocol):
         """
 
     def editions(
-        self, digest: str | None = None, *, limit: int | None = None
+        self, digest: str | None = None, *, limit: int | None = None, forms: bool = True
     ) -> list[StoredEdition]:
-        """Return editions, newest first, `limit` at most."""
+        """Return editions, newest first, `limit` at most.
+
+        An edition has some 100 kB: without `forms` what was rendered is "" but for the subject.
+        """
 
     def edition(self, edition_id: str) -> StoredEdition | None:
         """Return one edition, or None."""

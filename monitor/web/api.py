@@ -132,7 +132,7 @@ def routes(services: Services, clock: Callable[[], datetime]) -> APIRouter:
         response_description="As `monitor digest list --json`",
     )
     def digests() -> JSONResponse:
-        editions = services.store.editions.editions()
+        editions = services.store.editions.editions(forms=False)
         return JSONResponse({"editions": [edition_shape(each) for each in editions]})
 
     @router.get(

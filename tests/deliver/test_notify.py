@@ -149,3 +149,26 @@ def test_without_the_extra_it_says_what_to_install(
     error = failed("json://a.example/Zq9xKwPlm2", tmp_path)
     assert error.outcome == "permanent"
     assert "pip install --editable '.[notify]'" in str(error)
+
+
+@pytest.mark.parametrize(
+    ("document", "trial", "where"),
+    [
+        (None, False, "All of it: monitor digest show daily-2026-11-23-0700"),
+        (None, True, "All of it: monitor digest preview daily"),
+        ({"alert": "chips"}, False, "This is only the beginning."),
+        (
+            {"alert": "chips", "page_url": "https://m.example"},
+            False,
+            "All of it: https://m.example",
+        ),
+    ],
+)
+def test_where_the_rest_is_said_to_be_it_is(
+    receiver: Receiver, tmp_path: Path, document: dict[str, str] | None, trial: bool, where: str
+) -> None:
+    message = a_message(document, trial=trial)
+    message = replace(message, rendered=replace(message.rendered, text="line of many\n" * 9000))
+    tell(json_address(receiver, OK), tmp_path, message)
+    [body] = receiver.posted
+    assert body["message"].endswith(where)

@@ -9,7 +9,7 @@ from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from monitor.service.digesting import send_due, send_now
@@ -47,6 +47,7 @@ steps = st.one_of(
 
 
 @settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.too_slow])
+@example(history=[("come", "none"), ("pass", 24), ("edit", "chips"), ("look", 0)])
 @given(history=st.lists(steps, min_size=3, max_size=25))
 def test_every_matched_entry_is_in_exactly_one_edition_of_each_digest(
     history: list[tuple[str, str | int]],

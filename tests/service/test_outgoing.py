@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from monitor.service.digesting import send_due
 from monitor.service.finding import Finding
 from monitor.service.outgoing import outgoing
 from tests.deliver.smtp_server import SmtpServer, mail_server
@@ -109,3 +110,15 @@ def test_a_digest_that_was_not_made_is_no_quiet_day(tmp_path: Path) -> None:
     assert not finding.ok
     assert "23 November 07:00 UTC" in finding.message
     assert "monitor digest send daily" in finding.message
+
+
+def test_an_edition_that_ends_in_the_future_is_told(tmp_path: Path) -> None:
+    """Made by a clock that was a year ahead, it keeps its digest silent for a year."""
+    clock = Clock(NOW - DAY / 2)
+    with mailroom(write_home(tmp_path, 25, []), clock) as room:
+        clock.turn(365 * DAY)
+        send_due(room.services, room.ways, clock)
+        assert outgoing(room.services, {}, clock()) == []
+        (finding,) = outgoing(room.services, {}, NOW)
+    assert not finding.ok
+    assert "22 November 2027 07:00 UTC" in finding.message

@@ -11,6 +11,7 @@ from monitor.errors import SettingsError
 from monitor.service.doctor import examine
 from monitor.service.wiring import open_services
 from monitor.settings.home import Home
+from tests.conftest import Command
 
 NOW = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
 
@@ -49,6 +50,17 @@ def test_a_zone_that_has_vanished_itself_leaves_its_offset(home: Path) -> None:
     with open_services(configure(home, "Europe/Berlin"), NOW) as services:
         services.store.editions.keep_zone("daily", "Europe/Atlantis", timedelta(hours=2))
     assert zone_of(configure(home, "Europe/Atlantis"))[0] == "Etc/GMT-2"
+
+
+def test_feeds_are_added_although_a_zone_has_vanished(home: Path, in_home: Command) -> None:
+    zone_of(configure(home, "Europe/Berlin"))
+    configure(home, "Europe/Atlantis")
+    assert in_home("feeds", "add", "https://one.example/feed", "--no-fetch").status == 0
+    opml = home / "feeds.opml"
+    exported = in_home("feeds", "export")
+    assert exported.status == 0
+    opml.write_text(exported.out.replace("one.example", "two.example"))
+    assert in_home("feeds", "import", str(opml)).status == 0
 
 
 def test_a_new_digest_with_a_misspelt_zone_is_refused(home: Path) -> None:

@@ -71,6 +71,22 @@ def test_an_edition_is_kept_byte_for_byte_with_its_deliveries(store: Store) -> N
     assert store.editions.edition("nothing") is None
 
 
+def test_a_list_of_editions_needs_no_forms(store: Store) -> None:
+    first = store.editions.freeze(an_edition(), RENDERED, TO, NOW, NEWEST, UNEDITED)
+    later = replace(
+        an_edition("2026-11-24T07:00"), window=Window(NOW, NOW + 24 * HOUR, "Europe/Berlin")
+    )
+    second = store.editions.freeze(later, RENDERED, TO, NOW, NEWEST, UNEDITED)
+    assert first is not None
+    assert second is not None
+    bare = Rendered(RENDERED.subject, "", "", "", "")
+    assert store.editions.editions(forms=False) == [
+        replace(second, rendered=bare),
+        replace(first, rendered=bare),
+    ]
+    assert store.editions.editions("daily", limit=1) == [second]
+
+
 def test_a_slot_has_one_edition_for_ever(store: Store) -> None:
     first = store.editions.freeze(an_edition(), RENDERED, TO, NOW, NEWEST, UNEDITED)
     other = replace(RENDERED, subject="Other")

@@ -12,6 +12,7 @@ from monitor.model.ruling import Wish
 from monitor.store import Store
 from tests.store.builders import DAY, HOUR, NOW, add, match, new, outcome, record, revised
 from tests.store.test_editions import NEWEST, RENDERED, TO, UNEDITED, an_edition
+from tests.store.test_pages import claim, on, stored, taken, visit
 
 NEXT = Window(NOW + DAY, NOW + 2 * DAY, "UTC")
 
@@ -107,6 +108,16 @@ def test_an_entry_whose_text_changed_is_uncovered_until_an_edition_has_covered_i
     assert four not in store.ledger.uncovered("weekly", NEXT)
 
 
+def test_a_page_whose_visit_began_before_the_cutoff_gives_its_text_after_it(store: Store) -> None:
+    """Else the closed window would swallow the text: a section's query would never be held to it."""
+    (entry_id,) = stored(store, on("1"))
+    (page,) = claim(store)
+    freeze(store)  # its window, from NOW to a day later, is closed before the text is written
+    began = NOW + DAY - HOUR
+    store.pages.take(visit(page), taken(store), began)
+    assert entry_id in store.ledger.uncovered("daily", Window(NOW + DAY, NOW + 2 * DAY, "UTC"))
+
+
 def test_the_last_delivered_edition_is_one_with_a_recipient(store: Store) -> None:
     assert store.ledger.last_delivered("daily") is None
     edition = replace(an_edition("empty"), window=Window(NOW - DAY, NOW, "UTC"))
@@ -141,3 +152,17 @@ def test_an_entry_that_comes_to_match_is_covered_by_the_window_in_which_it_does(
     assert found == ([one] if matching else [])
     assert store.entries.matched(NEXT, ["chips", "other"]) == []
     assert store.entries.matched(Window(NOW + 2 * DAY, NOW + 3 * DAY, "UTC"), ["chips"]) == []
+
+
+def test_what_comes_to_match_after_the_window_is_left_to_the_next_one(store: Store) -> None:
+    """An edition may be composed long after its cutoff; what was edited meanwhile is not told twice."""
+    (one,) = add(store, new("1"))
+    feed = store.feeds.feeds()[0].id
+    late = NOW + DAY + HOUR
+    edit = revised(one, "1", title="New", matches=(match(),))
+    record(store, outcome(feed, at=late, revised=(edit,)), late)
+    found = [
+        [entry.id for entry in store.entries.matched(window, ["chips"])]
+        for window in (Window(NOW, NOW + DAY, "UTC"), NEXT)
+    ]
+    assert found == [[], [one]]

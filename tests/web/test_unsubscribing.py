@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from monitor.model.delivery import Step
 from monitor.settings.home import Home
 from monitor.web.app import create_app
 from tests.deliver.smtp_server import SmtpServer, mail_server
@@ -94,6 +95,27 @@ def test_one_click_takes_the_recipient_out_and_nothing_more_goes_to_them(
     assert room.deliver() == []
 
 
+def test_who_unsubscribes_while_a_message_is_sent_gets_it_or_none_but_no_other_try(
+    room: Mailroom, server: SmtpServer, door: Browser
+) -> None:
+    path = link_to(room, server)
+    server.faults["data"] = "451 later"
+    server.taken.clear()
+
+    def click(step: Step) -> None:
+        if step == "recipient-accepted":
+            assert door.get(path, "POST", host=PUBLIC).status_code == 200
+
+    room.ways = replace(room.ways, step=click)
+    room.plan(ANN)
+    (tried,) = room.deliver()
+    assert (tried.state, tried.error, tried.next_at) == ("failed", "unsubscribed", None)
+    server.faults.clear()
+    room.clock.turn(60 * MINUTE)
+    assert room.deliver() == []
+    assert server.taken == []
+
+
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_what_is_no_link_of_ours_learns_nothing(
     home: Home, room: Mailroom, server: SmtpServer, door: Browser, method: str
@@ -156,4 +178,3 @@ def test_a_folder_or_webhook_has_no_link(room: Mailroom, server: SmtpServer, doo
 
     assert door.get(unsubscribe_url("", secret, 3)).status_code == 404
     assert door.get(path).status_code == 200
-    assert replace(room.ways).root == room.services.home.root
