@@ -97,8 +97,10 @@ class SqliteEntries:
             from_at = instant(window.from_at)
             rows = connection.execute(
                 "SELECT DISTINCT entry_id FROM matches WHERE entry_id >= ? AND entry_id < ? "
-                f"AND topic IN ({marks(topics)})",
-                (low, high, *topics),
+                f"AND topic IN ({marks(topics)}) "
+                # What an edit made match after the window is for the next one: see below.
+                "AND (backfilled OR matched_at IS NULL OR matched_at < ?)",
+                (low, high, *topics, instant(window.until_at)),
             ).fetchall()
             rows += connection.execute(
                 "SELECT entry_id FROM matches m WHERE matched_at >= ? AND matched_at < ? "

@@ -10,7 +10,7 @@ from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from monitor.service.digesting import send_due, send_now
@@ -49,6 +49,8 @@ steps = st.one_of(
 
 @settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.too_slow])
 @given(history=st.lists(steps, min_size=3, max_size=25))
+@example(history=[("come", "none"), ("pass", 24), ("edit", "chips"), ("look", 0)])
+@example(history=[("come", "none"), ("pass", 30), ("edit", "both"), ("pass", 1), ("look", 0)])
 def test_every_matched_entry_is_in_exactly_one_edition_of_each_digest(
     history: list[tuple[str, str | int]],
 ) -> None:
