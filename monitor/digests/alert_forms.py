@@ -7,7 +7,6 @@ mail programs show whole loses its last cards, which are counted then.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -22,7 +21,7 @@ from monitor.digests.markdown import card_blocks, escaped, with_code
 from monitor.digests.phrases import count, moment
 from monitor.digests.plain import WIDTH, card_lines, wrapped
 from monitor.digests.rendering import TO_MARKER, environment
-from monitor.digests.structured import card_document, instant
+from monitor.digests.structured import card_document, instant, written
 from monitor.digests.windows import zone
 from monitor.model.alert import AlertContent
 from monitor.model.edition import Rendered
@@ -166,9 +165,7 @@ def _json(content: AlertContent) -> str:
         "note": " ".join(content.notes),
         "page_url": content.page_url,
     }
-    # A lone surrogate (a broken character) cannot be written as UTF-8; it becomes "?".
-    text = json.dumps(document, ensure_ascii=False, indent=2) + "\n"
-    return text.encode("utf-8", "replace").decode("utf-8")
+    return written(document)
 
 
 @cache

@@ -14,6 +14,7 @@ from monitor.digests import card_wording, frozen
 from monitor.digests.excerpts import one_line, shorten, undirected
 from monitor.digests.frozen import Document
 from monitor.digests.links import http_url
+from monitor.digests.part_wording import HEADINGS
 from monitor.digests.phrases import count, moment, short_day
 from monitor.model.edition import Card
 
@@ -41,18 +42,19 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Items under a heading; `more` counts the stories that are not among them."""
+    """Items under a heading; `more` counts what is not among them: a `kind`, or several, such as "story"."""
 
     heading: str
     items: tuple[Item, ...]
     more: int = 0
+    kind: tuple[str, str] = ("story", "stories")
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
     """A whole message: title, subject, lines before the parts, the parts, lines at the end.
 
-    `page` is the address of the edition's page, "" without. `rest` counts the stories of parts that there was no room for at all.
+    `page` is the address of the edition's page, "" without. `rest` counts what is in parts that there was no room for at all.
     """
 
     title: str
@@ -110,11 +112,11 @@ def _edition(document: Document) -> Told:
         for each in _rows(document, "sections")
     ]
     parts = [
-        Part("Leads", tuple(_lead(each) for each in _rows(document, "leads"))),
+        Part(HEADINGS["leads"], tuple(_lead(each) for each in _rows(document, "leads"))),
         *sections,
-        _part(document, "Developing", "developing", _development),
-        _part(document, "Documents", "documents", _item),
-        _part(document, "Changed since they were told", "changed", _change),
+        _part(document, "developing", _development, ("story", "stories")),
+        _part(document, "documents", _item, ("document", "documents")),
+        _part(document, "changed", _change, ("entry", "entries")),
     ]
     quiet = ", ".join(frozen.texts(document.get("quiet"))[:_MOST_QUIET])
     end = [_line(f"Nothing on: {quiet}", _LINE_COLUMNS)] if quiet and any(p.items for p in parts) else []  # fmt: skip
@@ -141,9 +143,11 @@ def _rows(document: Document, key: str) -> list[Document]:
     return frozen.tables(document.get(key))
 
 
-def _part(document: Document, heading: str, key: str, item: Callable[[Document], Item]) -> Part:
+def _part(
+    document: Document, key: str, item: Callable[[Document], Item], kind: tuple[str, str]
+) -> Part:
     more = frozen.number(document.get(f"more_{key}"))
-    return Part(heading, tuple(item(each) for each in _rows(document, key)), more)
+    return Part(HEADINGS[key], tuple(item(each) for each in _rows(document, key)), more, kind)
 
 
 def _window(document: Document) -> str:
@@ -205,7 +209,7 @@ def _rests_on(row: Document) -> str:
     """Name the primary document that a story of the press rests on, or ""."""
     source = frozen.table(row.get("document"))
     named = [frozen.text(source.get(key))[:_NOTE_COLUMNS] for key in ("title", "outlet")]
-    return f"Document: {', '.join(each for each in named if each)}" if any(named) else ""
+    return f"Primary document: {', '.join(each for each in named if each)}" if any(named) else ""
 
 
 def _cut(card: Card) -> Card:
@@ -248,6 +252,12 @@ def uncalled(text: str) -> str:
     return _CALL.sub("@\u200b", text)
 
 
-def more_stories(number: int) -> str:
-    """Say how many stories are not shown: "+1,204 more stories"."""
-    return f"+{count(number, 'more story', 'more stories')}"
+def more(part: Part) -> str:
+    """Say how many of a part are not shown: "+1,204 more stories"."""
+    one, many = part.kind
+    return f"+{count(part.more, f'more {one}', f'more {many}')}"
+
+
+def rest(told: Told) -> list[str]:
+    """Say how much of parts is not shown for which there was no room at all."""
+    return [f"+{told.rest:,} more in parts that had no room here"] if told.rest else []

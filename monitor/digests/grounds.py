@@ -39,8 +39,6 @@ _APOSTROPHE = re.compile("(?<=\\w)['’]")
 _NEAR = 2
 """How far apart two words of a name may stand; initials do not count."""
 _LEAST_FOUND = 0.5
-_CAPITALLESS = ("de",)
-"""Languages in which a capital says nothing, as every noun has one."""
 _GRAMMAR = STOP_CHARACTERS | frozenset("一已从從由至到后後时時中上下内內还還称稱说說会會者所")
 
 

@@ -22,7 +22,10 @@ HEADINGS = {
 }
 """How each part is headed, in every form."""
 
-CHART_NOTE = "The bars are stories a day, the newest last; each topic has its own scale."
+CHART_NOTE = (
+    "A story counts for every topic it matches, whichever section tells it. The bars are stories a day, the "
+    "newest last; each topic has its own scale."
+)
 
 _LIKELY = 0.01
 
@@ -67,8 +70,9 @@ def before_line(changed: Changed) -> str:
 
 def volume_line(volume: Volume) -> str:
     """Say how many stories a topic had, what is usual, and whether that is out of the ordinary."""
-    span = "" if volume.span == 1 else f" in {volume.span} days"
-    had = f"{count(volume.count, 'story', 'stories')}{span}"
+    # Not of the window: one of some hours is held against whole days as well.
+    span = "24 hours" if volume.span == 1 else f"{volume.span} days"
+    had = f"{count(volume.count, 'story', 'stories')} in {span}"
     if volume.low is None or volume.high is None:
         return f"{had}; too few days are known to say what is usual"
     usual = f"{volume.low:,}" if volume.low == volume.high else f"{volume.low:,} to {volume.high:,}"

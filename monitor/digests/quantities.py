@@ -17,27 +17,31 @@ COUNTING = {
         "trillions half halves halve halved third thirds quarter quarters double doubled doubles doubling "
         "triple tripled triples tripling quadruple quadrupled twice thrice tenfold twofold threefold tens "
         "first second fourth fifth sixth seventh eighth ninth tenth eleventh twelfth majority minority "
-        "all every none nobody unanimous unanimously percent percentage decade century"
+        "all every none nobody unanimous unanimously percent percentage decade century scores myriad "
+        "couple pair pairs duo trio quartet both single sole lone"
     ),
     "de": _folded(
         "dutzend dutzende hundert hunderte tausend tausende million millionen milliarde milliarden billion "
         "billionen hälfte halb halbe halbes drittel viertel fünftel doppelt doppelte verdoppelt verdoppelte "
         "verdoppeln verdreifacht dreifach zehnfach erste ersten erster erstes erstem zweite zweiten zweiter "
         "zweites dritte dritten dritter drittes vierte vierten fünfte fünften mehrheit minderheit alle "
-        "niemand einstimmig prozent jahrzehnt jahrhundert eins beide beiden"
+        "niemand einstimmig prozent jahrzehnt jahrhundert eins beide beiden "
+        "paar einzige einzigen einziger"
     ),
     "es": _folded(
         "docena docenas cientos miles mil millón millones billón billones mitad medio media tercio tercios "
         "cuarto cuartos doble duplica duplicó duplicar triple triplicó décima primer primera primero segundo "
         "segunda tercer tercera tercero cuarta quinto quinta mayoría minoría todos todas ninguno nadie "
-        "unánime porcentaje década siglo veces uno ambos ambas"
+        "unánime porcentaje década siglo veces uno ambos ambas par "
+        "pareja único única"
     ),
     "fr": _folded(
         "douzaine douzaines dizaine dizaines vingtaine centaine centaines cents millier milliers mille "
         "million millions milliard milliards billion moitié demi demie tiers quart quarts double doublé "
         "doubler doublera triple triplé premier première premiers premières deuxième second seconde "
         "troisième quatrième cinquième majorité minorité tous toutes aucun personne unanime unanimité "
-        "pourcent pourcentage décennie siècle fois deux"
+        "pourcent pourcentage décennie siècle fois deux paire "
+        "couple unique seul seule"
     ),
 }
 """Quantities, shares and places in a row: each must stand in the sources itself."""

@@ -81,9 +81,8 @@ def _blocks(told: Told) -> list[Block]:
             blocks.append(_section(_heading(part)))
         blocks += [_section(_item(item)) for item in part.items]
         if part.more:
-            blocks.append(_context(chat.more_stories(part.more)))
-    end = [chat.more_stories(told.rest)] if told.rest else []
-    lines = [_escaped_within(line, 600) for line in (*end, *told.end)]
+            blocks.append(_context(chat.more(part)))
+    lines = [_escaped_within(line, 600) for line in (*chat.rest(told), *told.end)]
     if told.page:
         lines.append(_link(told.page, "Read it as a page"))
     return [*blocks, _context_of("\n".join(lines))] if lines else blocks

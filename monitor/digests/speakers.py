@@ -25,6 +25,7 @@ from monitor.digests.speech_words import (
     ROLE_ENDS,
     ROLES,
     SAYS,
+    UNSURE,
 )
 from monitor.stories.folding import CJK
 
@@ -41,7 +42,8 @@ _TOKEN = re.compile(
     rf"(?:Mr|Mrs|Ms|Dr|Prof|Sen|Rep|Gov|Gen|St|[^\W\d_])\.(?=\s)"
     rf"|(?:(?![{CJK}])[\w&])+(?:[’'\-.](?:(?![{CJK}])[\w&])+)*|[^\w\s]|[{CJK}]+"
 )
-_ELIDED = re.compile(r"^[ldLD][’']")
+_ELIDED = re.compile(r"^[lLD][’']")
+_OF = re.compile(r"^d[’'](?=\w)")
 
 
 class Token(NamedTuple):
@@ -103,8 +105,12 @@ def speaker_of(text: str, quoted: Spoken) -> Span | None:
 def _tokens(text: str, start: int, end: int) -> list[Token]:
     found = []
     for match in _TOKEN.finditer(text, start, end):
-        elided = _ELIDED.match(match[0])
-        begin = match.start() + (elided.end() if elided else 0)
+        elided, begin = _ELIDED.match(match[0]), match.start()
+        if of := _OF.match(match[0]):  # French: l'avocat d'Ada Exemple
+            found.append(Token(of[0], begin, begin + of.end(), of[0]))
+            begin += of.end()
+        elif elided:
+            begin += elided.end()
         word = text[begin : match.end()]
         if word:
             found.append(Token(word, begin, match.end(), word.rstrip(".").casefold()))
@@ -181,7 +187,7 @@ def _subject(tokens: Sequence[Token], verb: int, *, whole: bool) -> Span | None:
         # NAME, the minister, said
         aside = at - 2
         while aside >= 0 and tokens[aside].text != "," and at - aside <= _LONGEST_ASIDE:
-            if not tokens[aside].is_word:
+            if not tokens[aside].is_word or tokens[aside].low in OTHERS:
                 return None
             aside -= 1
         if aside < 1 or tokens[aside].text != ",":
@@ -267,7 +273,7 @@ def _name_from(tokens: Sequence[Token], at: int) -> tuple[Span | None, int]:
     if len([each for each in words if each.is_capital]) > _MOST_WORDS:
         return None, at
     if any(
-        (each.is_capital and each.low in NO_NAME) or each.text.endswith(("'s", "’s"))
+        (each.is_capital and each.low in NO_NAME | UNSURE) or each.text.endswith(("'s", "’s"))
         for each in words
     ):
         return None, at
@@ -286,6 +292,6 @@ def _past_aside(tokens: Sequence[Token], at: int) -> int:
         for end in range(at + 1, min(len(tokens), at + _LONGEST_ASIDE)):
             if tokens[end].text == ",":
                 return end + 1
-            if not tokens[end].is_word:
+            if not tokens[end].is_word or tokens[end].low in OTHERS:
                 break
     return at

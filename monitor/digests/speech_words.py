@@ -52,7 +52,7 @@ ROLE_ENDS = (
 _ARTICLES = "the le la el der die das den dem il"
 ARTICLES = frozenset(_ARTICLES.split())
 
-_PARTICLES = "de del von van der den di da du bin al la le ter zu dos"
+_PARTICLES = "de d' d’ del von van der den di da du bin al la le ter zu dos"
 PARTICLES = frozenset(_PARTICLES.split())
 """Small words within a name."""
 
@@ -69,6 +69,15 @@ both others another some many most all officials critics experts sources analyst
 """
 NO_NAME = frozenset(_NO_NAME.split())
 """What is no name, nor part of one, though it has a capital."""
+
+_UNSURE = """
+if because since had did though although unless until whether why how would could should suppose
+wenn falls weil hätte obwohl ob warum
+si puisque parce quoique pourquoi
+aunque porque
+"""
+UNSURE = frozenset(_UNSURE.split())
+"""What makes a sentence no report that somebody spoke, though it begins with a capital as names do."""
 
 _GOES_ON = """
 in on at to during after before late early by via from when while as of through with earlier monday
@@ -89,7 +98,8 @@ OTHERS = frozenset(_OTHERS.split())
 
 HEARSAY = (
     "according to", "reportedly", "allegedly", "falsely", "fake", "fabricated", "deepfake", "never said",
-    "misquoted", "satir", "fiction", "angeblich", "gefälscht", "erfunden", "prétend", "faux", "inventé",
+    "misquoted", "satir", "parod", "fiction", " novel", "movie", "in the film", "in a film",
+    "screenplay", "angeblich", "gefälscht", "erfunden", "prétend", "faux", "inventé",
     "supuest", "falsa", "falso", "inventad", "paraphras", "伪造", "偽造", "虚构", "虛構", "假冒", "据称", "據稱", "谣言", "謠言",
 )  # fmt: skip
 """What about a quotation puts it in doubt, or makes it another's report."""

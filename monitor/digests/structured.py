@@ -7,6 +7,7 @@ has the same keys wherever it stands. Sentences that every form says alike are t
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -64,6 +65,11 @@ def structured(edition: Edition) -> str:
         "near_misses": [_nearly(nearly) for nearly in edition.near_misses],
         "quiet": list(edition.quiet),
     }
+    return written(document)
+
+
+def written(document: Mapping[str, object]) -> str:
+    """Write a document as JSON for people too: indented, every script as it is."""
     # A lone surrogate (a broken character) cannot be written as UTF-8; it becomes "?".
     text = json.dumps(document, ensure_ascii=False, indent=2) + "\n"
     return text.encode("utf-8", "replace").decode("utf-8")

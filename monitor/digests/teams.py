@@ -74,9 +74,10 @@ def _blocks(told: Told) -> list[Block]:
         for item in part.items:
             blocks += _item(item)
         if part.more:
-            blocks.append(_block(_escaped_within(chat.more_stories(part.more)), isSubtle=True))
-    end = [chat.more_stories(told.rest)] if told.rest else []
-    blocks += [_block(_escaped_within(line), isSubtle=True) for line in (*end, *told.end)]
+            blocks.append(_block(_escaped_within(chat.more(part)), isSubtle=True))
+    blocks += [
+        _block(_escaped_within(line), isSubtle=True) for line in (*chat.rest(told), *told.end)
+    ]
     if told.page:
         blocks.append(_block(_link(told.page, "Read it as a page")))
     return blocks

@@ -8,7 +8,9 @@ Counted are stories in whole blocks of 24 hours that end at the cutoff. What is 
 - how much days vary around it: as a Poisson, or more widely (a negative binomial with the same
   mean and variance), with what 28 days leave open about the mean itself added;
 - a day that the other days make next to impossible is left out: one flood does not hide the next
-  for a month.
+  for a month;
+- what came while nobody watched comes in when somebody does again: a day behind such a gap is many
+  only beyond what is usual for the days of the gap as well. Few it is by itself, as feeds hold only so much.
 
 Days on which nothing at all was seen were not watched and are left out, and so are those up to the
 end of the first 24 hours of the database: a first fetch brings a month of entries at once.
@@ -111,15 +113,27 @@ def measured(
     before = [day for day in days if span <= day[0] < span + BASELINE]
     if len(before) < LEAST_DAYS or not here:
         return plain
-    usual = _Usual.of(_without_floods(before)).sum_of(here)
-    low, high = (usual.quantile(share) for share in RANGE)
-    many, few = usual.at_least(count), usual.at_most(count)
+    learned = _Usual.of(_without_floods(before))
+    usual, piled_up = learned.sum_of(here), learned.sum_of([*here, *_gaps_behind(here, known)])
+    low, high = usual.quantile(RANGE[0]), piled_up.quantile(RANGE[1])
+    many, few = piled_up.at_least(count), usual.at_most(count)
     unusual: Literal["", "many", "few"] = ""
     if count >= LEAST_MANY and many < MANY_LEVEL:
         unusual = "many"
     elif usual.mean >= LEAST_EXPECTED and few < FEW_LEVEL:
         unusual = "few"
     return replace(plain, low=low, high=high, unusual=unusual, chance=min(many, few))
+
+
+def _gaps_behind(here: Sequence[int], known: Sequence[bool]) -> list[int]:
+    """Return the places of days without a watch whose entries came in on one of the days `here`."""
+    gaps = []
+    for place in here:
+        older = place + 1
+        while older < len(known) and not known[-1 - older]:
+            gaps.append(older)
+            older += 1
+    return gaps
 
 
 @dataclass(frozen=True, slots=True)

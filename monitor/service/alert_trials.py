@@ -110,18 +110,19 @@ def _unusual_days(
 ) -> Iterator[Ring]:
     """Yield the days that would have been told, judged with each new story but once an hour at most."""
     times = [each.at for each in stories]
-    told = ""
+    told_at: datetime | None = None
     judged_at: datetime | None = None
     for at in times[bisect_left(times, since_at) :]:
         key = day_key(alert, at)
-        if key == told or (judged_at is not None and at - judged_at < _HOUR):
+        told = told_at is not None and (at - told_at < _DAY or key == day_key(alert, told_at))
+        if told or (judged_at is not None and at - judged_at < _HOUR):
             continue
         judged_at = at
         near = times[bisect_left(times, at - VOLUME_DAYS * _DAY) : bisect_right(times, at)]
         counts = stories_a_day(near, at)
         volume = judge_volume(alert.name, alert.title, counts, days_watched(services, at), 1)
         if volume.unusual == "many":
-            told = key
+            told_at = at
             when = moment(at, alert.timezone, local_day(alert, at))
             yield Ring(at, key, unusual_note(volume, when))
 

@@ -53,11 +53,21 @@ def weigh(
     ):
         return
     keys = [day_key(alert, now)]
-    told = not services.store.alerts.untold(alert.name, keys)
-    if told or volume_at(services, alert, query, now, judge_volume).unusual != "many":
+    if (
+        _told_lately(services, alert, now)
+        or volume_at(services, alert, query, now, judge_volume).unusual != "many"
+    ):
         keys = []
     piece = AlertPiece(newest + 1, max(standing.next_change, services.store.entries.changes()))
     yield from services.store.alerts.found(standing, piece, keys, now, weighed=True) or ()
+
+
+def _told_lately(services: Services, alert: Alert, now: datetime) -> bool:
+    """Say whether this date was told, or what was told on the last one is still within the 24 hours."""
+    today, before = (
+        services.store.alerts.found_at(alert.name, day_key(alert, at)) for at in (now, now - _DAY)
+    )
+    return today is not None or (before is not None and now - before < _DAY)
 
 
 def volume_at(

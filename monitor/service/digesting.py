@@ -23,13 +23,10 @@ from monitor.service.gathering import gather
 from monitor.service.grouping import attach_stories
 from monitor.service.models import guarded_ask
 from monitor.service.outbox import Clock, deliver_open
-from monitor.service.summarising import Answers, summarised, without_last_summary
+from monitor.service.summarising import Answers, summarised
 from monitor.service.wiring import Services
 
 log = logging.getLogger("monitor")
-
-LONGEST_HTML = 90_000
-"""Bytes of an edition's HTML: Gmail cuts what is longer than some 100 kB."""
 
 ATTEMPTS = 10
 """How often an edition is composed anew because entries came into its window meanwhile."""
@@ -194,7 +191,8 @@ def _freeze(
         edition = compose(digest, wanted, services.settings.topics, gathered, named)
         if not even_empty and is_empty(edition):
             return None
-        edition, rendered = _with_summaries(services, edition, gathered, ways.environ, answers)
+        edition = _with_summaries(services, edition, gathered, ways.environ, answers)
+        rendered = render(edition)
         ways.step("composed")
         to = recipients(digest, edition, services.store.ledger.last_delivered(digest.name))
         frozen = services.store.editions.freeze(edition, rendered, to, now, newest_id, changes)
@@ -213,16 +211,12 @@ def _with_summaries(
     gathered: Gathered,
     environ: Mapping[str, str],
     answers: Answers,
-) -> tuple[Edition, Rendered]:
-    """Let a model summarise the first stories where config wants that; render what comes of it.
-
-    May block for the budget of `[summaries]`. The last ones are left out where the edition would
-    become longer than mail programs show.
-    """
+) -> Edition:
+    """Let a model summarise the first stories where config wants that; may block for its budget."""
     settings = services.settings
     if not settings.summaries.wanted:
-        return edition, render(edition)
-    told = summarised(
+        return edition
+    return summarised(
         edition,
         {entry.id: entry for entry in gathered.entries},
         settings.summaries,
@@ -231,7 +225,3 @@ def _with_summaries(
         folder=services.home.db / "llm",
         answers=answers,
     )
-    rendered = render(told)
-    while len(rendered.html.encode()) > LONGEST_HTML and (fewer := without_last_summary(told)):
-        told, rendered = fewer, render(fewer)
-    return told, rendered

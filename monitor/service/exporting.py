@@ -8,10 +8,12 @@ import json
 import re
 from collections.abc import Callable
 from datetime import datetime
+from html import escape
 
 import feedgenerator
 
 from monitor import __version__
+from monitor.digests.links import http_url
 from monitor.service.searching import Found
 from monitor.service.shapes import hit_shape
 
@@ -48,7 +50,7 @@ def as_markdown(found: Found, _now: datetime) -> str:
     for hit in found.hits:
         entry = hit.entry
         at = entry.published_at or entry.first_seen_at
-        address = (entry.url or entry.link).replace("(", "%28").replace(")", "%29")
+        address = http_url(entry.url or entry.link).replace("(", "%28").replace(")", "%29")
         title = _escaped(entry.title) or "(no title)"
         lines.append(f"- [{title}]({address})" if address else f"- {title}")
         lines.append(f"  {_escaped(entry.outlet)}, {at:%Y-%m-%d}, e{entry.id}")
@@ -71,8 +73,9 @@ def as_atom(found: Found, now: datetime) -> str:
         entry = hit.entry
         feed.add_item(
             title=_clean(entry.title) or "(no title)",
-            link=_clean(entry.url or entry.link),
-            description=_clean(hit.snippet),
+            link=http_url(entry.url or entry.link),
+            # feedgenerator writes it as HTML, so plain text has to be escaped once more.
+            description=escape(_clean(hit.snippet)),
             unique_id=f"urn:ai-policy-monitor:entry:{entry.id}",
             author_name=_clean(entry.outlet),
             pubdate=entry.published_at or entry.first_seen_at,

@@ -45,7 +45,7 @@ def gather(services: Services, digest: Digest, window: Window, now: datetime) ->
         entries=entries,
         coverage=store.editions.coverage(window),
         told=told,
-        changes=_changes(services, told),
+        changes=_changes(services, told, window),
         changed=tuple(store.ledger.changed(digest.name, window)),
         volumes=volumes(services, topics, window),
         # What a section given by a query shows was not missed by the digest.
@@ -82,11 +82,17 @@ def _add_accepted(
             found[entry.id] = replace(known, matches=(*known.matches, match))
 
 
-def _changes(services: Services, told: Mapping[int, Told]) -> dict[int, tuple[Change, ...]]:
-    """Return what stories that were told have gained since the end of the edition that told them."""
+def _changes(
+    services: Services, told: Mapping[int, Told], window: Window
+) -> dict[int, tuple[Change, ...]]:
+    """Return what stories that were told have gained from the end of that edition to the window's.
+
+    What came later is for the next edition, which goes on from the end of this one.
+    """
     found = {}
     for story_id, last in told.items():
         story = services.store.stories.story(story_id)
         if story is not None:
-            found[story_id] = story_changes(services, story, last.until_at)
+            gained = story_changes(services, story, last.until_at)
+            found[story_id] = tuple(each for each in gained if each.at < window.until_at)
     return found

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 
+from monitor.digests.leads import importance
 from monitor.digests.summaries import PROMPT_VERSION, Source, prompt, sources_key, sources_of
 from monitor.digests.verifying import verified
 from monitor.model.digest import Summaries
@@ -138,17 +139,6 @@ def with_summaries(
     return replace(edition, notes=(*edition.notes, note))
 
 
-def without_last_summary(edition: Edition) -> Edition | None:
-    """Return the edition without the summary of the least important story, None when it has none."""
-    told = [card for card in _by_importance(edition) if card.summary is not None]
-    if not told:
-        return None
-    dropped = told[-1].entries
-    return _each_card(
-        edition, lambda card: replace(card, summary=None) if card.entries == dropped else card
-    )
-
-
 def _stories(
     edition: Edition, entries: Mapping[int, Entry], settings: Summaries
 ) -> dict[tuple[int, ...], tuple[Source, ...]]:
@@ -182,7 +172,7 @@ def _by_importance(edition: Edition) -> Iterator[Card]:
     cards.sort(
         key=lambda card: (
             leads.get(card.story, len(leads)) if card.story else len(leads),
-            -sum(part.value for part in card.rank),
+            *importance(card),
         )
     )
     seen: set[tuple[int, ...]] = set()

@@ -41,6 +41,9 @@ class AlertStore(Protocol):
         A story was found under its own id, under any that leads to it, or as an entry that is in it.
         """
 
+    def found_at(self, alert: str, key: str) -> datetime | None:
+        """Return when an alert found what has exactly this key, None when it did not."""
+
     def carried(self, story_ids: Sequence[int]) -> dict[int, list[Carried]]:
         """Return who carries these stories, by story, in the order they were first seen."""
 

@@ -91,6 +91,14 @@ class SqliteAlerts:
         with self._database.read() as connection:
             return [key for key in keys if not _is_found(connection, alert, _now(connection, key))]
 
+    def found_at(self, alert: str, key: str) -> datetime | None:
+        """Return when a key was found: see `AlertStore.found_at`."""
+        with self._database.read() as connection:
+            row = connection.execute(
+                "SELECT found_at FROM alert_stories WHERE alert = ? AND story = ?", (alert, key)
+            ).fetchone()
+        return moment(row[0]) if row else None
+
     def carried(self, story_ids: Sequence[int]) -> dict[int, list[Carried]]:
         """Return who carries stories: see `AlertStore.carried`."""
         with self._database.read() as connection:

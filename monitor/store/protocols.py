@@ -65,7 +65,7 @@ class EntryStore(Protocol):
         """Return, by id, entries first seen in the window that match one of the topics since before its end.
 
         And older ones that match none of them before the window and one since, as they were edited or
-        got their page's text. Without `html`.
+        got their page's text: what came to match so after the window is for the next. Without `html`.
         """
 
     def proposed(self, wanted: Candidates, limit: int | None) -> list[int]:

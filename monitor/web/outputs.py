@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from html import escape
 
 import feedgenerator
 from fastapi import APIRouter, Request
@@ -90,7 +91,8 @@ def atom(topic: Topic, entries: Sequence[Entry], base: str) -> str:
         feed.add_item(
             title=legal(entry.title) or "(no title)",
             link=_link(entry) or f"{base}entries/{entry_id(entry.id)}",
-            description=legal(entry.excerpt),
+            # feedgenerator writes it as HTML, so plain text has to be escaped once more.
+            description=escape(legal(entry.excerpt)),
             unique_id=f"{URN}:entry:{entry.id}",
             author_name=legal(entry.outlet),
             pubdate=entry.published_at or entry.first_seen_at,

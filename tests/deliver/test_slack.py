@@ -61,14 +61,14 @@ def test_an_edition_is_one_message(receiver: Receiver, tmp_path: Path) -> None:
     for expected in (
         "First seen Sun 22 Nov 07:00 – Mon 23 Nov 07:00 (Europe/Berlin)",
         "41 of 43 feeds checked\n12 entries seen, 5 matched",
-        "*Leads*\n*<https://harbour-post.example/0|Bureau 0 lists firms>*\nHarbour Post\n2 outlets · Chips",
+        "*In short*\n*<https://harbour-post.example/0|Bureau 0 lists firms>*\nHarbour Post\n2 outlets · Chips",
         "*<https://harbour-post.example/1?a=1&amp;b=2|Bureau 1 lists firms &amp; others &lt;again&gt;>*\n"
-        "Harbour Post\nAlso: Civic Wire · 2 copies of the same text\nDocument: Rule 7, Trade Bureau\n"
+        "Harbour Post\nAlso: Civic Wire · 2 copies of the same text\nPrimary document: Rule 7, Trade Bureau\n"
         "Why: chips v3 – @\u200bchips: title “H20”",
         "+7 more stories",
         "*Developing*",
         "New since Fri 20 Nov: 2 more outlets; a document",
-        "*Documents*",
+        "*Primary documents*",
         "*A notice*\nTrade Bureau\nWithdrawn",
         "*A ruling*\nCivic Wire\nEdited; the headline was: The ruling",
         "Nothing on: Open weights",
@@ -105,7 +105,7 @@ def test_a_long_edition_is_several_messages_in_order(receiver: Receiver, tmp_pat
     titles = [each["blocks"][0]["text"]["text"] for each in receiver.posted]
     assert titles == [f"AI policy ({place} of {number})" for place in range(1, number + 1)]
     assert "41 of 43 feeds checked" in words(receiver.posted[0])
-    assert "Leads" in words(receiver.posted[0])
+    assert "In short" in words(receiver.posted[0])
 
 
 @pytest.mark.parametrize(

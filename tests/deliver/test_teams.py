@@ -59,12 +59,12 @@ def test_an_edition_is_one_card(receiver: Receiver, tmp_path: Path) -> None:
     assert shown[0] == "AI policy"
     for expected in (
         "41 of 43 feeds checked",
-        "Leads",
+        "In short",
         "[Bureau 1 lists firms &amp; others &lt;again&gt;](https://harbour-post.example/1?a=1&b=2)",
-        "Harbour Post  \nAlso: Civic Wire · 2 copies of the same text  \nDocument: Rule 7, Trade Bureau  \n"
+        "Harbour Post  \nAlso: Civic Wire · 2 copies of the same text  \nPrimary document: Rule 7, Trade Bureau  \n"
         "Why: chips v3 – @\u200bchips: title “H20”",
         "\\+7 more stories",
-        "Documents",
+        "Primary documents",
         "[Read it as a page](https://m.example/d?a=1&amp;copy;=%282%29)",
     ):
         assert expected in shown

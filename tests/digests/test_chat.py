@@ -162,9 +162,26 @@ def test_the_fullest_edition_fits_and_counts_the_rest(filling: str) -> None:
         check(payloads)
         said = json.dumps(payloads)
         shown = said.count("https://a.example/")
-        counted = re.findall(r"\+([\d,]+) more stor", said)
+        counted = re.findall(r"\+([\d,]+) more (?:stor|in parts)", said)
         assert shown > 5
         assert shown + sum(int(each.replace(",", "")) for each in counted) == 60 * 41
+
+
+def test_what_is_not_shown_is_called_what_it_is() -> None:
+    row = {"title": "A notice", "kind": "withdrawn", "card": {"title": "A story"}}
+    document = {
+        "title": "All",
+        "developing": [row], "more_developing": 1, "documents": [row], "more_documents": 2,
+        "changed": [row], "more_changed": 3,
+    }  # fmt: skip
+    for payloads in (slack.messages(document, ""), teams.messages(document, "")):
+        said = json.dumps(payloads).replace("\\", "")
+        for part, counted in (
+            ("Developing", "+1 more story"),
+            ("Primary documents", "+2 more documents"),
+            ("Edited or withdrawn since", "+3 more entries"),
+        ):
+            assert said.index(part) < said.index(counted)
 
 
 def test_a_flood_in_one_section_leaves_room_for_the_others() -> None:

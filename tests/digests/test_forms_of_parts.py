@@ -79,11 +79,11 @@ def test_every_form_has_every_part_in_this_order(form: str) -> None:
         "Civic Wire · withdrawn, noticed Mon 23 Nov 04:00 · told in daily-2026-11-21",
         "+1 more entry, not shown here",
         "How much there was",
-        "19 stories; usual for such a day: 1 to 6",
+        "19 stories in 24 hours; usual for such a day: 1 to 6",
         "nusually many (by chance about 1 in 2,000)",
-        "0 stories; usual for such a day: 2 to 8",
+        "0 stories in 24 hours; usual for such a day: 2 to 8",
         "nusually few",
-        "0 stories; too few days are known to say what is usual",
+        "0 stories in 24 hours; too few days are known to say what is usual",
         "Should these match?",
         "Delta Courier · nearly Export controls · “server shipment” is not among @chips",
         "monitor topics judge e1101 export-controls yes",
@@ -160,7 +160,7 @@ def test_the_json_has_every_part() -> None:
     assert document["quotes"][0]["entry"] == "e1012"
     assert [one["kind"] for one in document["changed"]] == ["edited", "withdrawn"]
     assert document["volumes"][0]["words"] == [
-        "19 stories; usual for such a day: 1 to 6", "unusually many (by chance about 1 in 2,000)",
+        "19 stories in 24 hours; usual for such a day: 1 to 6", "unusually many (by chance about 1 in 2,000)",
     ]  # fmt: skip
     assert document["near_misses"][1]["topic"] == "open-weights"
     more = ("more_developing", "more_documents", "more_changed")
@@ -300,10 +300,10 @@ def test_the_chart_shows_the_newest_days_and_lifts_whatever_is_not_nothing(
 @pytest.mark.parametrize(
     ("values", "said"),
     [
-        ({"count": 1, "low": 0, "high": 3}, "1 story; usual for such a day: 0 to 3"),
-        ({"count": 2, "low": 2, "high": 2}, "2 stories; usual for such a day: 2"),
+        ({"count": 1, "low": 0, "high": 3}, "1 story in 24 hours; usual for such a day: 0 to 3"),
+        ({"count": 2, "low": 2, "high": 2}, "2 stories in 24 hours; usual for such a day: 2"),
         ({"count": 31, "span": 7, "low": 20, "high": 35}, "31 stories in 7 days; usual for such days: 20 to 35"),
-        ({"count": 4}, "4 stories; too few days are known"),
+        ({"count": 4}, "4 stories in 24 hours; too few days are known"),
         ({"count": 9, "low": 0, "high": 3, "unusual": "many", "chance": 0.0}, "0 to 3 – unusually many"),
         ({"count": 9, "low": 0, "high": 3, "unusual": "many", "chance": 1e-9}, "about 1 in more than 1,000,000)"),
         ({"count": 9, "low": 0, "high": 3, "unusual": "many", "chance": 0.03}, "0 to 3 – unusually many"),

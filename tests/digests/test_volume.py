@@ -155,6 +155,23 @@ def test_days_nobody_watched_are_left_out() -> None:
     assert 45 <= high < 63
 
 
+@pytest.mark.parametrize("off", [1, 2, 5, 10])
+def test_what_piled_up_while_nobody_watched_is_no_flood(off: int) -> None:
+    days, known = [6] * 28, [True] * 28
+    catch_up = volume([*days, *[0] * off, 6 * (off + 1)], off + 1, [*known, *[False] * off, True])
+    assert (catch_up.count, catch_up.unusual) == (6 * (off + 1), "")
+    assert catch_up.high is not None
+    assert catch_up.high >= catch_up.count
+    # An alert and the digest of one day look at the last day alone; the pile is in it.
+    window = [*days[off:], *[0] * off]
+    assert volume([*window, 6 * (off + 1)], 1, [*known[off:], *[False] * off, True]).unusual == ""
+    assert volume([*window, 18 * (off + 1)], 1, [*known[off:], *[False] * off, True]).unusual == (
+        "many"
+    )
+    # Feeds hold only so much: less than was missed is no silence.
+    assert volume([*window, 6], 1, [*known[off:], *[False] * off, True]).unusual == ""
+
+
 @pytest.mark.parametrize(
     ("length", "span"),
     [(timedelta(hours=2), 1), (DAY, 1), (3 * DAY, 3), (7 * DAY + timedelta(hours=1), 7), (99 * DAY, 28)],

@@ -101,6 +101,30 @@ def test_an_unusual_day_is_told_once_with_its_stories(home: Path) -> None:
         assert found == [("day 2026-11-24",)]
 
 
+def test_one_flood_is_not_told_again_when_the_date_changes(home: Path) -> None:
+    with world(home, UNUSUAL, at=NOW - 50 * DAY) as desk:
+        history(desk)
+        desk.now = evening = NOW + 13 * HOUR  # 20:00
+        bring(desk, 5)
+        assert [each.found for each in desk.look(HOUR, judge_volume=more_than_three)] == [
+            ("day 2026-11-23",)
+        ]
+        # The last 24 hours still hold the flood; one more story makes it no other one.
+        desk.now = evening + 6 * HOUR
+        bring(desk, 1, 5)
+        assert desk.look(MINUTE, judge_volume=more_than_three) == []
+        desk.now = evening + DAY + 2 * HOUR
+        bring(desk, 4, 6)
+        assert [each.found for each in desk.look(MINUTE, judge_volume=more_than_three)] == [
+            ("day 2026-11-24",)
+        ]
+        alert = desk.services.settings.alerts[0]
+        trial = try_alert(desk.services, alert, desk.now, judge_volume=more_than_three)
+        assert [ring.key for each in trial.fired for ring in each.rings] == [
+            "day 2026-11-23", "day 2026-11-24",
+        ]  # fmt: skip
+
+
 def test_a_flood_about_one_thing_is_one_story(home: Path) -> None:
     with world(home, an_alert(more="unusual = true"), at=NOW - 50 * DAY) as desk:
         history(desk)

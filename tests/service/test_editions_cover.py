@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import tempfile
 from collections import Counter
@@ -49,6 +50,8 @@ steps = st.one_of(
 @settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.too_slow])
 @example(history=[("come", "none"), ("pass", 24), ("edit", "chips"), ("look", 0)])
 @given(history=st.lists(steps, min_size=3, max_size=25))
+@example(history=[("come", "none"), ("pass", 24), ("edit", "chips"), ("look", 0)])
+@example(history=[("come", "none"), ("pass", 30), ("edit", "both"), ("pass", 1), ("look", 0)])
 def test_every_matched_entry_is_in_exactly_one_edition_of_each_digest(
     history: list[tuple[str, str | int]],
 ) -> None:
@@ -140,3 +143,29 @@ def test_the_window_of_a_new_digest_begins_with_it(home: Path) -> None:
     assert counts["second"] is not None
     assert "2 stories" in counts["daily"].rendered.subject
     assert "1 story" in counts["second"].rendered.subject
+
+
+def test_news_of_a_told_story_stands_in_the_edition_of_its_window_alone(home: Path) -> None:
+    """An edition that is made late tells nothing of what came after its cutoff: the next one does."""
+    (home / "config" / "topics.toml").write_text("[topics.chips]\nquery = 'chip'\n")
+    (home / "config" / "monitor.toml").write_text("[digests.daily]\n")
+    title = "Bureau adds 11 firms to the Entity List over chip resales through three ports"
+    with open_services(Home(home), NOW) as services:
+
+        def come(guid: str, at: datetime, host: str) -> None:
+            chips = (match("chips"),)
+            entry = new(guid, title=title, url=f"https://{host}/{guid}", text=guid, matches=chips)
+            add(services.store, entry, at=at)
+
+        def developing(at: datetime) -> list[tuple[str, ...]]:
+            sent = send_due(services, ways_of(services, {}), lambda: at)
+            frozen = [json.loads(each.edition.rendered.json) for each in sent if each.edition]
+            return [tuple(one["news"]) for each in frozen for one in each["developing"]]
+
+        come("1", NOW + HOUR, "a.example")
+        assert developing(NOW + DAY + HOUR) == []
+        come("2", NOW + DAY + 2 * HOUR, "b.example")
+        come("3", NOW + 2 * DAY + HOUR, "www.commerce.gov")
+        assert developing(NOW + 2 * DAY + 5 * HOUR) == []
+        (news,) = developing(NOW + 3 * DAY + HOUR)
+        assert any("official" in each for each in news)

@@ -72,7 +72,7 @@ def test_the_page_of_an_edition_shows_every_part(services: Services, browser: Br
         "Ines Halvorsen, Harbour Post",
         "Before: Grid operator puts data centre queue at 72 gigawatts",
         "withdrawn, noticed",
-        "19 stories; usual for such a day: 1 to 6",
+        "19 stories in 24 hours; usual for such a day: 1 to 6",
         "Unusually many (by chance about 1 in 2,000)",
         "Should these match?",
         "monitor topics judge e1101 export-controls yes",

@@ -20,6 +20,7 @@ from tests.store.builders import new, outcome, record, revised, watch
 from tests.web.conftest import Browser
 from tests.web.reading import Read
 
+ATOM = "{http://www.w3.org/2005/Atom}"
 PAYLOADS = (
     "<script>alert(1)</script>",
     '"><img src=x onerror=alert(1)>',
@@ -78,7 +79,11 @@ def test_text_of_feeds_is_inert_on_every_page(
         answer = browser.get(path)
         assert answer.status_code in (200, 400, 404), path
         assert Read(answer.text).problems == [], path
-    ElementTree.fromstring(browser.get("/topics/chips.atom").content)
+    for path in ("/topics/chips.atom", "/search.atom?q=topic:chips"):
+        for summary in ElementTree.fromstring(browser.get(path).content).iter(f"{ATOM}summary"):
+            # Atom says HTML there (RFC 4287 section 3.1.1.2), so that text has to be escaped in it.
+            assert summary.get("type") == "html"
+            assert "<" not in (summary.text or "")
     assert len(json.loads(browser.get("/topics/chips.json").content)["items"]) == 2
 
 
