@@ -105,7 +105,9 @@ def _changed(found: Iterable[Changed]) -> tuple[Changed, ...]:
 
 def _volumes(found: Iterable[Volume], headings: Sequence[Heading]) -> tuple[Volume, ...]:
     order = {heading.topic: place for place, heading in enumerate(headings) if heading.topic}
-    known = sorted((v for v in found if v.topic in order), key=lambda v: order[v.topic])
+    # Of one that was watched for too few days there is nothing to hold its count against.
+    told = (v for v in found if v.topic in order and v.low is not None)
+    known = sorted(told, key=lambda v: order[v.topic])
     kept = sorted(known, key=lambda v: not v.unusual)[:SHOWN_VOLUMES]
     kept.sort(key=lambda v: order[v.topic])
     shown = [

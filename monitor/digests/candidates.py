@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from monitor.digests import ranking
+from monitor.digests.developing import bringer
 from monitor.digests.entry_texts import has_headline, link, outlet
 from monitor.digests.headings import Heading
 from monitor.digests.reasons import in_title
@@ -49,7 +50,14 @@ def candidates(
     order = {heading.name: place for place, heading in enumerate(headings)}
     matched = [entry for entry in gathered.entries if any(m.topic in order for m in entry.matches)]
     found = [
-        _candidate(members, headings, order, weights, told=members[0].story in gathered.told)
+        _candidate(
+            members,
+            headings,
+            order,
+            weights,
+            told=members[0].story in gathered.told,
+            bringer=bringer(gathered.changes.get(members[0].story or 0, ())),
+        )
         for members in _by_story(matched)
     ]
     return sorted(found, key=lambda candidate: candidate.order)
@@ -71,9 +79,10 @@ def _candidate(
     weights: Weights,
     *,
     told: bool,
+    bringer: int | None,
 ) -> Candidate:
     official = {e.id for e in members if is_official(host_of(e.url or e.link), e.feed_tags)}
-    ranked = sorted(members, key=lambda entry: _lead_order(entry, order, official))
+    ranked = sorted(members, key=lambda entry: _lead_order(entry, order, official, bringer))
     lead, independent = ranked[0], [e for e in ranked if e is ranked[0] or e.copy_of is None]
     originals = [entry for entry in independent if entry.copy_of is None] or [lead]
     only_official = all(entry.id in official for entry in originals)
@@ -109,9 +118,10 @@ def _candidate(
 
 
 def _lead_order(
-    entry: Entry, order: Mapping[str, int], official: set[int]
-) -> tuple[bool, bool, bool, int, int, int]:
+    entry: Entry, order: Mapping[str, int], official: set[int], bringer: int | None
+) -> tuple[bool, bool, bool, bool, int, int, int]:
     points = max(match.points for match in entry.matches if match.topic in order)
     nothing_to_open = not (has_headline(entry) and link(entry))
     copy = entry.copy_of is not None
-    return nothing_to_open, copy, entry.id in official, entry.tier, -points, entry.id
+    brings = entry.id == bringer
+    return nothing_to_open, not brings, copy, entry.id in official, entry.tier, -points, entry.id

@@ -33,7 +33,9 @@ def facts(card: Card, timezone: str, today: date) -> str:
 
 def also(card: Card) -> str:
     """Name the other independent outlets and count the copies, or ""."""
-    others = [undirected(one_line(name)) for name in card.outlets[1:]]
+    # Who published the primary document is named with it.
+    beside = card.document.outlet if card.document else None
+    others = [undirected(one_line(name)) for name in card.outlets[1:] if name != beside]
     named = ", ".join(others[: SHOWN_OUTLETS - 1])
     if len(others) > SHOWN_OUTLETS - 1:
         named += f" and {count(len(others) - SHOWN_OUTLETS + 1, 'more outlet', 'more outlets')}"

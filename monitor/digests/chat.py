@@ -119,7 +119,7 @@ def _edition(document: Document) -> Told:
         _part(document, "changed", _change, ("entry", "entries")),
     ]
     quiet = ", ".join(frozen.texts(document.get("quiet"))[:_MOST_QUIET])
-    end = [_line(f"Nothing on: {quiet}", _LINE_COLUMNS)] if quiet and any(p.items for p in parts) else []  # fmt: skip
+    end = [_line(f"Nothing new on: {quiet}", _LINE_COLUMNS)] if quiet and any(p.items for p in parts) else []  # fmt: skip
     edition = _line(frozen.text(document.get("edition")), _NAME_COLUMNS)
     if edition:
         end.append(f"The whole edition: monitor digest show {edition}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from monitor.digests.excerpts import clean_line
 from monitor.model.change import Change, ChangeKind
@@ -27,12 +28,22 @@ def news(changes: Iterable[Change]) -> tuple[str, ...]:
     The weightiest come first, of one kind the earliest; what is too much is counted in the last line.
     """
     material = [change for change in changes if change.kind in _WEIGHTIEST]
-    material.sort(key=lambda change: (_WEIGHTIEST.index(change.kind), change.at, change.entry))
+    material.sort(key=_weight)
     said = dict.fromkeys(clean_line(change.text, NEWS_COLUMNS) for change in material)
     lines = [line for line in said if line]
     if len(lines) <= SHOWN_NEWS:
         return tuple(lines)
     return (*lines[: SHOWN_NEWS - 1], f"and {len(lines) - SHOWN_NEWS + 1:,} more changes")
+
+
+def bringer(changes: Iterable[Change]) -> int | None:
+    """Return the entry that brought the weightiest news: its headline is the one to show."""
+    material = [change for change in changes if change.kind in _WEIGHTIEST]
+    return min(material, key=_weight).entry if material else None
+
+
+def _weight(change: Change) -> tuple[int, datetime, int]:
+    return _WEIGHTIEST.index(change.kind), change.at, change.entry
 
 
 def development(card: Card, told: Told, changes: Iterable[Change]) -> Development:

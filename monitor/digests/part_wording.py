@@ -41,7 +41,7 @@ def told_line(development: Development, today: date) -> str:
     on = development.told_on
     year = f" {on.year}" if on.year != today.year else ""
     news = "; ".join(filter(None, (_clean(one) for one in development.news)))
-    return f"Told in the edition of {short_day(on)}{year}{f'; new: {news}' if news else ''}"
+    return f"Told in the edition of {short_day(on)}{year}{f'; since then: {news}' if news else ''}"
 
 
 def more_line(number: int, one: str, many: str) -> str:

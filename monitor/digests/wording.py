@@ -177,7 +177,7 @@ def quiet_topics(edition: Edition) -> str:
         return ""
     named = ", ".join(one_line(title) for title in edition.quiet[:_SHOWN_QUIET])
     rest = len(edition.quiet) - _SHOWN_QUIET
-    return f"Nothing on: {named}{f' and {rest:,} more' if rest > 0 else ''}."
+    return f"Nothing new on: {named}{f' and {rest:,} more' if rest > 0 else ''}."
 
 
 def footer(edition: Edition) -> list[str]:
@@ -185,7 +185,7 @@ def footer(edition: Edition) -> list[str]:
     shown = (
         f"Edition {edition.id}. See it again: `monitor digest show {edition.id}`; as JSON with `--json`."
         if edition.id
-        else "This is a preview: nothing was recorded and nothing was sent."
+        else "This is a preview: no edition of it was recorded."
     )
     return [
         "Excerpts are the feed’s own words. “Why” names the topic, its version, the clause of its query "

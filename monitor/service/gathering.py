@@ -40,7 +40,7 @@ def gather(services: Services, digest: Digest, window: Window, now: datetime) ->
         else ()
     )
     stories = {entry.story for entry in entries if entry.story is not None}
-    told = store.ledger.told(digest.name, sorted(stories))
+    told = store.ledger.told(digest.name, sorted(stories), window.from_at)
     return Gathered(
         entries=entries,
         coverage=store.editions.coverage(window),

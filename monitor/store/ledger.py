@@ -19,7 +19,7 @@ class SqliteLedger:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def told(self, digest: str, stories: Sequence[int]) -> dict[int, Told]:
+    def told(self, digest: str, stories: Sequence[int], before: datetime) -> dict[int, Told]:
         """Return where stories were told last: see `Ledger.told`."""
         found: dict[int, Told] = {}
         with self._database.read() as connection:
@@ -28,8 +28,9 @@ class SqliteLedger:
                     "SELECT s.story_id, e.id, e.local_on, e.until_at, max(e.number) "
                     "FROM story_members s JOIN edition_entries x ON x.entry_id = s.entry_id "
                     "JOIN editions e ON e.id = x.edition_id "
-                    f"WHERE s.story_id IN ({marks(chunk)}) AND e.digest = ? GROUP BY s.story_id",
-                    (*chunk, digest),
+                    f"WHERE s.story_id IN ({marks(chunk)}) AND e.digest = ? "
+                    "AND e.until_at <= ? GROUP BY s.story_id",
+                    (*chunk, digest, instant(before)),
                 ).fetchall():
                     found[row["story_id"]] = Told(
                         row["id"], date.fromisoformat(row["local_on"]), moment(row["until_at"])
@@ -43,7 +44,7 @@ class SqliteLedger:
             rows = connection.execute(
                 "SELECT e.id, e.revised_at, e.withdrawn_at, d.id AS told_in, max(d.number) "
                 "FROM editions d JOIN edition_entries x ON x.edition_id = d.id "
-                "JOIN entries e ON e.id = x.entry_id WHERE d.digest = ?1 AND "
+                "JOIN entries e ON e.id = x.entry_id WHERE d.digest = ?1 AND d.until_at <= ?2 AND "
                 "((e.revised_at >= ?2 AND e.revised_at < ?3) "
                 "OR (e.withdrawn_at >= ?2 AND e.withdrawn_at < ?3)) GROUP BY e.id",
                 (digest, from_at, until_at),

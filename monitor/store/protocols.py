@@ -324,11 +324,14 @@ class Ledger(Protocol):
     So it stays told when it is merged with another, split or rebuilt.
     """
 
-    def told(self, digest: str, stories: Sequence[int]) -> dict[int, Told]:
-        """Return, for those of the stories that were told in a digest, where that was last."""
+    def told(self, digest: str, stories: Sequence[int], before: datetime) -> dict[int, Told]:
+        """Return, for those of the stories that a digest told before an instant, where that was last.
+
+        Editions whose window ends later do not count.
+        """
 
     def changed(self, digest: str, window: Window) -> list[Changed]:
-        """Return the entries told in a digest that were edited or withdrawn in the window.
+        """Return the entries told in a digest before the window and edited or withdrawn in it.
 
         The latest first; each with the newest edition it stood in.
         """

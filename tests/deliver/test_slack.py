@@ -71,7 +71,7 @@ def test_an_edition_is_one_message(receiver: Receiver, tmp_path: Path) -> None:
         "*Primary documents*",
         "*A notice*\nTrade Bureau\nWithdrawn",
         "*A ruling*\nCivic Wire\nEdited; the headline was: The ruling",
-        "Nothing on: Open weights",
+        "Nothing new on: Open weights",
         "monitor digest show daily-2026-11-23-0700",
         "<https://m.example/digests/x|Read it as a page>",
     ):

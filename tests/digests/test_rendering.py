@@ -73,7 +73,7 @@ def test_a_preview_has_no_edition_and_says_so() -> None:
     rendered = render(sample.edition(edition_id=""))
     assert json.loads(rendered.json)["edition"] is None
     for form in FORMS:
-        assert "This is a preview: nothing was recorded" in " ".join(
+        assert "This is a preview: no edition of it was recorded" in " ".join(
             getattr(rendered, form).split()
         )
 
@@ -204,7 +204,7 @@ def test_feeds_in_trouble_are_named_up_to_a_bound() -> None:
 def test_topics_on_which_there_was_nothing_are_named_beside_the_stories() -> None:
     rendered = render(an_edition(a_card(), quiet=("Licences", "Robots")))
     for form in FORMS:
-        assert "Nothing on: Licences, Robots." in getattr(rendered, form)
+        assert "Nothing new on: Licences, Robots." in getattr(rendered, form)
 
 
 def test_times_are_in_the_zone_of_the_edition() -> None:

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from monitor.service.aside import Aside
 from monitor.service.refreshing import Refresher
 from monitor.service.running import TICK, Rounds, fingerprint
 from monitor.service.searching import search
@@ -52,7 +53,7 @@ async def living(home: Home, clock: Clock) -> AsyncIterator[tuple[Services, Roun
     """Run the monitor from start to stop; between the two its rounds can be rung for."""
     with open_services(home, clock()) as services:
         async with Refresher(services, {}, clock, resolve=resolve) as refresher:
-            rounds = Rounds(services, refresher, {}, clock)
+            rounds = Rounds(services, refresher, {}, clock, Aside())
             try:
                 yield services, rounds
             finally:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from monitor.service.aside import Aside
 from monitor.service.refreshing import Refresher
 from monitor.service.running import Rounds
 from monitor.service.wiring import Services, open_services
@@ -74,7 +75,7 @@ async def test_a_round_of_the_running_monitor_groups_all_it_brought(home: Path, 
     site.pages["/feed.xml"] = Page(rss(*MANY))
     with open_services(Home(home), NOW) as services:
         async with Refresher(services, {}, lambda: NOW) as refresher:
-            rounds = Rounds(services, refresher, {}, lambda: NOW)
+            rounds = Rounds(services, refresher, {}, lambda: NOW, Aside())
             await rounds.refresh()
             assert services.store.entries.newest_id() == len(MANY)
             assert waiting(services) == 0
@@ -89,7 +90,7 @@ async def test_what_a_push_leaves_is_grouped_with_the_next_bell(
         watched, certificate, clock, on_left=lambda: heard.append("left")
     ) as monitor:
         await subscribed(monitor)
-        rounds = Rounds(monitor.services, monitor.refresher, {}, clock)
+        rounds = Rounds(monitor.services, monitor.refresher, {}, clock, Aside())
         await rounds.rematch()
         await monitor.hub(hub.push, rss(MANY[0]))
         assert heard == []

@@ -49,13 +49,14 @@ def test_a_story_is_told_when_one_of_its_entries_stood_on_a_card_of_that_digest(
         new("3", title="Harbour opens a museum", matches=(match(),)),
     )
     stories = [story_of(store, each) for each in (one, two, three)]
-    assert store.ledger.told("daily", stories) == {}
+    assert store.ledger.told("daily", stories, NOW + DAY) == {}
     name = freeze(store, one, left_out=(three,))
-    told = store.ledger.told("daily", stories)
+    told = store.ledger.told("daily", stories, NOW + DAY)
     assert list(told) == stories[:1]
     assert (told[stories[0]].edition, told[stories[0]].on) == (name, date(2026, 11, 23))
     assert told[stories[0]].until_at == NOW + DAY
-    assert store.ledger.told("weekly", stories) == {}
+    assert store.ledger.told("daily", stories, NOW + DAY - HOUR) == {}  # a preview of before
+    assert store.ledger.told("weekly", stories, NOW + DAY) == {}
 
 
 def test_a_story_stays_told_when_it_is_merged_into_another(store: Store) -> None:
@@ -67,7 +68,7 @@ def test_a_story_stays_told_when_it_is_merged_into_another(store: Store) -> None
     freeze(store, two)
     into, gone = story_of(store, one), story_of(store, two)
     store.rulings.rule(Wish(kind="merge", story=into, others=(gone,)), NOW + HOUR)
-    assert set(store.ledger.told("daily", [into, gone])) == {into}
+    assert set(store.ledger.told("daily", [into, gone], NOW + DAY)) == {into}
 
 
 def test_what_was_told_and_edited_or_withdrawn_since_comes_with_its_former_headline(
