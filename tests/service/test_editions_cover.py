@@ -16,7 +16,7 @@ from monitor.service.digesting import send_due, send_now
 from monitor.service.ways import ways_of
 from monitor.service.wiring import Services, open_services
 from monitor.settings.home import Home
-from tests.store.builders import DAY, HOUR, NOW, add, match, new, outcome, record, revised
+from tests.store.builders import DAY, HOUR, NOW, add, match, new, outcome, record, revised, watch
 
 CONFIG = """\
 [digests.daily]
@@ -140,3 +140,28 @@ def test_the_window_of_a_new_digest_begins_with_it(home: Path) -> None:
     assert counts["second"] is not None
     assert "2 stories" in counts["daily"].rendered.subject
     assert "1 story" in counts["second"].rendered.subject
+
+
+def test_an_old_entry_is_news_for_a_section_when_an_edit_makes_it_fit_and_not_before(
+    home: Path,
+) -> None:
+    """What fitted before the digest began is part of the history, which a new digest does not tell."""
+    config = home / "config" / "monitor.toml"
+    config.write_text("[digests.other]\n")
+    with open_services(Home(home), NOW) as services:
+        old, new_one = add(
+            services.store, new("1", title="Wafer plant"), new("2", title="Weather"), at=NOW
+        )
+    config.write_text(
+        "[digests.busy]\ntopics = []\nsections = [{title = 'Wafers', query = 'wafer'}]\n"
+    )
+    with open_services(Home(home), NOW + 30 * DAY) as services:
+        (feed,) = watch(services.store, "https://a.example/feed")
+        for entry_id, title in ((old, "Wafer plant opens late"), (new_one, "Wafer plant burns")):
+            edit = revised(entry_id, str(entry_id), title=title)
+            later = NOW + 30 * DAY + HOUR
+            record(services.store, outcome(feed, at=later, revised=(edit,)), later)
+        (sent,) = send_due(services, ways_of(services, {}), lambda: NOW + 31 * DAY)
+    assert sent.edition is not None
+    assert "Wafer plant burns" in sent.edition.rendered.text
+    assert "opens late" not in sent.edition.rendered.text
