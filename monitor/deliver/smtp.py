@@ -20,6 +20,12 @@ _MOST_SAID = 200
 
 def open_server(mail: Mail, connected: Callable[[], None]) -> smtplib.SMTP:
     """Connect, greet and secure the connection as `mail` asks; raises `UnreachableError`."""
+    if not mail.host:  # taken out of config after this was planned; smtplib would not even try
+        raise UnreachableError(
+            'There is no mail server any more; set [mail] host = "…" and from = "…" in '
+            "config/monitor.toml and run `monitor digest retry`.",
+            "permanent",
+        )
     if mail.security == "none" and not _is_this_machine(mail.host):
         raise UnreachableError(
             f'{mail.host} is not on this machine, so security = "none" would show the mail to others; '

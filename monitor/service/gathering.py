@@ -73,7 +73,16 @@ def _add_accepted(
     )
     proposed = [each.entry for each in entries.candidates(inside)]
     # Older ones that got their page's text, or another one, and that no edition has looked at.
-    proposed += entries.entries(services.store.ledger.uncovered(digest.name, window))
+    older = entries.entries(services.store.ledger.uncovered(digest.name, window))
+    began_at = services.store.editions.begin(digest.name, now)
+    # What the query accepted before the digest began is no news for having been edited.
+    history = [each for each in older if each.first_seen_at < began_at]
+    already = {
+        each.id
+        for each in services.store.ledger.as_before(history, window.from_at)
+        if evaluate(query, document_of(each), now) is not None
+    }
+    proposed += [each for each in older if each.id not in already]
     for entry in proposed:
         evidence = evaluate(query, document_of(entry), now)
         if evidence is not None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, StrictBool, StrictFloat, StrictInt, model_validator
+from pydantic import BeforeValidator, Field, StrictBool, StrictFloat, StrictInt, model_validator
 
 from monitor.model.digest import Alert, ChannelName, Digest, Recipient, SectionQuery, Weights
 from monitor.settings.fields import (
@@ -29,6 +29,16 @@ _CHANNELS: dict[str, ChannelName] = {
 }  # fmt: skip
 
 
+def _no_login(value: object) -> object:
+    """Refuse a log-in in an address: what helps a feed there, `auth_env`, no webhook has."""
+    if isinstance(value, str) and "@" in value.partition("//")[2].partition("/")[0]:
+        raise ValueError(
+            "must hold no user name, password or @ before its path; let the receiver check the signature "
+            "that secret_env makes instead"
+        )
+    return value
+
+
 class RecipientTable(Table):
     """Where editions and alerts go, one way each: `{mail = "me@example.org"}`, `{folder = "digests"}`."""
 
@@ -38,7 +48,7 @@ class RecipientTable(Table):
     folder: Folder | None = Field(
         default=None, description="A folder that gets each as files; relative to the home."
     )
-    webhook: Url | None = Field(
+    webhook: Annotated[Url, BeforeValidator(_no_login)] | None = Field(
         default=None, description="An address that gets each as JSON, by POST."
     )
     secret_env: Variable = Field(

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
 from monitor.model.edition import Card, Changed, Edition, Told, Window
+from monitor.model.entry import Entry
 from monitor.store.connection import Database
 from monitor.store.entries import id_range
 from monitor.store.loading import load_entries
@@ -90,6 +92,29 @@ class SqliteLedger:
                 (low, from_at, until_at, digest),
             ).fetchall()
         return [row[0] for row in rows]
+
+    def as_before(self, entries: Sequence[Entry], at: datetime) -> list[Entry]:
+        """Return entries as they were: see `Ledger.as_before`."""
+        found = []
+        with self._database.read() as connection:
+            for entry in entries:
+                row = connection.execute(
+                    "SELECT title, text FROM revisions WHERE entry_id = ? AND seen_at >= ? "
+                    "ORDER BY id LIMIT 1",
+                    (entry.id, instant(at)),
+                ).fetchone()
+                if row is None:
+                    continue
+                since = {
+                    match["topic"]
+                    for match in connection.execute(
+                        "SELECT topic FROM matches WHERE entry_id = ? AND matched_at >= ?",
+                        (entry.id, instant(at)),
+                    ).fetchall()
+                }
+                matches = tuple(each for each in entry.matches if each.topic not in since)
+                found.append(replace(entry, title=row["title"], text=row["text"], matches=matches))
+        return found
 
     def last_delivered(self, digest: str) -> datetime | None:
         """Return the cutoff of the newest edition that went to anybody: see `Ledger.last_delivered`."""

@@ -339,6 +339,9 @@ class Ledger(Protocol):
     def uncovered(self, digest: str, window: Window) -> list[int]:
         """Return entries older than the window whose text changed in it, and no edition has covered."""
 
+    def as_before(self, entries: Sequence[Entry], at: datetime) -> list[Entry]:
+        """Return, of these, those that were edited since an instant, with the text and topics they had then."""
+
     def last_delivered(self, digest: str) -> datetime | None:
         """Return the cutoff of the newest edition that had a recipient, None when there is none."""
 

@@ -164,6 +164,12 @@ def test_nobody_there_is_said_with_what_to_do() -> None:
         deliver(mail_at(1))
 
 
+def test_a_server_that_was_taken_out_of_config_is_named() -> None:
+    """What was planned before is still to be sent, and smtplib takes "" for nowhere at all."""
+    with pytest.raises(UnreachableError, match=r"no mail server any more; set \[mail\] host"):
+        deliver(Mail())
+
+
 def test_an_overtaken_attempt_sends_nothing(server: SmtpServer) -> None:
     def overtaken() -> None:
         raise OvertakenError("too late")

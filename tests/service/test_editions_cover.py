@@ -17,7 +17,7 @@ from monitor.service.digesting import send_due, send_now
 from monitor.service.ways import ways_of
 from monitor.service.wiring import Services, open_services
 from monitor.settings.home import Home
-from tests.store.builders import DAY, HOUR, NOW, add, match, new, outcome, record, revised
+from tests.store.builders import DAY, HOUR, NOW, add, match, new, outcome, record, revised, watch
 
 CONFIG = """\
 [digests.daily]
@@ -169,3 +169,28 @@ def test_news_of_a_told_story_stands_in_the_edition_of_its_window_alone(home: Pa
         assert developing(NOW + 2 * DAY + 5 * HOUR) == []
         (news,) = developing(NOW + 3 * DAY + HOUR)
         assert any("official" in each for each in news)
+
+
+def test_an_old_entry_is_news_for_a_section_when_an_edit_makes_it_fit_and_not_before(
+    home: Path,
+) -> None:
+    """What fitted before the digest began is part of the history, which a new digest does not tell."""
+    config = home / "config" / "monitor.toml"
+    config.write_text("[digests.other]\n")
+    with open_services(Home(home), NOW) as services:
+        old, new_one = add(
+            services.store, new("1", title="Wafer plant"), new("2", title="Weather"), at=NOW
+        )
+    config.write_text(
+        "[digests.busy]\ntopics = []\nsections = [{title = 'Wafers', query = 'wafer'}]\n"
+    )
+    with open_services(Home(home), NOW + 30 * DAY) as services:
+        (feed,) = watch(services.store, "https://a.example/feed")
+        for entry_id, title in ((old, "Wafer plant opens late"), (new_one, "Wafer plant burns")):
+            edit = revised(entry_id, str(entry_id), title=title)
+            later = NOW + 30 * DAY + HOUR
+            record(services.store, outcome(feed, at=later, revised=(edit,)), later)
+        (sent,) = send_due(services, ways_of(services, {}), lambda: NOW + 31 * DAY)
+    assert sent.edition is not None
+    assert "Wafer plant burns" in sent.edition.rendered.text
+    assert "opens late" not in sent.edition.rendered.text

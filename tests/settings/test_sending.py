@@ -23,6 +23,7 @@ from tests.settings.conftest import MakeHome, faults_of
         ('[digests.d]\nto = [{mail = "a\\r\\nBcc: b@c.example"}]', "digests.d.to[1].mail", "must be a mail"),
         ('[digests.d]\nto = [{folder = "a", slack_env = "B"}]', "digests.d.to[1]", "must name one way"),
         ('[digests.d]\nto = [{folder = "a"}, {folder = "a"}]', "digests.d.to[2]", "is there twice"),
+        ('[digests.d]\nto = [{webhook = "https://u:p@a.example/"}]', "digests.d.to[1].webhook", "secret_env"),
         ('[digests.d]\nsections = [{title = "A", query = "a AND"}]', "digests.d.sections[1].query", ""),
         ('[alerts.a]\nquery = "(a"', "alerts.a.query", ""),
         ('[alerts.a]\nquery = "a"\nquiet = "22:00"', "alerts.a.quiet", 'must be hours like "22:00-07:00"'),
