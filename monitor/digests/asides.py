@@ -13,6 +13,7 @@ from monitor.digests.entry_texts import NO_HEADLINE, OUTLET_COLUMNS
 from monitor.digests.excerpts import clean_line
 from monitor.digests.headings import TITLE_COLUMNS as HEADING_COLUMNS
 from monitor.digests.headings import Heading
+from monitor.digests.links import http_url
 from monitor.model.digest import Digest
 from monitor.model.edition import Changed, Gathered, NearlyMatched, Volume
 
@@ -134,8 +135,9 @@ def _near_misses(found: Sequence[NearlyMatched], most: int) -> tuple[NearlyMatch
 
 
 def _short(url: str) -> str:
-    """Return an address, "" for one that is too long or no clean line."""
-    return url if url == clean_line(url, _LONGEST_URL) else ""
+    """Return an address as it is linked, "" for one that is too long."""
+    spelled = http_url(url)
+    return spelled if len(spelled) <= _LONGEST_URL else ""
 
 
 def _changed_weight(c: Changed) -> int:

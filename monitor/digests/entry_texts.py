@@ -5,6 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from monitor.digests.excerpts import excerpt, one_line, shorten
+from monitor.digests.links import http_url
 from monitor.model.entry import Entry
 
 NO_HEADLINE = "(without a headline)"
@@ -31,8 +32,8 @@ def title(entry: Entry) -> str:
 
 
 def link(entry: Entry) -> str:
-    """Return the address to open, "" for one that is longer than mail programs carry."""
-    url = entry.url or entry.link
+    """Return the address to open as it is linked, "" for one that is longer than mail programs carry."""
+    url = http_url(entry.url or entry.link)
     return url if len(url) <= _LONGEST_URL else ""
 
 

@@ -48,16 +48,24 @@ _MORE_WORDS = {
     "neunzehn=19 zwanzig=20 dreißig=30 vierzig=40 fünfzig=50 sechzig=60 siebzig=70 achtzig=80 "
     "neunzig=90",
     "es": "cero=0 trece=13 catorce=14 quince=15 dieciséis=16 diecisiete=17 dieciocho=18 "
-    "diecinueve=19 veinte=20 treinta=30 cuarenta=40 cincuenta=50 sesenta=60 setenta=70 ochenta=80 "
-    "noventa=90 cien=100",
+    "diecinueve=19 veinte=20 veintiuno=21 veintiún=21 veintiuna=21 veintidós=22 veintitrés=23 "
+    "veinticuatro=24 veinticinco=25 veintiséis=26 veintisiete=27 veintiocho=28 veintinueve=29 treinta=30 "
+    "cuarenta=40 cincuenta=50 sesenta=60 setenta=70 ochenta=80 noventa=90 cien=100 ciento=100 "
+    "doscientos=200 doscientas=200 trescientos=300 trescientas=300 cuatrocientos=400 cuatrocientas=400 "
+    "quinientos=500 quinientas=500 seiscientos=600 seiscientas=600 setecientos=700 setecientas=700 "
+    "ochocientos=800 ochocientas=800 novecientos=900 novecientas=900",
     "fr": "zéro=0 treize=13 quatorze=14 quinze=15 seize=16 vingt=20 trente=30 quarante=40 "
-    "cinquante=50 soixante=60 cent=100",
+    "cinquante=50 soixante=60 septante=70 huitante=80 octante=80 nonante=90 cent=100",
 }
 _SPELLED: dict[str, dict[str, int]] = {
     language: {fold(word): value for word, value in SPELLED[language].items()}
     | {fold(pair.partition("=")[0]): int(pair.partition("=")[2]) for pair in words.split()}
     for language, words in _MORE_WORDS.items()
 }
+_GERMAN_LENGTHS = range(len("hundert"), 80)
+"""Of numbers written in one; shorter ones are known, or articles."""
+_GERMAN_PLACE = re.compile("s?te[nrsm]?$")
+"""What makes "zweiundzwanzig" a place in a row."""
 SPELLED_WORDS = frozenset(word for words in _SPELLED.values() for word in words)
 """All words for numbers, folded."""
 
@@ -172,6 +180,8 @@ class _Reader:
 
     def _read_spelled(self, token: str, start: int, end: int) -> int:
         small = _small_number(token, _SPELLED.get(self._language, {}))
+        if small is None and self._language == "de" and len(token) in _GERMAN_LENGTHS:
+            small = _german_number(_GERMAN_PLACE.sub("", fold(token)))
         if small is None:
             return 0
         scale = _SCALE_BEHIND.match(self._text, end)
@@ -233,6 +243,23 @@ def _small_number(token: str, spelled: dict[str, int]) -> int | None:
         if tens % 10 == 0 and tens >= 20 and 0 < ones < 10:
             return tens + ones
     return spelled.get(parts[0])  # "eleven-member"
+
+
+def _german_number(word: str) -> int | None:
+    """Return what a word such as "zweiundzwanzigtausenddreihundert" comes to, None for any other."""
+    known = _SPELLED["de"] | {"ein": 1, "eins": 1, "eine": 1}
+    if word in known:
+        return known[word]
+    for scale, by in (("tausend", 1000), ("hundert", 100)):
+        before, found, behind = word.partition(scale)
+        if found:
+            many = _german_number(before) if before else 1
+            rest = _german_number(behind.removeprefix("und")) if behind else 0
+            return None if many is None or rest is None else many * by + rest
+    ones, tens = (known.get(part) for part in word.partition("und")[::2])
+    if ones and tens and ones < 10 and tens >= 20 and tens % 10 == 0:
+        return tens + ones
+    return None
 
 
 def _code(token: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -101,9 +102,12 @@ def server_model(settings: Summaries, key: str, ask: Ask) -> Tell:
 
     def tell(system: str, data: str, seconds: float) -> str | Unanswered:
         nonlocal usual
+        began = time.monotonic()
         outcome = ask(url, _question(settings, system, data, usual=usual), headers, seconds)
-        if usual and isinstance(outcome, FetchFailure) and outcome.status == 400:
-            outcome = ask(url, _question(settings, system, data, usual=False), headers, seconds)
+        left = seconds - (time.monotonic() - began)
+        refused = usual and isinstance(outcome, FetchFailure) and outcome.status == 400
+        if refused and left > 0:
+            outcome = ask(url, _question(settings, system, data, usual=False), headers, left)
             usual = isinstance(outcome, FetchFailure)
         if isinstance(outcome, FetchFailure):
             return unanswered(outcome, bool(key))

@@ -128,6 +128,25 @@ def test_five_thousand_entries_give_a_bounded_digest_that_counts_the_rest(
     assert len(rendered.text.encode()) < 90_000
 
 
+def test_addresses_weigh_what_they_weigh_as_they_are_linked() -> None:
+    def address(number: int) -> str:
+        return f"https://a.example/{number}{chr(0x200B) * 200}"
+
+    edition = compose(
+        a_digest(per_topic=500, per_outlet=500, per_edition=500),
+        DUE,
+        [a_topic("chips")],
+        Gathered(
+            entries=tuple(an_entry(n, url=address(n)) for n in range(1, 300)),
+            changed=tuple(replace(a_changed(n), url=address(n)) for n in range(300, 400)),
+            coverage=a_coverage(),
+        ),
+    )
+    assert all(card.url.endswith("%E2%80%8B") for card in edition.sections[0].cards)
+    assert {each.url for each in edition.changed} == {""}
+    assert len(render(edition).html.encode()) < 90_000
+
+
 def test_a_topic_in_flood_leaves_the_others_their_room() -> None:
     entries = [
         an_entry(n, topics=("flood",), outlet=f"O{n}", excerpt="word " * 60) for n in range(1, 900)

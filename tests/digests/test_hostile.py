@@ -188,12 +188,23 @@ def test_addresses_that_are_not_plainly_http_are_no_links(url: str) -> None:
         ('https://a.example/"onclick="', "https://a.example/%22onclick=%22"),
         ("https://a.example/<script>", "https://a.example/%3Cscript%3E"),
         ("https://中文.example/路", "https://中文.example/路"),
+        ("https://a.example/\u202emoc.knab", "https://a.example/%E2%80%AEmoc.knab"),
+        (
+            "https://a.example/\x9b2J\u2028x\u200by",
+            "https://a.example/%C2%9B2J%E2%80%A8x%E2%80%8By",
+        ),
     ],
 )
 def test_addresses_keep_their_spelling_but_for_what_no_address_may_hold(
     url: str, expected: str
 ) -> None:
     assert http_url(url) == expected
+
+
+@pytest.mark.parametrize("mark", ["\u202e", "\u2028", "\x85", "\x9b", "\u200f"])
+def test_an_address_neither_breaks_a_line_nor_turns_its_direction(mark: str) -> None:
+    check_lines(render(an_edition(a_card(url=f"https://a.example/{mark}x?{mark}"))))
+    assert http_url(f"https://a{mark}.example/") == ""
 
 
 def test_round_brackets_and_entities_in_an_address_survive_markdown() -> None:

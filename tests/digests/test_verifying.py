@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from monitor.digests.numerals import numbers_of
 from monitor.digests.summaries import Source
 from monitor.digests.verifying import MOST_CHARACTERS, MOST_SENTENCES, judge, verified
 
@@ -138,6 +139,9 @@ def test_what_the_sources_say_may_be_shown(sources: tuple[Source, ...], sentence
         (GERMAN, "1,204 Firmen haben Lizenzen.", "number"),
         (GERMAN, "Die Hälfte der Firmen hat Lizenzen.", "number"),
         (GERMAN, "Die einzige Firma hat Lizenzen.", "number"),
+        (GERMAN, "Zweiundzwanzig Firmen haben Lizenzen.", "number"),
+        (GERMAN, "Das sind dreihundert Firmen mit Lizenzen.", "number"),
+        (GERMAN, "Das ist die zweiundzwanzigste Lizenz.", "number"),
         (GERMAN, "Gestern öffnet das Ministerium eine Anhörung.", "time"),
         (GERMAN, "65 Millionen Euro sind die Lizenzen wert.", "number"),
         (FRENCH, "Le ministre Paul Dubosquet ouvre une consultation.", "name"),
@@ -146,6 +150,8 @@ def test_what_the_sources_say_may_be_shown(sources: tuple[Source, ...], sentence
         (SPANISH, "El ministro Pedro Zafiro abre una consulta.", "name"),
         (SPANISH, "Doce países se oponen desde marzo.", "number"),
         (SPANISH, "Once países se oponen desde abril.", "time"),
+        (SPANISH, "Veintidós países se oponen desde marzo.", "number"),
+        (SPANISH, "Doscientas empresas se oponen desde marzo.", "number"),
         (CHINESE, "12家企业持有许可。", "number"),
         (CHINESE, "十一万家企业持有许可。", "number"),
         (CHINESE, "部长张伟明说企业持有许可。", "name"),
@@ -235,6 +241,20 @@ def test_words_for_numbers_are_looked_for_where_the_language_is_unknown() -> Non
     assert verified("Eleven firms hold kite licences.", source) == ""
     assert verified("Zwölf firms hold kite licences.", source) == ""
     assert verified("The 11 firms hold kite licences.", source) != ""
+
+
+@pytest.mark.parametrize(
+    ("word", "value"),
+    [
+        ("einundzwanzig", 21), ("hundert", 100), ("hundertundeins", 101), ("dreihundertfünf", 305),
+        ("tausend", 1000), ("zweiundzwanzigtausenddreihundertfünf", 22_305), ("zweiundzwanzigsten", 22),
+        ("neunzehnhundertachtundneunzig", 1998), ("Jahrhundert", None), ("Hundertschaft", None),
+        ("Verbund", None), ("Stunden", None), ("tausend" * 500, None),
+    ],
+)  # fmt: skip
+def test_german_numbers_written_in_one_word_are_read(word: str, value: int | None) -> None:
+    amounts = {amount for amount, _ in numbers_of(f"Es sind {word} Firmen.", "de").amounts}
+    assert amounts == (set() if value is None else {value})
 
 
 def test_three_sentences_and_four_hundred_characters_at_most_and_none_twice() -> None:

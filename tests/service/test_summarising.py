@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from itertools import count
@@ -15,7 +16,8 @@ import pytest
 from monitor.model.digest import Summaries
 from monitor.model.edition import Card, Development, Edition, Lead, RankPart, Section, Summary
 from monitor.model.entry import Entry
-from monitor.service.models import Ask, guarded_ask
+from monitor.model.fetch import FetchFailure
+from monitor.service.models import Ask, Unanswered, guarded_ask, server_model
 from monitor.service.summarising import Answers, ask_for, summarised, with_summaries
 from monitor.settings.values import FetchSettings
 from tests.digests.builders import UNTIL, a_card, an_edition, an_entry
@@ -344,3 +346,22 @@ def test_the_budget_is_for_all_attempts_at_one_edition(server: ModelServer) -> N
         server, answers=answers, budget=timedelta(seconds=100), clock=lambda: next(clock)
     )
     assert shown(told) == [GOOD, GOOD, ""]
+
+
+def test_a_question_put_otherwise_has_the_time_that_is_left() -> None:
+    given: list[float] = []
+
+    def ask(
+        url: str, body: bytes, headers: Sequence[tuple[str, str]], seconds: float
+    ) -> FetchFailure:
+        given.append(seconds)
+        time.sleep(0.05)
+        return FetchFailure(url=url, kind="http", message="no", status=400)
+
+    tell = server_model(Summaries(server="https://a.example", model="small"), "", ask)
+    assert isinstance(tell("system", "data", 10), Unanswered)
+    first, second = given
+    assert (first, second <= 9.95) == (10, True)
+    given.clear()
+    tell("system", "data", 0.01)
+    assert given == [0.01]
