@@ -18,7 +18,7 @@ from monitor.model.digest import Weights
 from monitor.model.edition import Gathered, RankPart
 from monitor.model.entry import Entry
 from monitor.model.topic import StoredMatch
-from monitor.stories.official import host_of, is_official
+from monitor.stories.official import is_official, official_host
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +81,11 @@ def _candidate(
     told: bool,
     bringer: int | None,
 ) -> Candidate:
-    official = {e.id for e in members if is_official(host_of(e.url or e.link), e.feed_tags)}
+    official = {
+        e.id
+        for e in members
+        if is_official(official_host(e.url or e.link, e.feed_url), e.feed_tags)
+    }
     ranked = sorted(members, key=lambda entry: _lead_order(entry, order, official, bringer))
     lead, independent = ranked[0], [e for e in ranked if e is ranked[0] or e.copy_of is None]
     originals = [entry for entry in independent if entry.copy_of is None] or [lead]

@@ -125,6 +125,10 @@ def _section(section: Section) -> dict[str, Any]:
     }
 
 
+MOST_LISTED = 100
+"""Outlets and entries of a card that are named; a flood about one event has thousands."""
+
+
 def card_document(card: Card) -> dict[str, Any]:
     """Return a card, of an edition or of an alert's message."""
     summary = card.summary
@@ -137,7 +141,8 @@ def card_document(card: Card) -> dict[str, Any]:
         "first_seen_at": instant(card.first_seen_at),
         "excerpt": card.excerpt,
         "language": card.language,
-        "outlets": list(card.outlets),
+        "outlets": list(card.outlets[:MOST_LISTED]),
+        "outlet_count": len(card.outlets),
         "copies": card.copies,
         "document": _document(card.document) if card.document else None,
         "summary": {
@@ -149,7 +154,8 @@ def card_document(card: Card) -> dict[str, Any]:
         else None,
         "why": [_reason(reason) for reason in card.why],
         "rank": {part.name: part.value for part in card.rank},
-        "entries": [f"e{entry}" for entry in card.entries],
+        "entries": [f"e{entry}" for entry in card.entries[:MOST_LISTED]],
+        "entry_count": len(card.entries),
         "revised": card.revised,
         "topic_title": card.topic_title,
     }

@@ -11,7 +11,7 @@ from monitor.model.story import Story
 from monitor.service.wiring import Services
 from monitor.stories.differences import edits
 from monitor.stories.material import material_changes
-from monitor.stories.official import host_of
+from monitor.stories.official import official_host
 
 
 def entry_edits(entry: Entry, revisions: Sequence[Revision]) -> tuple[Edit, ...]:
@@ -41,7 +41,7 @@ def _telling(entry: Entry, former: tuple[FormerTitle, ...]) -> Telling:
         tier=entry.tier,
         language=entry.language,
         first_seen_at=entry.first_seen_at,
-        host=host_of(entry.url or entry.link),
+        host=official_host(entry.url or entry.link, entry.feed_url),
         tags=entry.feed_tags,
         copy_of=entry.copy_of,
         former=former,

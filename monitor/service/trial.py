@@ -49,7 +49,7 @@ def _recipient(services: Services, digest: Digest, address: str) -> Recipient:
     if not services.settings.mail.host:
         raise UsageError(
             'There is no mail server; set [mail] host = "…" and from = "…" in config/monitor.toml '
-            "(docs/digests.md)."
+            "(docs/delivery.md)."
         )
     try:
         return Recipient("mail", check_mailbox(address))

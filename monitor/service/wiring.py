@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from monitor.model.topic import Rematching
-from monitor.service.zones import keep_zone, last_zones
+from monitor.service.zones import keep_zones, last_zones
 from monitor.settings.home import Home
 from monitor.settings.read import load
 from monitor.settings.values import Settings
@@ -55,8 +55,8 @@ def open_services(home: Home, now: datetime) -> Iterator[Services]:
         for digest in settings.digests:
             # A digest begins when the monitor first hears of it, before anything is fetched for it.
             store.editions.begin(digest.name, now)
-            keep_zone(store, digest, now)
         store.alerts.keep([alert.name for alert in settings.alerts], now)
+        keep_zones(store, settings.digests, settings.alerts, now)
         yield Services(home, settings, store, topics, index_topics(topics), versions)
     finally:
         store.close()

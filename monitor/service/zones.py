@@ -1,13 +1,14 @@
-"""The zones digests went by, for when the one that config names is not known any more."""
+"""The zones digests and alerts went by, for when the one that config names is not known any more."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from functools import partial
 
 from monitor.digests.windows import zone
 from monitor.errors import StoreError, UsageError
-from monitor.model.digest import Digest
+from monitor.model.digest import Alert, Digest
 from monitor.settings.home import Home
 from monitor.settings.read import LastZones
 from monitor.store import Store, open_store
@@ -20,13 +21,21 @@ def last_zones(home: Home) -> LastZones:
     return partial(_read, home)
 
 
-def keep_zone(store: Store, digest: Digest, now: datetime) -> None:
-    """Remember the zone a digest goes by."""
-    offset = now.astimezone(zone(digest.timezone)).utcoffset()
-    store.editions.keep_zone(digest.name, digest.timezone, offset or timedelta(0))
+def keep_zones(
+    store: Store, digests: Iterable[Digest], alerts: Iterable[Alert], now: datetime
+) -> None:
+    """Remember the zones that digests and alerts go by."""
+    for digest in digests:
+        store.editions.keep_zone(digest.name, digest.timezone, _offset(digest.timezone, now))
+    for alert in alerts:
+        store.alerts.keep_zone(alert.name, alert.timezone, _offset(alert.timezone, now))
 
 
-def _read(home: Home) -> dict[str, str]:
+def _offset(timezone: str, now: datetime) -> timedelta:
+    return now.astimezone(zone(timezone)).utcoffset() or timedelta(0)
+
+
+def _read(home: Home) -> dict[tuple[str, str], str]:
     if not home.database.exists():
         return {}
     try:
@@ -35,9 +44,11 @@ def _read(home: Home) -> dict[str, str]:
         # Whoever opens the home next is told what is the matter with it; a zone is not known here.
         return {}
     try:
+        kept = {"digests": store.editions.zones(), "alerts": store.alerts.zones()}
         return {
-            name: _known(timezone, offset)
-            for name, (timezone, offset) in store.editions.zones().items()
+            (kind, name): _known(timezone, offset)
+            for kind, of_kind in kept.items()
+            for name, (timezone, offset) in of_kind.items()
         }
     finally:
         store.close()

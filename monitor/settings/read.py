@@ -29,14 +29,14 @@ from monitor.settings.values import Settings
 FILES = ("feeds.toml", "monitor.toml", "topics.toml")
 
 
-LastZones = Callable[[], Mapping[str, str]]
-"""Tells which zone each digest went by last, by its name."""
+LastZones = Callable[[], Mapping[tuple[str, str], str]]
+"""Tells which zone each digest and alert went by last: `("digests", NAME)` and `("alerts", NAME)`."""
 
 
 def load(home: Home, last_zones: LastZones = dict) -> Settings:
     """Return what config/ says.
 
-    A digest whose zone nobody knows goes by its last one, if `last_zones` has that, with a warning: a
+    A digest or alert whose zone nobody knows goes by its last one, if `last_zones` has that, with a warning: a
     zone may vanish from the time zone database, and no digest may for it.
 
     Without feeds.toml there are no feeds, without topics.toml no topics; without monitor.toml the

@@ -18,21 +18,22 @@ from monitor.settings.topics import check_query, names_of_lists
 
 
 def keep_last_zones(
-    file: TomlFile, warnings: list[str], last_zones: Callable[[], Mapping[str, str]]
+    file: TomlFile, warnings: list[str], last_zones: Callable[[], Mapping[tuple[str, str], str]]
 ) -> None:
-    """Let each digest whose zone nobody knows have its last one in the file's data, with a warning."""
-    for name, row in _tables(file.data.get("digests")):
-        zone = row.get("timezone")
-        if not isinstance(zone, str) or is_zone(zone):
-            continue
-        last = last_zones().get(name)
-        if last is not None:
-            path = ("digests", name, "timezone")
-            warnings.append(
-                f"{file.name}:{file.layout.line(path)}: {written(path)}: there is no time zone "
-                f"{quoted(zone)} (any more); the digest goes by its last one, {last}. Name another."
-            )
-            row["timezone"] = last
+    """Let each digest and alert whose zone nobody knows have its last one in the file's data, with a warning."""
+    for kind in ("digests", "alerts"):
+        for name, row in _tables(file.data.get(kind)):
+            zone = row.get("timezone")
+            if not isinstance(zone, str) or is_zone(zone):
+                continue
+            last = last_zones().get((kind, name))
+            if last is not None:
+                path = (kind, name, "timezone")
+                warnings.append(
+                    f"{file.name}:{file.layout.line(path)}: {written(path)}: there is no time zone "
+                    f"{quoted(zone)} (any more); the last one, {last}, is gone by. Name another."
+                )
+                row["timezone"] = last
 
 
 def sent_faults(
@@ -113,7 +114,9 @@ def _recipient_faults(
         if key in seen:
             faults.append(_fault(file, (*path, index), "is there twice; take one of them out"))
         elif each.channel == "mail" and not mail.host:
-            message = 'needs a mail server: [mail] with host = "…" and from = "…" (docs/digests.md)'
+            message = (
+                'needs a mail server: [mail] with host = "…" and from = "…" (docs/delivery.md)'
+            )
             faults.append(_fault(file, (*path, index), message))
         seen.add(key)
     return faults

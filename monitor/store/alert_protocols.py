@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from monitor.model.alert import AlertPiece, AlertQueue, AlertStanding, Carried
@@ -21,6 +21,12 @@ class AlertStore(Protocol):
 
         What a forgotten one has told stays known, should it come back; what it had not told goes.
         """
+
+    def keep_zone(self, alert: str, timezone: str, utc_offset: timedelta) -> None:
+        """Remember the zone that an alert, known since `keep`, goes by, and its offset from UTC now."""
+
+    def zones(self) -> dict[str, tuple[str, timedelta]]:
+        """Return, by alert, the zone that was kept last, with its offset then."""
 
     def standing(self, alert: str) -> AlertStanding | None:
         """Return how far an alert has looked, None for one that never began."""

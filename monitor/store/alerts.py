@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from monitor.errors import NotFoundError
 from monitor.model.alert import AlertPiece, AlertQueue, AlertStanding, Carried, FoundStory
@@ -17,6 +17,7 @@ from monitor.store.alert_reads import carried, former, piece, touched
 from monitor.store.connection import Database
 from monitor.store.decisions import leads_to
 from monitor.store.deliveries import deliveries_of_alerts, plan
+from monitor.store.kept_zones import keep_zone, zones
 from monitor.store.rows import LARGEST_ID, instant, maybe_moment, moment, to_json
 
 # Under what a story may have been found: its own id, those that lead to it, entries that are in it.
@@ -59,6 +60,14 @@ class SqliteAlerts:
                 "AS change) WHERE true ON CONFLICT (name) DO NOTHING",
                 [(name, instant(now)) for name in wanted],
             )
+
+    def keep_zone(self, alert: str, timezone: str, utc_offset: timedelta) -> None:
+        """Remember the zone an alert goes by: see `AlertStore.keep_zone`."""
+        keep_zone(self._database, "alerts", alert, timezone, utc_offset)
+
+    def zones(self) -> dict[str, tuple[str, timedelta]]:
+        """Return the zones alerts went by last: see `AlertStore.zones`."""
+        return zones(self._database, "alerts")
 
     def standing(self, alert: str) -> AlertStanding | None:
         """Return how far an alert has looked: see `AlertStore.standing`."""

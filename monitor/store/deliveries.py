@@ -119,13 +119,18 @@ class SqliteDeliveries:
         with self._database.write() as connection:
             _recover(connection, now)
             row = connection.execute(
-                "SELECT state FROM deliveries WHERE id = ?",
+                "SELECT state, error FROM deliveries WHERE id = ?",
                 (delivery_id if 0 < delivery_id <= LARGEST_ID else 0,),
             ).fetchone()
             if row is None:
                 raise NotFoundError(f"There is no delivery {delivery_id}; see: monitor digest list")
             if row["state"] == "sent":
                 raise UsageError(f"Delivery {delivery_id} has been sent; it is not sent twice.")
+            if row["error"] == UNSUBSCRIBED:
+                raise UsageError(
+                    f"Delivery {delivery_id} is to somebody who has unsubscribed; to send them more, write "
+                    "the address into config/monitor.toml again."
+                )
             if row["state"] == "sending":
                 raise OvertakenError(
                     f"Delivery {delivery_id} is being sent this moment; see what comes of it with: "

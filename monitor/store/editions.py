@@ -14,6 +14,7 @@ from monitor.model.edition import Coverage, Edition, Rendered, Trouble, Window
 from monitor.store.connection import Database
 from monitor.store.deliveries import deliveries_of, plan
 from monitor.store.entries import id_range
+from monitor.store.kept_zones import keep_zone, zones
 from monitor.store.ledger import enter
 from monitor.store.loading import FeedFacts, load_feed_facts
 from monitor.store.rows import feed_record, instant, maybe_moment, moment
@@ -50,25 +51,11 @@ class SqliteEditions:
 
     def keep_zone(self, digest: str, timezone: str, utc_offset: timedelta) -> None:
         """Remember the zone a digest goes by: see `EditionStore.keep_zone`."""
-        wanted = (timezone, int(utc_offset.total_seconds()))
-        with self._database.read() as connection:
-            row = connection.execute(
-                "SELECT timezone, utc_offset FROM digests WHERE name = ?", (digest,)
-            ).fetchone()
-        if row is not None and tuple(row) != wanted:
-            with self._database.write() as connection:
-                connection.execute(
-                    "UPDATE digests SET timezone = ?, utc_offset = ? WHERE name = ?",
-                    (*wanted, digest),
-                )
+        keep_zone(self._database, "digests", digest, timezone, utc_offset)
 
     def zones(self) -> dict[str, tuple[str, timedelta]]:
         """Return the zones digests went by last: see `EditionStore.zones`."""
-        with self._database.read() as connection:
-            rows = connection.execute(
-                "SELECT name, timezone, utc_offset FROM digests WHERE timezone <> ''"
-            ).fetchall()
-        return {row[0]: (row[1], timedelta(seconds=row[2])) for row in rows}
+        return zones(self._database, "digests")
 
     def last_cutoff(self, digest: str) -> datetime | None:
         """Return the end of the newest edition's window, or None before the first."""
@@ -161,9 +148,9 @@ class SqliteEditions:
                 "SELECT 1 FROM entries WHERE id > ? AND id < ? LIMIT 1", (newest_id, end)
             ).fetchone()
             edited = connection.execute(
-                "SELECT 1 FROM entries WHERE change > ?1 AND (revised_at < ?2 OR page_text_at < ?2) "
-                "LIMIT 1",
-                (changes, instant(window.until_at)),
+                "SELECT 1 FROM entries WHERE change > ?1 AND ((revised_at >= ?2 AND revised_at < ?3) "
+                "OR (page_text_at >= ?2 AND page_text_at < ?3)) LIMIT 1",
+                (changes, instant(window.from_at), instant(window.until_at)),
             ).fetchone()
             if late or edited:
                 return None

@@ -26,7 +26,9 @@ DIGESTS = (
         first_change INTEGER NOT NULL,
         next_id INTEGER NOT NULL,
         next_change INTEGER NOT NULL,
-        weighed_at TEXT
+        weighed_at TEXT,
+        timezone TEXT NOT NULL DEFAULT '',
+        utc_offset INTEGER NOT NULL DEFAULT 0
     )""",
     """CREATE TABLE alert_messages (
         id INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -49,6 +49,15 @@ def is_official(host: str, tags: tuple[str, ...]) -> bool:
     )
 
 
+def official_host(address: str, feed: str) -> str:
+    """Return the host of an entry's address where the entry's word for it can be taken, else "".
+
+    Any feed may link to a ministry. What comes from one comes by a feed of an official host, or by one
+    that a person has tagged so.
+    """
+    return host_of(address) if is_official(host_of(feed), ()) else ""
+
+
 def host_of(address: str) -> str:
     """Return the host of an address, "" where it names none."""
     try:

@@ -97,6 +97,7 @@ def an_entry(
     story: int | None = None,
     copy_of: int | None = None,
     feed_tags: tuple[str, ...] = (),
+    feed_url: str = "https://feeds.example/all.xml",
     published_at: datetime | None = None,
     first_seen_at: datetime | None = None,
     revised_at: datetime | None = None,
@@ -104,7 +105,7 @@ def an_entry(
     return Entry(
         id=number,
         feed_id=1,
-        feed_url="https://feeds.example/all.xml",
+        feed_url=feed_url,
         feed_title="A feed",
         outlet=outlet,
         tier=tier,

@@ -111,9 +111,17 @@ def official(number: int, **more: object) -> Entry:
     """An entry of an official source."""
     title = f"Notice {number}"
     entry = an_entry(
-        number, title=title, outlet="Bureau of Trade", url=f"https://bureau.gov/{number}"
-    )
+        number, title=title, outlet="Bureau of Trade", url=f"https://bureau.gov/{number}",
+        feed_url="https://news.bureau.gov/feed",
+    )  # fmt: skip
     return replace(entry, **more)  # type: ignore[arg-type]
+
+
+def test_who_only_links_to_an_official_source_is_none() -> None:
+    """Any feed can write any address; what comes from a ministry comes by its own feed."""
+    edition = composed(replace(official(1), feed_url="https://hostile.example/feed"))
+    assert edition.documents == ()
+    assert len(cards(edition)) == 1
 
 
 def test_what_only_official_sources_tell_stands_apart_from_the_press() -> None:

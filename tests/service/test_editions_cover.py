@@ -155,7 +155,7 @@ def test_news_of_a_told_story_stands_in_the_edition_of_its_window_alone(home: Pa
         def come(guid: str, at: datetime, host: str) -> None:
             chips = (match("chips"),)
             entry = new(guid, title=title, url=f"https://{host}/{guid}", text=guid, matches=chips)
-            add(services.store, entry, at=at)
+            add(services.store, entry, at=at, feed=f"https://{host}/feed")
 
         def developing(at: datetime) -> list[tuple[str, ...]]:
             sent = send_due(services, ways_of(services, {}), lambda: at)

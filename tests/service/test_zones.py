@@ -63,6 +63,18 @@ def test_feeds_are_added_although_a_zone_has_vanished(home: Path, in_home: Comma
     assert in_home("feeds", "import", str(opml)).status == 0
 
 
+def test_an_alert_keeps_its_last_zone_as_well(home: Path) -> None:
+    def write(zone: str) -> Home:
+        (home / "config" / "monitor.toml").write_text(
+            f'[alerts.chips]\nquery = "chip"\ntimezone = "{zone}"\n'
+        )
+        return Home(home)
+
+    for named in ("Europe/Berlin", "Europe/Atlantis"):
+        with open_services(write(named), NOW) as services:
+            assert services.settings.alerts[0].timezone == "Europe/Berlin"
+
+
 def test_a_new_digest_with_a_misspelt_zone_is_refused(home: Path) -> None:
     zone_of(configure(home, "Europe/Berlin"))
     with pytest.raises(SettingsError, match="must be a time zone"):
