@@ -42,7 +42,7 @@ class Coverage:
     """How much of the world an edition saw. Counts are of the window; feeds of its end.
 
     `checked` is how many of the enabled feeds were fetched with success in the window (a 304
-    counts): `feeds > 0 and checked == 0` means "we could not look". `stories` are those with an entry in the
+    counts), or were well and not due in it: `feeds > 0 and checked == 0` means "we could not look". `stories` are those with an entry in the
     window; of these `told_before` stood in an earlier edition and have gained nothing worth telling. `gaps` is how many may have lost
     entries in the window. `troubles` are those that became news in it; all others are only counted.
     """

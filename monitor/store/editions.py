@@ -72,9 +72,13 @@ class SqliteEditions:
                 "SELECT * FROM feeds WHERE in_config AND state <> 'off' ORDER BY id"
             ).fetchall()
             checked = connection.execute(
-                "SELECT count(*) FROM feeds f WHERE in_config AND state <> 'off' AND EXISTS "
-                "(SELECT 1 FROM fetch_log l WHERE l.feed_id = f.id AND l.at >= ? AND l.at < ? "
-                f"AND l.result IN {SUCCESSES})",
+                "SELECT count(*) FROM feeds f WHERE in_config AND state <> 'off' AND (EXISTS "
+                "(SELECT 1 FROM fetch_log l WHERE l.feed_id = f.id AND l.at >= ?1 AND l.at < ?2 "
+                f"AND l.result IN {SUCCESSES}) OR "
+                # Read before, well, and not due again by the window's end. One that was visited since may
+                # have been due in it: nobody was there, say, and what is due now is none the wiser.
+                f"(state IN {WORKING} AND last_ok_at IS NOT NULL AND last_fetched_at < ?2 "
+                "AND next_fetch_at >= ?2))",
                 (instant(window.from_at), instant(window.until_at)),
             ).fetchone()[0]
             seen = connection.execute(

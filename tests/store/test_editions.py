@@ -242,6 +242,26 @@ def test_a_feed_that_was_looked_at_outside_of_the_window_is_not_checked(store: S
     assert store.editions.coverage(WINDOW).checked == 1
 
 
+@pytest.mark.parametrize(
+    ("state", "fetched", "due", "checked"),
+    [
+        ("ok", -6, 2, 1),  # it comes once in half a day, and that is not over
+        ("ok", -6, -1, 0),  # nobody was there when it was due
+        ("ok", 1, 12, 0),  # it was visited after the window, and may have been due in it
+        ("failing", -6, 2, 0),
+    ],
+)
+def test_a_feed_that_was_not_due_counts_as_checked(
+    store: Store, state: str, fetched: int, due: int, checked: int
+) -> None:
+    (feed_id,) = watch(store, "https://a.example/feed")
+    until = WINDOW.from_at + HOUR
+    at = until + fetched * HOUR
+    record(store, outcome(feed_id, at=at, state=state, next_fetch_at=until + due * HOUR), at)
+    window = Window(WINDOW.from_at, until, "UTC")
+    assert store.editions.coverage(window).checked == checked
+
+
 def test_matches_that_go_later_leave_the_edition_as_it_was(store: Store) -> None:
     (entry_id,) = add(store, new("1", matches=(match(),)))
     frozen = store.editions.freeze(
