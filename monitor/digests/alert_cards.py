@@ -46,6 +46,7 @@ def card(
         title=entry_texts.title(lead),
         url=entry_texts.link(lead),
         outlet=entry_texts.outlet(lead),
+        via=entry_texts.via(lead),
         published_at=lead.published_at,
         first_seen_at=lead.first_seen_at,
         excerpt=entry_texts.first_sentences(lead),

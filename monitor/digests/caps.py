@@ -111,7 +111,7 @@ def text_bytes(*texts: str) -> int:
 def weight(card: Card) -> int:
     """Estimate the bytes of a card in HTML: its escaped text and the markup around it."""
     shown = [card.title, card.url, card.outlet, card.excerpt, *card.outlets[:SHOWN_OUTLETS]]
-    shown.append(card.topic_title)
+    shown += [card.topic_title, card.via]
     for reason in card.why:
         shown += [reason.topic, reason.clause, reason.words]
     extra = 0

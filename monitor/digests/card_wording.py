@@ -25,10 +25,11 @@ def when(card: Card, timezone: str, today: date) -> str:
 
 
 def facts(card: Card, timezone: str, today: date) -> str:
-    """Return what stands beside the outlet: when, whether edited, and the topic if told apart."""
+    """Return what stands beside the outlet: by whose feed, when, whether edited, the topic if told apart."""
+    by = f"via {undirected(one_line(card.via))}" if card.via else ""
     edited = "edited since" if card.revised else ""
     topic = undirected(one_line(card.topic_title))
-    return " · ".join(part for part in (when(card, timezone, today), edited, topic) if part)
+    return " · ".join(part for part in (by, when(card, timezone, today), edited, topic) if part)
 
 
 def also(card: Card) -> str:

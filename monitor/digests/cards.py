@@ -13,6 +13,7 @@ from monitor.digests.entry_texts import (
     link,
     outlet,
     title,
+    via,
 )
 from monitor.digests.excerpts import clean_line
 from monitor.digests.headings import Heading
@@ -43,6 +44,7 @@ def card(candidate: Candidate, headings: Mapping[str, Heading]) -> Card:
         rank=candidate.rank,
         document=_document(candidate.document) if candidate.document else None,
         topic_title=candidate.heading.title,
+        via=via(lead),
     )
 
 

@@ -202,7 +202,8 @@ def _item(row: Document, reasons: Callable[[Card], str] = card_wording.why_line)
     card = _cut(frozen.card(row))
     also, why = card_wording.also(card), reasons(card)
     notes = [f"Also: {also}" if also else "", _rests_on(row), f"Why: {why}" if why else ""]
-    return _bare(row, " · edited since" if card.revised else "", notes)
+    by = f" · via {_line(card.via, _NAME_COLUMNS)}" if card.via else ""
+    return _bare(row, f"{by}{' · edited since' if card.revised else ''}", notes)
 
 
 def _rests_on(row: Document) -> str:

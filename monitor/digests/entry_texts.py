@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from monitor.digests.excerpts import excerpt, one_line, shorten
 from monitor.digests.links import http_url
 from monitor.model.entry import Entry
+from monitor.stories.official import host_of
 
 NO_HEADLINE = "(without a headline)"
 
@@ -43,6 +44,18 @@ def outlet(entry: Entry) -> str:
         entry.outlet or entry.domain or entry.feed_title or urlsplit(entry.feed_url).hostname or ""
     )
     return shorten(one_line(name[:_LONGEST_TEXT]), OUTLET_COLUMNS)
+
+
+def via(entry: Entry) -> str:
+    """Name the host of a feed that has the entry of another site, "" for the site's own.
+
+    Any feed can link to any paper. Where config names the outlet of a feed, that is taken for it.
+    """
+    if not entry.domain or entry.outlet != entry.domain:
+        return ""
+    host = host_of(entry.feed_url)
+    own = not host or host == entry.domain or host.endswith(f".{entry.domain}")
+    return "" if own else shorten(one_line(host), OUTLET_COLUMNS)
 
 
 def first_sentences(entry: Entry) -> str:

@@ -82,6 +82,7 @@ def card(value: object) -> Card:
         title=text(row.get("title")),
         url=text(row.get("url")),
         outlet=text(row.get("outlet")),
+        via=text(row.get("via")),
         published_at=None,
         first_seen_at=_LONG_AGO,
         excerpt=text(row.get("excerpt")),

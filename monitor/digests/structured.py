@@ -137,6 +137,7 @@ def card_document(card: Card) -> dict[str, Any]:
         "title": card.title,
         "url": http_url(card.url),
         "outlet": card.outlet,
+        "via": card.via,
         "published_at": instant(card.published_at) if card.published_at else None,
         "first_seen_at": instant(card.first_seen_at),
         "excerpt": card.excerpt,

@@ -110,7 +110,8 @@ class Card:
     text; `entries` are all entry ids of the story in this window. `revised` says that the
     lead was edited after it was first seen. `rank` are the parts whose sum ordered it. `document` is
     the primary document among the entries of a story of the press. `topic_title` heads the
-    section it belongs to, for cards that stand elsewhere (documents, developing stories).
+    section it belongs to, for cards that stand elsewhere (documents, developing stories). `via` is the host
+    of the lead's feed where that is not the outlet's own, "" else: the outlet is then what the feed says.
     """
 
     story: int
@@ -130,6 +131,7 @@ class Card:
     document: Document | None = None
     summary: Summary | None = None
     topic_title: str = ""
+    via: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

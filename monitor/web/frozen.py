@@ -15,7 +15,7 @@ _PARTS: dict[str, Any] = {
 }  # fmt: skip
 _COVERAGE: dict[str, Any] = {"gaps": 0, "told_before": 0, "troubles": []}
 _CARD: dict[str, Any] = {
-    "document": None, "summary": None, "rank": {}, "topic_title": "", "revised": False,
+    "document": None, "summary": None, "rank": {}, "topic_title": "", "revised": False, "via": "",
 }  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from monitor.digests.composing import compose
 from monitor.digests.developing import NEWS_COLUMNS, SHOWN_NEWS
 from monitor.digests.excerpts import columns
 from monitor.digests.ranking import total
+from monitor.digests.rendering import render
 from monitor.model.change import Change, ChangeKind
 from monitor.model.digest import Digest, Weights
 from monitor.model.edition import Card, Document, Edition, Gathered, LeftOut, RankPart
@@ -330,3 +331,25 @@ def test_every_matched_entry_is_in_exactly_one_place(data: st.DataObject) -> Non
     assert len(stories) == len(set(stories))
     assert {lead.title for lead in edition.leads} <= {card.title for card in shown}
     assert composed(*reversed(entries), digest=digest, changes=changes) == edition
+
+
+@pytest.mark.parametrize(
+    ("outlet", "feed", "via"),
+    [
+        ("ledger.example", "https://feeds.ledger.example/all.xml", ""),
+        ("ledger.example", "https://ledger.example/feed", ""),
+        ("ledger.example", "https://hostile.example/feed", "hostile.example"),
+        ("ledger.example", "https://notledger.example/feed", "notledger.example"),
+        ("The Example Ledger", "https://proxy.example/ledger", ""),  # config says whose it is
+    ],
+)
+def test_a_card_names_the_feed_that_has_an_entry_of_another_site(
+    outlet: str, feed: str, via: str
+) -> None:
+    edition = composed(an_entry(1, outlet=outlet, feed_url=feed))
+    (card,) = cards(edition)
+    assert card.via == via
+    rendered = render(edition)
+    for form in (rendered.text, rendered.markdown, rendered.html):
+        assert (f"via {via}".replace("-", "\\-") in form) == bool(via)
+    assert f'"via": "{via}"' in rendered.json
