@@ -109,23 +109,6 @@ def send_now(services: Services, name: str | None, ways: Ways, clock: Clock) -> 
     return done
 
 
-def send_due(
-    services: Services, ways: Ways, clock: Clock, going: Callable[[], bool] = lambda: True
-) -> list[Sent]:
-    """Do what the clock asks for: freeze the editions that are due, deliver what is open.
-
-    What is begun is finished; nothing else is begun once `going` says no. Returns what was frozen,
-    as it stands afterwards.
-    """
-    frozen = freeze_due(services, ways, clock, going)
-    deliver_open(services, ways, clock, going=going)
-    return [
-        Sent(each.digest, services.store.editions.edition(each.edition.id), each.fresh)
-        for each in frozen
-        if each.edition is not None
-    ]
-
-
 def freeze_due(
     services: Services, ways: Ways, clock: Clock, going: Callable[[], bool] = lambda: True
 ) -> list[Sent]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from monitor.digests.headings import topic_order
@@ -29,8 +29,10 @@ def gather(services: Services, digest: Digest, window: Window, now: datetime) ->
     found = {
         entry.id: entry for entry in store.entries.matched(window, [each.name for each in topics])
     }
-    for section in digest.sections:
-        _add_accepted(services, digest, section, window, now, found)
+    if digest.sections:
+        older = _older(services, digest, window, now)
+        for section in digest.sections:
+            _add_accepted(services, section, older, window, now, found)
     entries = tuple(found[entry_id] for entry_id in sorted(found))
     near = (
         near_misses(
@@ -54,10 +56,29 @@ def gather(services: Services, digest: Digest, window: Window, now: datetime) ->
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Older:
+    """Entries from before a window that got another text in it, and that no edition has looked at.
+
+    `before` are those from before the digest began, as they were then.
+    """
+
+    entries: Sequence[Entry]
+    before: Sequence[Entry]
+
+
+def _older(services: Services, digest: Digest, window: Window, now: datetime) -> _Older:
+    ledger = services.store.ledger
+    entries = services.store.entries.entries(ledger.uncovered(digest.name, window))
+    began_at = services.store.editions.begin(digest.name, now)
+    history = [each for each in entries if each.first_seen_at < began_at]
+    return _Older(entries, ledger.as_before(history, window.from_at))
+
+
 def _add_accepted(
     services: Services,
-    digest: Digest,
     section: SectionQuery,
+    older: _Older,
     window: Window,
     now: datetime,
     found: dict[int, Entry],
@@ -72,17 +93,11 @@ def _add_accepted(
         until_at=min(filter(None, (wanted.until_at, window.until_at))),
     )
     proposed = [each.entry for each in entries.candidates(inside)]
-    # Older ones that got their page's text, or another one, and that no edition has looked at.
-    older = entries.entries(services.store.ledger.uncovered(digest.name, window))
-    began_at = services.store.editions.begin(digest.name, now)
     # What the query accepted before the digest began is no news for having been edited.
-    history = [each for each in older if each.first_seen_at < began_at]
     already = {
-        each.id
-        for each in services.store.ledger.as_before(history, window.from_at)
-        if evaluate(query, document_of(each), now) is not None
+        each.id for each in older.before if evaluate(query, document_of(each), now) is not None
     }
-    proposed += [each for each in older if each.id not in already]
+    proposed += [each for each in older.entries if each.id not in already]
     for entry in proposed:
         evidence = evaluate(query, document_of(entry), now)
         if evidence is not None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from monitor.errors import NotFoundError
 from monitor.model.delivery import Delivery, StoredEdition
@@ -16,13 +16,15 @@ from monitor.model.feed import FeedRecord
 from monitor.model.page import PageStanding
 from monitor.model.topic import Evidence, StoredMatch
 from monitor.service.changes import entry_edits
-from monitor.service.digesting import Sent
-from monitor.service.fulltext import Pages
-from monitor.service.refreshing import Summary
 from monitor.service.rematching import pending, waiting
-from monitor.service.searching import Found, Hit
 from monitor.service.subscribing import push_note, push_state
 from monitor.service.wiring import Services
+
+if TYPE_CHECKING:  # a search need not load what fetches, composes and sends
+    from monitor.service.digesting import Sent
+    from monitor.service.fulltext import Pages
+    from monitor.service.refreshing import Summary
+    from monitor.service.searching import Found, Hit
 
 Shape = dict[str, Any]
 

@@ -261,12 +261,6 @@ Size = Annotated[
     ),
     Words("size", quantities.format_size),
 ]
-TimeOfDay = Annotated[
-    time,
-    BeforeValidator(_read(time, quantities.read_time)),
-    WithJsonSchema({"type": "string", "pattern": "^[0-9]{1,2}:[0-9]{2}$"}),
-    Words("time of day"),
-]
 TimesOfDay = Annotated[
     tuple[time, ...],
     BeforeValidator(_times),

@@ -10,11 +10,11 @@ from datetime import datetime
 from pathlib import Path
 
 from monitor.model.delivery import Step
-from monitor.service.digesting import send_due
 from monitor.service.outbox import deliver_open
 from monitor.service.ways import ways_of
 from monitor.service.wiring import open_services
 from monitor.settings.home import Home
+from tests.service.sending import send_due
 
 Sender = subprocess.Popen[str]
 

@@ -13,10 +13,11 @@ from pathlib import Path
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from monitor.service.digesting import send_due, send_now
+from monitor.service.digesting import send_now
 from monitor.service.ways import ways_of
 from monitor.service.wiring import Services, open_services
 from monitor.settings.home import Home
+from tests.service.sending import send_due
 from tests.store.builders import DAY, HOUR, NOW, add, match, new, outcome, record, revised, watch
 
 CONFIG = """\

@@ -10,12 +10,12 @@ from typing import get_args
 import pytest
 
 from monitor.model.delivery import Step
-from monitor.service.digesting import send_due
 from monitor.service.wiring import open_services
 from monitor.settings.home import Home
 from tests.deliver.smtp_server import SmtpServer, mail_server
 from tests.service.mailroom import ANN, BEN, MINUTE, NOW, Clock, by_mail, mailroom, write_home
 from tests.service.senders import Sender, start
+from tests.service.sending import send_due
 
 DAY = timedelta(days=1)
 STEPS = ("begun", *get_args(Step), "done")

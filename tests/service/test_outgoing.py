@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from monitor.service.digesting import send_due
 from monitor.service.finding import Finding
 from monitor.service.outgoing import outgoing
 from tests.deliver.smtp_server import SmtpServer, mail_server
 from tests.service.mailroom import ANN, BEN, MINUTE, NOW, Clock, by_mail, mailroom, write_home
+from tests.service.sending import send_due
 
 DAY = timedelta(days=1)
 

@@ -13,12 +13,12 @@ import pytest
 from monitor.model.entry import ParsedEntry, ParsedFeed
 from monitor.model.feed import Feed
 from monitor.model.fetch import Fetched, FetchFailure, FetchOutcome
-from monitor.service.digesting import send_due
 from monitor.service.recording import Answer, record_visit
 from monitor.service.ways import ways_of
 from monitor.service.wiring import Services, open_services
 from monitor.settings.edit import add_feed
 from monitor.settings.home import Home
+from tests.service.sending import send_due
 
 URL = "https://a.example/feed"
 START = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)

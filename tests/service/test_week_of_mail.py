@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from monitor.service.digesting import send_due
 from monitor.service.ways import ways_of
 from monitor.service.wiring import Services, open_services
 from tests.deliver.smtp_server import SmtpServer, mail_server
 from tests.service.mailroom import ANN, BEN, by_mail, write_home
 from tests.service.model_server import saying, serving_model
+from tests.service.sending import send_due
 from tests.store.builders import DAY, HOUR, NOW, add, match, new, outcome, record, revised
 
 DIGEST_MORE = """\
