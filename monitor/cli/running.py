@@ -10,7 +10,7 @@ import click
 
 from monitor.cli.opening import opened
 from monitor.cli.printing import counted, say
-from monitor.cli.serving import page_of
+from monitor.cli.serving import address_for, page_of
 
 if TYPE_CHECKING:
     from monitor.service.wiring import Services
@@ -37,16 +37,19 @@ def run(ctx: click.Context, host: str | None, port: int | None, no_web: bool) ->
     )
     for chatty in ("apscheduler", "httpx", "httpcore", "uvicorn"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
-    ended = "changed"
+    ended, listener = "changed", None
     while ended == "changed":
         with opened(ctx) as services:
+            if listener is None and not no_web:
+                # Kept while the home is opened anew, so that who asks meanwhile waits and is answered.
+                listener = address_for(services, host, port)
             ended = asyncio.run(
                 keep_running(
                     services,
                     os.environ,
                     utc_now,
                     ready=lambda: _tell(services),  # called before the next round
-                    beside=None if no_web else page_of(services, host, port),
+                    beside=page_of(services, listener, host) if listener else None,
                 )
             )
         if ended == "changed":

@@ -11,6 +11,7 @@ from monitor.cli.printing import say
 
 if TYPE_CHECKING:
     import asyncio
+    import socket
 
     from monitor.service.pushing import Pushes
     from monitor.service.running import Beside
@@ -34,8 +35,8 @@ def serve(ctx: click.Context, host: str | None, port: int | None) -> None:
     import asyncio
     import signal
 
-    with opened(ctx) as services:
-        page = page_of(services, host, port)
+    with opened(ctx) as services, address_for(services, host, port) as listener:
+        page = page_of(services, listener, host)
 
         async def until_stopped() -> None:
             stop = asyncio.Event()
@@ -48,15 +49,9 @@ def serve(ctx: click.Context, host: str | None, port: int | None) -> None:
     say("page stopped.")
 
 
-def page_of(services: Services, host: str | None, port: int | None) -> Beside:
-    """Take the page's address at once and return what serves it until an event is set.
-
-    Raises `MonitorError` when the address cannot be had.
-    """
-    from monitor.service.wiring import utc_now
-    from monitor.web.app import create_app
+def address_for(services: Services, host: str | None, port: int | None) -> socket.socket:
+    """Take the page's address at once. Raises `MonitorError` when it cannot be had."""
     from monitor.web.server import is_open, listen
-    from monitor.web.server import serve as keep_serving
 
     settings = services.settings.web
     host = settings.host if host is None else host
@@ -66,11 +61,19 @@ def page_of(services: Services, host: str | None, port: int | None) -> Beside:
             f"Anybody who can reach {host} can read this page, since it has no login; "
             "put a proxy with one before it (docs/page.md)."
         )
+    return listener
+
+
+def page_of(services: Services, listener: socket.socket, host: str | None) -> Beside:
+    """Return what serves the page at an address until an event is set; the address stays taken after it."""
+    from monitor.service.wiring import utc_now
+    from monitor.web.app import create_app
+    from monitor.web.server import serve as keep_serving
 
     async def page(stop: asyncio.Event, pushes: Pushes | None) -> None:
-        app = create_app(services, utc_now, host=host, pushes=pushes)
+        app = create_app(services, utc_now, host=host or services.settings.web.host, pushes=pushes)
         await keep_serving(
-            app, listener, stop=stop, ready=lambda address: say(f"The page is at {address}")
+            app, listener.dup(), stop=stop, ready=lambda address: say(f"The page is at {address}")
         )
 
     return page

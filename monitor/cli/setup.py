@@ -9,7 +9,7 @@ import click
 
 from monitor.cli.opening import as_json, home_of
 from monitor.cli.printing import plain, print_json, say
-from monitor.cli.serving import page_of
+from monitor.cli.serving import address_for, page_of
 
 
 @click.command(epilog="Example: monitor init ~/ai-policy")
@@ -54,7 +54,7 @@ def demo(once: bool) -> None:
     run_demo(
         say=click.echo,
         once=once or os.environ.get("DEMO_ONCE") == "1",
-        page=lambda services: page_of(services, "127.0.0.1", 0),
+        page=lambda services: page_of(services, address_for(services, "127.0.0.1", 0), "127.0.0.1"),
     )
 
 

@@ -30,6 +30,7 @@ from monitor.service.fulltext import take_pages
 from monitor.service.grouping import attach_pieces
 from monitor.service.hubs import keep_subscribed
 from monitor.service.keeping import upkeep
+from monitor.service.opened import fingerprint
 from monitor.service.outbox import deliver_open
 from monitor.service.pushing import Pushes
 from monitor.service.recording import FeedResult
@@ -178,19 +179,6 @@ class ConfigWatch:
             log.error("config/ was edited and cannot be read; going on as before.\n%s", error)
             return False
         return True
-
-
-def fingerprint(home: Home) -> tuple[tuple[str, int, int], ...]:
-    """Return name, modification time (ns) and size of every file that config/ is made of."""
-    found = []
-    for path in sorted(home.config.rglob("*")):
-        if path.suffix in {".toml", ".txt", ".opml"}:
-            try:
-                stat = path.stat()
-            except FileNotFoundError:
-                continue  # an editor's temporary file, gone again
-            found.append((str(path), stat.st_mtime_ns, stat.st_size))
-    return tuple(found)
 
 
 class Rounds:

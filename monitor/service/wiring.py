@@ -42,21 +42,34 @@ def open_services(home: Home, now: datetime) -> Iterator[Services]:
     opened. Both before anything is written.
     """
     settings = load(home, last_zones(home))
-    topics = compile_topics(settings.topics, settings.lists)
     store = open_store(home.database)
     try:
-        store.feeds.sync(settings.feeds, now)
-        definitions = {topic.name: definition(topic, settings.lists) for topic in settings.topics}
-        versions = store.topics.versions(definitions, now)
-        if store.entries.newest_id() == 0:
-            # With nothing stored there is nothing to apply a topic to.
-            for name, version in versions.items():
-                store.topics.mark_rematched(Rematching(name, version, newest_id=0, next_id=1))
-        for digest in settings.digests:
-            # A digest begins when the monitor first hears of it, before anything is fetched for it.
-            store.editions.begin(digest.name, now)
-        store.alerts.keep([alert.name for alert in settings.alerts], now)
-        keep_zones(store, settings.digests, settings.alerts, now)
-        yield Services(home, settings, store, topics, index_topics(topics), versions)
+        yield _wired(home, settings, store, now)
     finally:
         store.close()
+
+
+def rewired(services: Services, now: datetime) -> Services:
+    """Read config/ again and let the same open store follow it.
+
+    Raises `SettingsError` with every fault of config/, before anything is written.
+    """
+    home = services.home
+    return _wired(home, load(home, last_zones(home)), services.store, now)
+
+
+def _wired(home: Home, settings: Settings, store: Store, now: datetime) -> Services:
+    topics = compile_topics(settings.topics, settings.lists)
+    store.feeds.sync(settings.feeds, now)
+    definitions = {topic.name: definition(topic, settings.lists) for topic in settings.topics}
+    versions = store.topics.versions(definitions, now)
+    if store.entries.newest_id() == 0:
+        # With nothing stored there is nothing to apply a topic to.
+        for name, version in versions.items():
+            store.topics.mark_rematched(Rematching(name, version, newest_id=0, next_id=1))
+    for digest in settings.digests:
+        # A digest begins when the monitor first hears of it, before anything is fetched for it.
+        store.editions.begin(digest.name, now)
+    store.alerts.keep([alert.name for alert in settings.alerts], now)
+    keep_zones(store, settings.digests, settings.alerts, now)
+    return Services(home, settings, store, topics, index_topics(topics), versions)

@@ -20,7 +20,9 @@ from urllib.parse import urlsplit
 from monitor.errors import SchemaError
 from monitor.store.schema_digests import DIGESTS
 from monitor.store.schema_fetching import FETCHING
+from monitor.store.schema_search import SEARCH
 from monitor.store.schema_stories import STORIES
+from monitor.store.schema_web import WEB
 
 if TYPE_CHECKING:
     import sqlite_utils
@@ -61,12 +63,19 @@ def m005_digests(db: sqlite_utils.Database) -> None:
         db.execute(statement)
 
 
+def m006_page(db: sqlite_utils.Database) -> None:
+    """Keep looks at searches, sessions, long work, and edits of config that can be taken back."""
+    for statement in SEARCH + WEB:
+        db.execute(statement)
+
+
 STEPS: tuple[Callable[[sqlite_utils.Database], None], ...] = (
     m001_first,
     m002_topics,
     m003_fetching,
     m004_stories,
     m005_digests,
+    m006_page,
 )
 
 

@@ -55,6 +55,11 @@ _TABLES = {
     "page_hosts": "Until when no page of a host is asked for.",
     "robots": "The robots.txt of hosts whose pages were wanted, until it expires.",
     "subscriptions": "WebSub: what was agreed with the hubs of feeds. `secret` is one.",
+    "search_looks": "Up to which entry somebody has looked at each saved search.",
+    "sessions": "Who is logged in to the page: SHA-256 of the cookie, and until when it is good.",
+    "jobs": "Long work the page was asked for: how far it has come, what came of it.",
+    "config_edits": "What the page changed in config/: each file as it was before and after, so that a change can "
+    "be taken back.",
     "meta": "Facts about the file itself: `folding_version` is the version of the folding the "
     "full-text index was made with, `changes` counts the edits of entries, `index_merging` stands there "
     "while the pieces of the index are merged, `story_counting` while entries that an older version put "
@@ -198,6 +203,16 @@ _COLUMNS = {
     "alerts.next_change": "the last edit it has looked at",
     "alerts.weighed_at": "when the number of its stories was last held against the usual one",
     "alert_stories.message_id": "the message that told it; none while it waits",
+    "search_looks.next_id": "the first entry nobody has looked at",
+    "jobs.about": "what it is about, for people: a topic, a file",
+    "jobs.arguments": "JSON",
+    "jobs.result": "JSON",
+    "jobs.claim": "the token of whoever works on it",
+    "jobs.leased_until": "when others may go on with it",
+    "config_edits.file": "relative to the home",
+    "config_edits.what": "what was done, in words",
+    "config_edits.before": "NULL where there was no such file",
+    "config_edits.after": "NULL where the file was removed",
     "fetch_log.result": "ok, 304, same (a known body), pushed (by a hub) or a kind of failure",
     "fetch_log.wire_bytes": "what came over the network",
     "fetch_log.entries": "entries in the document",

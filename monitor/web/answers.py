@@ -18,7 +18,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from monitor.errors import MonitorError, NotFoundError, QueryError, StoreError, UsageError
-from monitor.service.wiring import Services
+from monitor.service.opened import OpenHome
 from monitor.web.presenting import page
 from monitor.web.safety import HEADERS
 
@@ -40,7 +40,7 @@ def status_of(error: MonitorError) -> int:
     return 503 if isinstance(error, StoreError) else 500
 
 
-def install(app: FastAPI, services: Services, clock: Callable[[], datetime]) -> None:
+def install(app: FastAPI, home: OpenHome, clock: Callable[[], datetime]) -> None:
     """Let the application answer its errors as this module says."""
 
     def answer(request: Request, status: int, message: str, **more: Any) -> Response:
@@ -52,7 +52,9 @@ def install(app: FastAPI, services: Services, clock: Callable[[], datetime]) -> 
         if request.url.path.startswith(("/websub/", "/unsubscribe/")):
             return PlainTextResponse("", status)  # a stranger learns nothing of the inside
         title = TITLES.get(status, HTTPStatus(status).phrase)
-        return page("error.html", services, clock(), status=status, title=title, message=message)
+        return page(
+            "error.html", home.services(), clock(), status=status, title=title, message=message
+        )
 
     def ours(request: Request, error: Exception) -> Response:
         if isinstance(error, QueryError):

@@ -14,6 +14,7 @@ from monitor.errors import NotFoundError
 from monitor.service import showing
 from monitor.service.changes import story_changes
 from monitor.service.digesting import edition_named
+from monitor.service.opened import OpenHome
 from monitor.service.searching import Sort, search
 from monitor.service.shapes import (
     edition_shape,
@@ -24,7 +25,6 @@ from monitor.service.shapes import (
     topic_shapes,
 )
 from monitor.service.story_shapes import story_shape
-from monitor.service.wiring import Services
 
 MOST_HITS = 1000
 
@@ -54,7 +54,7 @@ _FAILURES: dict[int | str, dict[str, Any]] = {
 _MISSING: dict[int | str, dict[str, Any]] = {404: _failure("Nothing has this id"), **_FAILURES}
 
 
-def routes(services: Services, clock: Callable[[], datetime]) -> APIRouter:
+def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
     """Return the routes of this module, bound to one home."""
     router = APIRouter(default_response_class=JSONResponse)
 
@@ -71,6 +71,7 @@ def routes(services: Services, clock: Callable[[], datetime]) -> APIRouter:
         limit: Annotated[int, Query(ge=0, le=MOST_HITS, description="Hits in the answer")] = 20,
         offset: Annotated[int, Query(ge=0, le=10**9, description="Hits left out before")] = 0,
     ) -> JSONResponse:
+        services = home.services()
         found = search(services, q, now=clock(), sort=sort, limit=limit, offset=offset)
         return JSONResponse(search_shape(found))
 
@@ -82,6 +83,7 @@ def routes(services: Services, clock: Callable[[], datetime]) -> APIRouter:
         response_description="As `monitor show e12 --json`",
     )
     def entry(entry_id: Annotated[str, Path(description="As in e12")]) -> JSONResponse:
+        services = home.services()
         kind, number = read_id(entry_id)
         if kind != "e":
             raise NotFoundError(f"{entry_id} is a story: /api/stories/{entry_id}")
@@ -97,6 +99,7 @@ def routes(services: Services, clock: Callable[[], datetime]) -> APIRouter:
         response_description="As `monitor show s7 --json`",
     )
     def story(story_id: Annotated[str, Path(description="As in s7")]) -> JSONResponse:
+        services = home.services()
         kind, number = read_id(story_id)
         if kind != "s":
             raise NotFoundError(f"{story_id} is an entry: /api/entries/{story_id}")
@@ -112,6 +115,7 @@ def routes(services: Services, clock: Callable[[], datetime]) -> APIRouter:
         response_description="As `monitor feeds list --json`",
     )
     def feeds() -> JSONResponse:
+        services = home.services()
         return JSONResponse({"feeds": feed_shapes(services, services.store.feeds.feeds(), clock())})
 
     @router.get(
@@ -122,6 +126,7 @@ def routes(services: Services, clock: Callable[[], datetime]) -> APIRouter:
         response_description="As `monitor topics list --json`",
     )
     def topics() -> JSONResponse:
+        services = home.services()
         return JSONResponse({"topics": topic_shapes(services)})
 
     @router.get(
@@ -132,6 +137,7 @@ def routes(services: Services, clock: Callable[[], datetime]) -> APIRouter:
         response_description="As `monitor digest list --json`",
     )
     def digests() -> JSONResponse:
+        services = home.services()
         editions = services.store.editions.editions(forms=False)
         return JSONResponse({"editions": [edition_shape(each) for each in editions]})
 
@@ -143,6 +149,7 @@ def routes(services: Services, clock: Callable[[], datetime]) -> APIRouter:
         response_description="As `monitor digest show EDITION --json`",
     )
     def digest(edition: Annotated[str, Path(description="The edition's id")]) -> JSONResponse:
+        services = home.services()
         return JSONResponse(json.loads(edition_named(services, edition).rendered.json))
 
     @router.get(
@@ -153,6 +160,7 @@ def routes(services: Services, clock: Callable[[], datetime]) -> APIRouter:
         response_description='`{"status": "ok"}`',
     )
     def healthz() -> JSONResponse:
+        services = home.services()
         services.store.entries.newest_id()
         return JSONResponse({"status": "ok"})
 

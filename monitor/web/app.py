@@ -10,9 +10,25 @@ from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
 from monitor import __version__
+from monitor.service.opened import OpenHome
 from monitor.service.pushing import Pushes
 from monitor.service.wiring import Services
-from monitor.web import answers, api, editions, outputs, reading, unsubscribing, watching, websub
+from monitor.web import (
+    answers,
+    api,
+    editions,
+    entries,
+    feeds,
+    finding,
+    outputs,
+    status,
+    stories,
+    today,
+    topics,
+    unsubscribing,
+    websub,
+)
+from monitor.web.asked import Asking
 from monitor.web.safety import Safety, known_hosts
 
 ABOUT = """\
@@ -41,15 +57,18 @@ def create_app(
         docs_url=None,  # both load scripts from elsewhere
         redoc_url=None,
     )
-    for room in (outputs, reading, watching, editions):  # topics/NAME.atom before topics/NAME
-        app.include_router(room.routes(services, clock), include_in_schema=False)
-    app.include_router(api.routes(services, clock))
+    home = OpenHome(services, clock)
+    # topics/NAME.atom before topics/NAME
+    for room in (outputs, today, finding, entries, stories, topics, feeds, status, editions):
+        app.include_router(room.routes(home, clock), include_in_schema=False)
+    app.include_router(api.routes(home, clock))
     public_url = services.settings.web.public_url
     if public_url:
-        app.include_router(websub.routes(services, pushes), include_in_schema=False)
-        app.include_router(unsubscribing.routes(services, clock), include_in_schema=False)
+        app.include_router(websub.routes(home, pushes), include_in_schema=False)
+        app.include_router(unsubscribing.routes(home, clock), include_in_schema=False)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
-    answers.install(app, services, clock)
+    answers.install(app, home, clock)
+    app.add_middleware(Asking)
     app.add_middleware(
         Safety,
         hosts=known_hosts(host or services.settings.web.host),

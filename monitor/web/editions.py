@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from monitor.service.digesting import digest_named, edition_named
-from monitor.service.wiring import Services
+from monitor.service.opened import OpenHome
 from monitor.web.edition_feeds import IN_FEED, atom, json_feed
 from monitor.web.frozen import frozen
 from monitor.web.outputs import same_or
@@ -26,12 +26,13 @@ _FORMS = {
 }
 
 
-def routes(services: Services, clock: Callable[[], datetime]) -> APIRouter:
+def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
     """Return the routes of this module, bound to one home."""
     router = APIRouter()
 
     @router.get("/digests")
     def digests() -> Response:
+        services = home.services()
         editions = services.store.editions.editions(limit=IN_LIST + 1)
         return page(
             "digests.html",
@@ -46,6 +47,7 @@ def routes(services: Services, clock: Callable[[], datetime]) -> APIRouter:
     @router.get("/digests/{name}.{form}")
     def one_form(request: Request, name: str, form: str) -> Response:
         """Give one form of an edition, byte for byte as it was sent; of a digest, a feed."""
+        services = home.services()
         is_digest = any(each.name == name for each in services.settings.digests)
         if form == "atom" or (form == "json" and is_digest):
             return feed(request, name, form)
@@ -64,6 +66,7 @@ def routes(services: Services, clock: Callable[[], datetime]) -> APIRouter:
         return response
 
     def feed(request: Request, name: str, form: str) -> Response:
+        services = home.services()
         digest = digest_named(services, name)
         editions = services.store.editions.editions(name, limit=IN_FEED)
         base = str(request.base_url)
@@ -73,6 +76,7 @@ def routes(services: Services, clock: Callable[[], datetime]) -> APIRouter:
 
     @router.get("/digests/{name}")
     def edition(name: str) -> Response:
+        services = home.services()
         stored = edition_named(services, name)
         return page(
             "edition.html",

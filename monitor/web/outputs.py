@@ -21,10 +21,10 @@ from monitor.digests.links import http_url
 from monitor.model.entry import Entry
 from monitor.model.topic import Topic
 from monitor.service.exporting import EXPORTS
+from monitor.service.opened import OpenHome
 from monitor.service.searching import Sort, search
 from monitor.service.shapes import entry_id, instant
-from monitor.service.wiring import Services
-from monitor.web.watching import recent_matches, topic_called
+from monitor.web.topics import recent_matches, topic_called
 
 IN_FEED = 50
 IN_FILE = 1000
@@ -35,18 +35,20 @@ _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]+")
 
 
-def routes(services: Services, clock: Callable[[], datetime]) -> APIRouter:
+def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
     """Return the routes of this module, bound to one home."""
     router = APIRouter()
 
     @router.get("/topics/{name}.atom")
     def topic_atom(request: Request, name: str) -> Response:
+        services = home.services()
         topic = topic_called(services, name)
         entries = recent_matches(services, name, clock(), IN_FEED)
         return same_or(request, atom(topic, entries, str(request.base_url)), "application/atom+xml")
 
     @router.get("/topics/{name}.json")
     def topic_json(request: Request, name: str) -> Response:
+        services = home.services()
         topic = topic_called(services, name)
         entries = recent_matches(services, name, clock(), IN_FEED)
         return same_or(
@@ -55,6 +57,7 @@ def routes(services: Services, clock: Callable[[], datetime]) -> APIRouter:
 
     @router.get("/search.atom")
     def search_atom(q: str = "") -> Response:
+        services = home.services()
         now = clock()
         found = search(services, q, now=now, sort="newest", limit=IN_FEED, or_literally=True)
         return Response(
@@ -63,6 +66,7 @@ def routes(services: Services, clock: Callable[[], datetime]) -> APIRouter:
 
     @router.get("/search.csv")
     def search_csv(q: str = "", sort: str = "relevance") -> Response:
+        services = home.services()
         now = clock()
         order: Sort = "newest" if sort == "newest" else "relevance"
         found = search(services, q, now=now, sort=order, limit=IN_FILE, or_literally=True)

@@ -27,6 +27,7 @@ from monitor.digests.part_wording import CHART_NOTE, HEADINGS
 from monitor.digests.phrases import count, day, lasting, moment, short_day
 from monitor.service.shapes import instant
 from monitor.service.wiring import Services
+from monitor.web.asked import asked
 
 # The form of a BCP 47 tag (RFC 5646 section 2.1); anything else is not a language.
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
@@ -46,6 +47,7 @@ def page(
             when=partial(when, timezone=timezone, now=now),
             timezone=timezone,
             version=__version__,
+            asked=asked(),
             **{"query": "", "here": "", **values},
         )
     )

@@ -22,7 +22,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 HEADERS: Mapping[str, str] = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; form-action 'self'; "
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -106,7 +106,8 @@ class Safety:
             await refusal(scope, receive, with_headers)
             return
         # As GET, since FastAPI's routes know no HEAD; in a copy, since the server looks at its own.
-        await self._app({**scope, "method": "GET"}, receive, with_headers)
+        asked = {**scope, "method": "GET"} if head else scope
+        await self._app(asked, receive, with_headers)
 
     def _is_door(self, scope: Scope) -> bool:
         """Tell whether a request goes to a place that strangers may reach.
@@ -132,9 +133,21 @@ class Safety:
                 "it was started with, or set [web] host in config/monitor.toml.\n",
                 status_code=421,  # RFC 9110 section 15.5.20
             )
-        if scope["method"] not in ("GET", "HEAD"):
-            return _not_allowed("GET, HEAD", "The page is read-only: it answers GET and HEAD.\n")
+        if scope["method"] not in ("GET", "HEAD") and not _is_ours(Headers(scope=scope)):
+            return PlainTextResponse(
+                "A change must be asked for by a page of the monitor itself. Open it there and try again.\n",
+                status_code=403,
+            )
         return None
+
+
+def _is_ours(headers: Headers) -> bool:
+    """Whether a browser says that a page of ours sends this (Fetch Metadata; RFC 6454 section 7)."""
+    site = headers.get("sec-fetch-site")
+    if site is not None:
+        return site == "same-origin"
+    origin = urlsplit(headers.get("origin", ""))
+    return bool(origin.netloc) and origin.netloc.lower() == headers.get("host", "").strip().lower()
 
 
 def _not_allowed(methods: str, message: str = "") -> PlainTextResponse:

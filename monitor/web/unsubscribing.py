@@ -16,7 +16,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
 from monitor.errors import MonitorError, NotFoundError
 from monitor.service import unsubscribing
-from monitor.service.wiring import Services
+from monitor.service.opened import OpenHome
 
 log = logging.getLogger("monitor")
 
@@ -40,12 +40,13 @@ _PAGE = """\
 """
 
 
-def routes(services: Services, clock: Callable[[], datetime]) -> APIRouter:
+def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
     """Return the routes of this module."""
     router = APIRouter()
 
     @router.get("/unsubscribe/{delivery}/{token}")
     def ask(delivery: int, token: str) -> Response:
+        services = home.services()
         try:
             found = unsubscribing.subscription(services, delivery, token)
         except MonitorError as error:
@@ -59,6 +60,7 @@ def routes(services: Services, clock: Callable[[], datetime]) -> APIRouter:
 
     @router.post("/unsubscribe/{delivery}/{token}")
     def done(delivery: int, token: str) -> Response:
+        services = home.services()
         try:
             found = unsubscribing.unsubscribe(services, delivery, token, clock())
         except MonitorError as error:

@@ -14,8 +14,8 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import PlainTextResponse, Response
 
 from monitor.errors import MonitorError
+from monitor.service.opened import OpenHome
 from monitor.service.pushing import GONE, Pushes
-from monitor.service.wiring import Services
 
 log = logging.getLogger("monitor")
 
@@ -32,10 +32,9 @@ class _NotTakenError(Exception):
         self.status = status
 
 
-def routes(services: Services, pushes: Pushes | None) -> APIRouter:
+def routes(home: OpenHome, pushes: Pushes | None) -> APIRouter:
     """Return the routes of this module; without `pushes` (`monitor serve`) hubs are to come again."""
     router = APIRouter()
-    settings = services.settings.fetch
     under_way = 0
 
     @router.get("/websub/{token}")
@@ -52,6 +51,7 @@ def routes(services: Services, pushes: Pushes | None) -> APIRouter:
     @router.post("/websub/{token}")
     async def push(token: str, request: Request) -> Response:
         nonlocal under_way
+        settings = home.services().settings.fetch
         if pushes is None:
             return _plain(503)
         try:

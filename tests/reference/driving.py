@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from monitor.service.aside import Aside
+from monitor.service.opened import fingerprint
 from monitor.service.refreshing import Refresher
-from monitor.service.running import TICK, Rounds, fingerprint
+from monitor.service.running import TICK, Rounds
 from monitor.service.searching import search
 from monitor.service.wiring import Services, open_services
 from monitor.settings.home import Home

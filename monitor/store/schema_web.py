@@ -1,0 +1,37 @@
+"""The sixth step of the schema, second half: who is logged in, what is under way, what was edited."""
+
+from __future__ import annotations
+
+WEB: tuple[str, ...] = (
+    """CREATE TABLE sessions (
+        hash TEXT PRIMARY KEY,
+        created_at TEXT NOT NULL,
+        seen_at TEXT NOT NULL,
+        expires_at TEXT NOT NULL
+    ) WITHOUT ROWID""",
+    """CREATE TABLE jobs (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        kind TEXT NOT NULL,
+        about TEXT NOT NULL,
+        arguments TEXT NOT NULL,
+        state TEXT NOT NULL CHECK (state IN ('waiting', 'running', 'done', 'failed', 'stopped')),
+        done INTEGER NOT NULL DEFAULT 0,
+        total INTEGER NOT NULL DEFAULT 0,
+        words TEXT NOT NULL DEFAULT '',
+        result TEXT NOT NULL DEFAULT '{}',
+        claim TEXT NOT NULL DEFAULT '',
+        leased_until TEXT,
+        created_at TEXT NOT NULL,
+        updated_at TEXT NOT NULL
+    )""",
+    "CREATE INDEX jobs_open ON jobs (state) WHERE state IN ('waiting', 'running')",
+    """CREATE TABLE config_edits (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        at TEXT NOT NULL,
+        file TEXT NOT NULL,
+        what TEXT NOT NULL,
+        before TEXT,
+        after TEXT,
+        undone_at TEXT
+    )""",
+)

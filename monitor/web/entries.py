@@ -1,0 +1,109 @@
+"""The page of one entry."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+
+from fastapi import APIRouter
+from markupsafe import Markup
+from starlette.responses import Response
+
+from monitor.errors import NotFoundError
+from monitor.model.entry import Entry
+from monitor.model.topic import Evidence, StoredMatch
+from monitor.query import snippet
+from monitor.service import showing
+from monitor.service.changes import entry_edits
+from monitor.service.opened import OpenHome
+from monitor.service.shapes import read_id
+from monitor.web.markup import readable
+from monitor.web.presenting import marked, page
+
+_CONTEXT = 140
+_SHOWN_PLACES = 4
+
+
+def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
+    """Return the routes of this module, bound to one home."""
+    router = APIRouter()
+
+    @router.get("/entries/{entry_id}")
+    def entry(entry_id: str) -> Response:
+        services = home.services()
+        kind, number = read_id(entry_id)
+        if kind != "e":
+            raise NotFoundError(f"{entry_id} is a story; its page is /stories/{entry_id}.")
+        whole, revisions, copies = showing.whole_entry(services, number)
+        related = services.store.entries.entries([*copies, *filter(None, [whole.copy_of])])
+        return page(
+            "entry.html",
+            services,
+            clock(),
+            entry=whole,
+            title=marked(whole.title, _title_spans(whole)),
+            body=readable(whole.html, _found_words(whole)),
+            why=[(match, _places(whole, match)) for match in whole.matches],
+            titles={topic.name: topic.title for topic in services.settings.topics},
+            edits=list(zip(revisions, entry_edits(whole, revisions), strict=True))[::-1],
+            copies=[each for each in related if each.id != whole.copy_of],
+            original=next((each for each in related if each.id == whole.copy_of), None),
+        )
+
+    return router
+
+
+def _title_spans(entry: Entry) -> list[tuple[int, int]]:
+    return [
+        (each.span.start, each.span.end)
+        for match in entry.matches
+        for each in match.evidence
+        if each.span is not None and each.span.field == "title"
+    ]
+
+
+def _found_words(entry: Entry) -> set[str]:
+    return {
+        each.words
+        for match in entry.matches
+        for each in match.evidence
+        if each.span is not None and each.span.field == "text"
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """Where one clause of a topic's query was found: pieces of text with the words marked."""
+
+    clause: str
+    field: str
+    pieces: list[Markup]
+    more: int
+
+
+def _places(entry: Entry, match: StoredMatch) -> list[_Places]:
+    """Show the evidence of a match, by clause and field, each place in its surroundings."""
+    ordered = sorted(match.evidence, key=lambda each: (each.clause, _field(each) != "title"))
+    return [
+        _of_clause(entry, clause, field, list(found))
+        for (clause, field), found in groupby(ordered, key=lambda each: (each.clause, _field(each)))
+    ]
+
+
+def _field(evidence: Evidence) -> str:
+    return evidence.span.field if evidence.span else "about"
+
+
+def _of_clause(entry: Entry, clause: str, field: str, found: Sequence[Evidence]) -> _Places:
+    pieces: dict[Markup, None] = {}
+    for each in found:
+        if each.span is None:
+            pieces[marked(each.words, [])] = None
+            continue
+        text = entry.title if field == "title" else entry.text
+        piece, spans = snippet(text, [each.span], _CONTEXT)
+        pieces[marked(piece, [(span.start, span.end) for span in spans])] = None
+    shown = list(pieces)[:_SHOWN_PLACES]
+    return _Places(clause, field, shown, len(pieces) - len(shown))
