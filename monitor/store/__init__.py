@@ -1,6 +1,6 @@
 """The store: one SQLite file with everything that was seen. All SQL of the monitor is here.
 
-`protocols`, `fetch_protocols`, `outbox_protocol` and `alert_protocols` say what the rest of the monitor may
+`protocols`, `fetch_protocols`, `outbox_protocol`, `job_protocols` and `alert_protocols` say what the rest of the monitor may
 ask for; each protocol has its module with the class that keeps it. Beneath them: `connection` (connections, the two locks, transactions),
 `opening` with `location` and `migrations` (from a path to a database that is ready), `fulltext` (the
 search index), `rows` and `loading` (between values and columns), `faults` (SQLite's errors as ours),
@@ -28,6 +28,8 @@ from monitor.store.fetch_protocols import (
     SubscriptionStore,
 )
 from monitor.store.history import SqliteHistory
+from monitor.store.job_protocols import JobStore
+from monitor.store.jobs import SqliteJobs
 from monitor.store.judgements import SqliteJudgements
 from monitor.store.ledger import SqliteLedger
 from monitor.store.opening import open_database
@@ -80,6 +82,7 @@ class Store:
     deliveries: DeliveryStore
     volumes: VolumeStore
     alerts: AlertStore
+    jobs: JobStore
     upkeep: Upkeep
     database: Database
 
@@ -113,6 +116,7 @@ def open_store(path: Path, *, read_only: bool = False) -> Store:
         deliveries=SqliteDeliveries(database),
         volumes=SqliteVolumes(database),
         alerts=SqliteAlerts(database),
+        jobs=SqliteJobs(database),
         upkeep=SqliteUpkeep(database),
         database=database,
     )
