@@ -70,7 +70,7 @@ class Work:
         self._token = token
         self._ending = ending
         self._noted = 0.0
-        self._taken = False
+        self.taken = False  # a person has stopped it, or another has it
 
     def services(self) -> Services:
         """Return the home's services as config/ says now."""
@@ -78,7 +78,7 @@ class Work:
 
     def going(self) -> bool:
         """Tell whether to go on: false once the process ends, or a person has stopped the job."""
-        return not (self._ending.is_set() or self._taken)
+        return not (self._ending.is_set() or self.taken)
 
     def note(self, done: int, total: int, words: str) -> None:
         """Tell how far it has come, after each piece. Raises `Stopped` when it is not to go on.
@@ -88,7 +88,7 @@ class Work:
         self.words = words
         if time.monotonic() - self._noted >= NOTED_EVERY:
             self._noted = time.monotonic()
-            self._taken = not self._home.services().store.jobs.note(
+            self.taken = not self._home.services().store.jobs.note(
                 self.job.id, self._token, self.clock(), LEASE, done, total, words
             )
         if not self.going():
@@ -157,7 +157,7 @@ class Worker:
     def work_off(self) -> int:
         """Do all that is open in this thread, now; return how many jobs that were."""
         done = 0
-        while any([self._work_on_one(lane) for lane in LANES]):
+        while any(self._work_on_one(lane) for lane in LANES):
             done += 1
         return done
 
@@ -187,7 +187,7 @@ class Worker:
         try:
             words = _kind(job.kind)(work)
         except Stopped:
-            if self._ending.is_set() and not work._taken:
+            if self._ending.is_set() and not work.taken:
                 jobs.give_back(job.id, token, self._clock())
                 return True
             state, words = "stopped", f"Stopped. {work.words}".strip()

@@ -17,6 +17,7 @@ from monitor.service.wiring import Services
 from monitor.web import (
     answers,
     api,
+    config_edits,
     editions,
     entries,
     feeds,
@@ -65,7 +66,19 @@ def create_app(
     home = OpenHome(services, clock)
     app.state.worker = Worker(home, clock)
     # topics/NAME.atom before topics/NAME
-    for room in (outputs, today, finding, entries, stories, topics, feeds, jobs, status, editions):
+    for room in (
+        outputs,
+        today,
+        finding,
+        entries,
+        stories,
+        topics,
+        feeds,
+        jobs,
+        status,
+        editions,
+        config_edits,
+    ):
         app.include_router(room.routes(home, clock), include_in_schema=False)
     app.include_router(api.routes(home, clock))
     public_url = services.settings.web.public_url
