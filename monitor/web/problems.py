@@ -15,6 +15,7 @@ from typing import Any
 from starlette.responses import Response
 
 from monitor.errors import (
+    ChangedMeanwhileError,
     MonitorError,
     NotFoundError,
     OvertakenError,
@@ -179,10 +180,10 @@ def status_of(error: MonitorError) -> int:
     """Return the HTTP status that fits an error of ours."""
     if isinstance(error, NotFoundError):
         return 404
+    if isinstance(error, ChangedMeanwhileError | OvertakenError):
+        return 409
     if isinstance(error, UsageError):
         return 422 if isinstance(error, SettingsError) else 400
-    if isinstance(error, OvertakenError):
-        return 409
     return 503 if isinstance(error, StoreError) else 500
 
 
