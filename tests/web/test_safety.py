@@ -135,7 +135,7 @@ def test_a_database_that_cannot_be_read_is_said_with_503(
     assert answer.status_code == 503
     assert "Traceback" not in answer.text
     if path in ("/api/feeds", "/healthz"):
-        assert answer.json()["error"]
+        assert answer.json()["detail"]
 
 
 def test_a_mistake_of_ours_shows_nothing_of_the_inside(services: Services) -> None:
