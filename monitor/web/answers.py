@@ -1,6 +1,6 @@
 """What is said when something goes wrong: a page for people, JSON for programs, never a traceback.
 
-NotFoundError is 404, UsageError (QueryError with it) 400, StoreError 503, another MonitorError 500;
+NotFoundError is 404, UsageError (QueryError with it) 400, ChangedMeanwhileError 409, StoreError 503, another MonitorError 500;
 their messages are shown as they are, since each says what was wrong and what to do.
 """
 
@@ -17,7 +17,14 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
-from monitor.errors import MonitorError, NotFoundError, QueryError, StoreError, UsageError
+from monitor.errors import (
+    ChangedMeanwhileError,
+    MonitorError,
+    NotFoundError,
+    QueryError,
+    StoreError,
+    UsageError,
+)
 from monitor.service.opened import OpenHome
 from monitor.web.presenting import page
 from monitor.web.safety import HEADERS
@@ -27,6 +34,7 @@ log = logging.getLogger("monitor")
 TITLES = {
     400: "That could not be read",
     404: "There is nothing here",
+    409: "It was changed meanwhile",
     503: "The database cannot be read just now",
 }
 
@@ -35,6 +43,8 @@ def status_of(error: MonitorError) -> int:
     """Return the HTTP status that fits an error of ours."""
     if isinstance(error, NotFoundError):
         return 404
+    if isinstance(error, ChangedMeanwhileError):
+        return 409
     if isinstance(error, UsageError):
         return 400
     return 503 if isinstance(error, StoreError) else 500

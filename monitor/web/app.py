@@ -16,6 +16,7 @@ from monitor.service.wiring import Services
 from monitor.web import (
     answers,
     api,
+    config_edits,
     editions,
     entries,
     feeds,
@@ -59,7 +60,18 @@ def create_app(
     )
     home = OpenHome(services, clock)
     # topics/NAME.atom before topics/NAME
-    for room in (outputs, today, finding, entries, stories, topics, feeds, status, editions):
+    for room in (
+        outputs,
+        today,
+        finding,
+        entries,
+        stories,
+        topics,
+        feeds,
+        status,
+        editions,
+        config_edits,
+    ):
         app.include_router(room.routes(home, clock), include_in_schema=False)
     app.include_router(api.routes(home, clock))
     public_url = services.settings.web.public_url

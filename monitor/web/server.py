@@ -20,6 +20,9 @@ from monitor.web.safety import known_hosts
 
 GRACE_SECONDS = 3
 
+Listener = socket.socket
+"""An address that is taken."""
+
 
 def listen(host: str, port: int) -> socket.socket:
     """Return a socket bound to the address; port 0 is any free one.
