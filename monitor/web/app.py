@@ -28,6 +28,7 @@ from monitor.web import (
     stories,
     today,
     topics,
+    trends,
     unsubscribing,
     websub,
 )
@@ -76,6 +77,7 @@ def create_app(
         feeds,
         jobs,
         status,
+        trends,
         editions,
         config_edits,
     ):
