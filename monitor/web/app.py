@@ -68,7 +68,7 @@ def create_app(
         app.include_router(unsubscribing.routes(home, clock), include_in_schema=False)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
     answers.install(app, home, clock)
-    app.add_middleware(Asking)
+    app.add_middleware(Asking, faults=lambda: home.faults)
     app.add_middleware(
         Safety,
         hosts=known_hosts(host or services.settings.web.host),
