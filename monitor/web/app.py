@@ -14,6 +14,7 @@ from monitor.service.opened import OpenHome
 from monitor.service.pushing import Pushes
 from monitor.service.wiring import Services
 from monitor.web import (
+    alerts,
     answers,
     api,
     editions,
@@ -21,6 +22,8 @@ from monitor.web import (
     feeds,
     finding,
     outputs,
+    sending,
+    stars,
     status,
     stories,
     today,
@@ -59,7 +62,20 @@ def create_app(
     )
     home = OpenHome(services, clock)
     # topics/NAME.atom before topics/NAME
-    for room in (outputs, today, finding, entries, stories, topics, feeds, status, editions):
+    for room in (
+        outputs,
+        today,
+        finding,
+        entries,
+        stars,
+        stories,
+        topics,
+        feeds,
+        status,
+        sending,
+        editions,
+        alerts,
+    ):
         app.include_router(room.routes(home, clock), include_in_schema=False)
     app.include_router(api.routes(home, clock))
     public_url = services.settings.web.public_url

@@ -27,6 +27,7 @@ from monitor.digests.links import http_url
 from monitor.digests.part_wording import CHART_NOTE, HEADINGS
 from monitor.digests.phrases import count, day, lasting, moment, short_day
 from monitor.model.delivery import Delivery
+from monitor.model.digest import Recipient
 from monitor.service.shapes import instant
 from monitor.service.wiring import Services
 from monitor.web.asked import asked
@@ -57,7 +58,7 @@ def page(
             asked=request,
             faults=request.faults(),
             htmx_config=_HTMX,
-            **{"query": "", "here": "", **values},
+            **{"query": "", "here": "", "starred": frozenset(), **values},
         )
     )
     return HTMLResponse(html, status)
@@ -122,7 +123,7 @@ def host(url: str) -> str:
         return ""
 
 
-def recipient(delivery: Delivery) -> str:
+def recipient(delivery: Delivery | Recipient) -> str:
     """Write whom a delivery goes to; of a webhook's address, which may hold a secret, only the host."""
     if delivery.channel in ("folder", "mail") or "://" not in delivery.to:
         return delivery.to
@@ -144,6 +145,12 @@ def reasons(why: Sequence[Mapping[str, Any]]) -> list[_Reasons]:
             why, key=lambda each: (str(each["topic"]), int(each["version"]))
         )
     ]  # fmt: skip
+
+
+def found_words(why: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return the words a card was found by, each once however it was written, in their order."""
+    words = {str(each["words"]).casefold(): str(each["words"]) for each in reversed(why)}
+    return [word for word in words.values() if word][::-1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +184,7 @@ def _environment() -> Environment:
     )
     environment.filters.update(
         counted=count, day=day, host=host, lang=lang, lasting=lasting, outward=outward,
-        levels=levels, reasons=reasons, recipient=recipient, short_day=_short_day, with_code=with_code,
+        levels=levels, reasons=reasons, recipient=recipient, found_words=found_words, short_day=_short_day, with_code=with_code,
     )  # fmt: skip
     environment.globals.update(search_url=search_url, names=HEADINGS, chart_note=CHART_NOTE)
     return environment

@@ -35,6 +35,23 @@ class Read(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         values = dict(attrs)
         self.tags.append(tag)
+        self._check_tame(tag, attrs)
+        if "href" in values:
+            self._check_link(tag, values)
+        if "lang" in values and not LANGUAGE.fullmatch(values["lang"] or ""):
+            self.problems.append(f"lang={values['lang']}")
+        if "id" in values:
+            if values["id"] in self._ids:
+                self.problems.append(f"id {values['id']} twice")
+            self._ids.add(values["id"] or "")
+        if re.fullmatch("h[1-6]", tag):
+            self.levels.append(int(tag[1]))
+        if tag not in VOID:
+            self._open.append(tag)
+
+    def _check_tame(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note what could act, load or send elsewhere."""
+        values = dict(attrs)
         if tag in NEVER or tag in SVG_NEVER:
             self.problems.append(f"<{tag}>")
         if tag == "script" and not (
@@ -61,18 +78,6 @@ class Read(HTMLParser):
             self.forms.append(values.get("action") or "")
             if not OURS.fullmatch(self.forms[-1]):
                 self.problems.append(f"form to {values.get('action')}")
-        if "href" in values:
-            self._check_link(tag, values)
-        if "lang" in values and not LANGUAGE.fullmatch(values["lang"] or ""):
-            self.problems.append(f"lang={values['lang']}")
-        if "id" in values:
-            if values["id"] in self._ids:
-                self.problems.append(f"id {values['id']} twice")
-            self._ids.add(values["id"] or "")
-        if re.fullmatch("h[1-6]", tag):
-            self.levels.append(int(tag[1]))
-        if tag not in VOID:
-            self._open.append(tag)
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Read `<path/>`: of SVG only, where it ends at once."""
