@@ -74,7 +74,10 @@ def span_of(
         )
     begin = max(begin, until - LONGEST)
     chosen: By = next((each for each in get_args(By) if each == by), _readable(until - begin))
-    while chosen != "month" and len(Span(begin, until, chosen, timezone).starts) > MOST_PERIODS[chosen]:
+    while (
+        chosen != "month"
+        and len(Span(begin, until, chosen, timezone).starts) > MOST_PERIODS[chosen]
+    ):
         chosen = "week" if chosen == "day" else "month"
     return Span(begin, until, chosen, timezone)
 
