@@ -26,6 +26,7 @@ from monitor.web import (
     jobs,
     outputs,
     sending,
+    settings,
     stars,
     status,
     stories,
@@ -85,6 +86,7 @@ def create_app(
         sending,
         editions,
         alerts,
+        settings,
         config_edits,
     ):
         app.include_router(room.routes(home, clock), include_in_schema=False)
