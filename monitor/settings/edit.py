@@ -124,9 +124,7 @@ def remove_feeds(home: Home, urls: Iterable[str]) -> tuple[Feed, ...]:
         return tuple(_lenient(file.data["feed"][index]) for index in places)
 
 
-def edit_feeds(
-    home: Home, changes: Mapping[str, Mapping[str, object | None]]
-) -> tuple[Feed, ...]:
+def edit_feeds(home: Home, changes: Mapping[str, Mapping[str, object | None]]) -> tuple[Feed, ...]:
     """Give several feeds new values in one go, by their addresses; none gets another address.
 
     Returns them as they are now. Raises like `edit_feed`; then all are as they were.
