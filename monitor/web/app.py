@@ -15,6 +15,7 @@ from monitor.service.opened import OpenHome
 from monitor.service.pushing import Pushes
 from monitor.service.wiring import Services
 from monitor.web import (
+    alerts,
     answers,
     api,
     config_edits,
@@ -27,10 +28,13 @@ from monitor.web import (
     finding,
     jobs,
     outputs,
+    sending,
+    stars,
     status,
     stories,
     today,
     topics,
+    trends,
     unsubscribing,
     websub,
 )
@@ -74,6 +78,7 @@ def create_app(
         today,
         finding,
         entries,
+        stars,
         stories,
         topics,
         feed_adding,  # /feeds/add and /feeds/import before /feeds/ID
@@ -82,7 +87,10 @@ def create_app(
         feeds,
         jobs,
         status,
+        trends,
+        sending,
         editions,
+        alerts,
         config_edits,
     ):
         app.include_router(room.routes(home, clock), include_in_schema=False)
@@ -93,7 +101,7 @@ def create_app(
         app.include_router(unsubscribing.routes(home, clock), include_in_schema=False)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
     answers.install(app, home, clock)
-    app.add_middleware(Asking)
+    app.add_middleware(Asking, faults=lambda: home.faults)
     app.add_middleware(
         Safety,
         hosts=known_hosts(host or services.settings.web.host),
