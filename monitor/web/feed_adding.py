@@ -85,7 +85,7 @@ def add_page(
         status=status,
         here="feeds",
         values={"url": "", "guess": False, "urls": "", "tags": "", "outlet": ""} | (values or {}),
-        faults=faults or {},
+        wrong=faults or {},
         tags=sorted({tag for feed in services.settings.feeds for tag in feed.tags}),
         **_found(job),
     )

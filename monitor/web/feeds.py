@@ -22,6 +22,7 @@ from monitor.service.searching import search
 from monitor.service.standing import account, rhythm_words
 from monitor.service.subscribing import push_note, push_state
 from monitor.service.wiring import Services
+from monitor.settings.listing import SENT
 from monitor.web import feed_forms
 from monitor.web.feed_choice import STATES, choice
 from monitor.web.jobs import links_of
@@ -175,7 +176,8 @@ def feed_page(
         recent=recent_of(services, record, now),
         all_of_it=f'feed:"{record.url}"',
         form=feed_forms.shown(feed) if values is None else values,
-        faults=faults or {},
+        wrong=faults or {},
+        wrong_sent=bool(set(faults or {}) & set(SENT)),
         undo=undo,
         mask=masked,
         **_job_values(job),
