@@ -30,6 +30,7 @@ from monitor.web import (
     outputs,
     sending,
     settings,
+    settings_files,
     stars,
     status,
     stories,
@@ -92,6 +93,7 @@ def create_app(
         sending,
         editions,
         alerts,
+        settings_files,
         settings,
         config_edits,
     ):
