@@ -41,6 +41,7 @@ from monitor.web import (
     websub,
 )
 from monitor.web.asked import Asking
+from monitor.web.recent_log import keep_recent
 from monitor.web.safety import Safety, known_hosts
 
 ABOUT = """\
@@ -72,6 +73,7 @@ def create_app(
         docs_url=None,  # both load scripts from elsewhere
         redoc_url=None,
     )
+    keep_recent()
     home = OpenHome(services, clock)
     app.state.worker = Worker(home, clock)
     # topics/NAME.atom before topics/NAME
