@@ -21,7 +21,7 @@ from monitor.settings.named_tables import (
 )
 from monitor.settings.read import load
 from monitor.settings.tables import TopicsFile
-from monitor.settings.topics import read_lists
+from monitor.settings.searches import names_for_queries
 from monitor.settings.values import Settings
 
 _KEYS = {"title": "title", "guide": "guide", "query": "query", "boosts": "boost", "floor": "floor"}
@@ -83,9 +83,7 @@ def naming_topic(settings: Settings, name: str) -> tuple[str, ...]:
     from monitor.query.tree import Meta, walk
 
     digests = [
-        f"the digest {digest.name} (topics)"
-        for digest in settings.digests
-        if name in digest.topics
+        f"the digest {digest.name} (topics)" for digest in settings.digests if name in digest.topics
     ]
     queries = [
         place
@@ -114,12 +112,11 @@ def _faults(error: ValidationError) -> Iterator[str]:
 
 
 def _check(home: Home, name: str, row: Row) -> None:
-    """Refuse what a topic may not be; queries are read with the lists as they are in config/lists."""
-    from monitor.query.lists import Lists
+    """Refuse what a topic may not be; queries are read with the lists and saved searches there are."""
     from monitor.query.syntax import parse
 
     topic = topic_of(name, row)
-    lists = Lists(read_lists(home, [], [])[0])
+    lists = names_for_queries(home)
     asked = [("query", topic.query)]
     asked += [(f"boost {number}", boost.query) for number, boost in enumerate(topic.boosts, 1)]
     for part, query in asked:
@@ -150,4 +147,3 @@ TOPICS = Group(
     framed=frozenset({"query"}),
 )
 """The tables of config/topics.toml."""
-

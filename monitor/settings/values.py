@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, StrictInt, model_validator
 
 from monitor.model.digest import Alert, Digest, Mail, Summaries
 from monitor.model.feed import Feed
+from monitor.model.search import SavedSearch
 from monitor.model.topic import Topic, WordList
 from monitor.query.tree import Query
 from monitor.settings.fields import (
@@ -213,7 +214,8 @@ class MailSettings(Table):
 class Settings:
     """All of config/, without a fault.
 
-    `odd` are sentences about what is odd but allowed, `queries` those of the topics with the place
+    `lists` is what queries may name: the lists and, where they are given to `parse`, the saved searches too.
+    `odd` are sentences about what is odd but allowed, `queries` all queries with the place
     they stand at.
     """
 
@@ -227,6 +229,7 @@ class Settings:
     summaries: Summaries
     feeds: tuple[Feed, ...]
     topics: tuple[Topic, ...]
+    searches: tuple[SavedSearch, ...]
     lists: Mapping[str, WordList]
     odd: tuple[str, ...] = ()
     queries: tuple[tuple[str, Query], ...] = ()
