@@ -20,8 +20,8 @@ from monitor.settings.named_tables import (
     table_named,
 )
 from monitor.settings.read import load
-from monitor.settings.tables import TopicsFile
 from monitor.settings.searches import names_for_queries
+from monitor.settings.tables import TopicsFile
 from monitor.settings.values import Settings
 
 _KEYS = {"title": "title", "guide": "guide", "query": "query", "boosts": "boost", "floor": "floor"}

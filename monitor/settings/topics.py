@@ -93,7 +93,17 @@ def read_topics(
         return (), frozenset()
     table = validated(TopicsFile, file, faults)
     for path, query in _queries(file):
+        known_before = len(queries)
         check_query(file, path, query, lists, broken, faults, queries)
+        if any(_asks_for_topics(each) for _, each in queries[known_before:]):
+            faults.append(
+                Fault(
+                    file.name,
+                    file.layout.line(path),
+                    written(path),
+                    "a topic cannot ask for topics (topic:…); put the words both need into a list and write @NAME",
+                )
+            )
     topics = tuple(row.topic(name) for name, row in table.topics.items()) if table else ()
     for topic in topics:
         if topic.floor > 1 + sum(boost.points for boost in topic.boosts if boost.points > 0):
@@ -104,6 +114,12 @@ def read_topics(
             )
     named = file.data.get("topics")
     return topics, frozenset(named if isinstance(named, dict) else ())
+
+
+def _asks_for_topics(query: Query) -> bool:
+    from monitor.query.tree import Meta, walk
+
+    return any(isinstance(node, Meta) and node.name == "topic" for node in walk(query.root))
 
 
 def _queries(file: TomlFile) -> Iterator[tuple[Path, str]]:
