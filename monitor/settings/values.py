@@ -27,6 +27,7 @@ from monitor.settings.fields import (
     Line,
     Opened,
     OptionalMailbox,
+    OptionalUrl,
     Proxy,
     PublicUrl,
     Size,
@@ -156,6 +157,19 @@ class WebSettings(Table):
         '"https://monitor.internal", by way of a server of yours that asks who they are; digests then '
         "link to it.",
     )
+    hub: OptionalUrl = Field(
+        default="",
+        description="A WebSub hub that output feeds name and that is told when they have something new; "
+        "needs `page_url`, the address it knows them by.",
+    )
+
+    @model_validator(mode="after")
+    def _hub_knows_the_feeds(self) -> WebSettings:
+        if self.hub and not self.page_url:
+            raise ValueError(
+                'hub needs page_url = "https://…", the address under which the hub reaches the feeds'
+            )
+        return self
 
 
 class MailSettings(Table):

@@ -21,10 +21,12 @@ from monitor.web import (
     config_edits,
     editions,
     entries,
+    entry_feeds,
     feeds,
     finding,
     jobs,
     outputs,
+    saved,
     sending,
     stars,
     status,
@@ -71,9 +73,11 @@ def create_app(
     app.state.worker = Worker(home, clock)
     # topics/NAME.atom before topics/NAME
     for room in (
+        entry_feeds,
         outputs,
         today,
         finding,
+        saved,
         entries,
         stars,
         stories,
