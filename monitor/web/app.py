@@ -21,6 +21,7 @@ from monitor.web import (
     config_edits,
     editions,
     entries,
+    entry_feeds,
     feed_adding,
     feed_changes,
     feed_lists,
@@ -28,6 +29,7 @@ from monitor.web import (
     finding,
     jobs,
     outputs,
+    saved,
     sending,
     settings,
     settings_files,
@@ -78,9 +80,11 @@ def create_app(
     app.state.worker = Worker(home, clock)
     # topics/NAME.atom before topics/NAME
     for room in (
+        entry_feeds,
         outputs,
         today,
         finding,
+        saved,
         entries,
         stars,
         stories,
