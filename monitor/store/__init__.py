@@ -35,7 +35,7 @@ from monitor.store.judgements import SqliteJudgements
 from monitor.store.ledger import SqliteLedger
 from monitor.store.opening import open_database
 from monitor.store.outbox_protocol import DeliveryStore
-from monitor.store.page_protocols import ConfigEdits
+from monitor.store.page_protocols import ConfigEdits, Sessions
 from monitor.store.pages import SqlitePages
 from monitor.store.protocols import (
     EditionStore,
@@ -53,6 +53,7 @@ from monitor.store.protocols import (
 from monitor.store.rebuilding import SqliteRebuilds
 from monitor.store.refresh import SqliteRefresh
 from monitor.store.rulings import SqliteRulings
+from monitor.store.sessions import SqliteSessions
 from monitor.store.stars import SqliteStars
 from monitor.store.stories import SqliteStories
 from monitor.store.subscriptions import SqliteSubscriptions
@@ -86,6 +87,7 @@ class Store:
     alerts: AlertStore
     jobs: JobStore
     config_edits: ConfigEdits
+    sessions: Sessions
     upkeep: Upkeep
     database: Database
 
@@ -121,6 +123,7 @@ def open_store(path: Path, *, read_only: bool = False) -> Store:
         alerts=SqliteAlerts(database),
         jobs=SqliteJobs(database),
         config_edits=SqliteConfigEdits(database),
+        sessions=SqliteSessions(database),
         upkeep=SqliteUpkeep(database),
         database=database,
     )

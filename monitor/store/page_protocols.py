@@ -23,3 +23,25 @@ class ConfigEdits(Protocol):
 
     def mark_undone(self, edit_id: int, now: datetime) -> None:
         """Note that a change was taken back."""
+
+
+class Sessions(Protocol):
+    """Who is logged in to the page. Cookies and passwords come as hashes and are kept as such."""
+
+    def begin(self, cookie: str, password: str, now: datetime) -> None:
+        """Keep a session, and drop those that are good no more.
+
+        It is good for 30 days, while it is used at least once in 7, and while the password is the same.
+        """
+
+    def is_good(self, cookie: str, password: str, now: datetime) -> bool:
+        """Tell whether a session is good, and note that it was used."""
+
+    def end(self, cookie: str) -> None:
+        """End one session, if it is there."""
+
+    def end_all(self) -> int:
+        """End all sessions and return how many there were."""
+
+    def count(self, password: str, now: datetime) -> int:
+        """Count the sessions that are good."""
