@@ -15,7 +15,7 @@ from monitor.settings.quantities import quoted
 from monitor.settings.read import load
 from monitor.settings.topics import list_faults, list_of, read_lists
 from monitor.settings.values import Settings
-from monitor.settings.writing import locked, remove_file, replace_file
+from monitor.settings.writing import locked, replace_file, unlink_file
 
 
 def list_text(home: Home, name: str) -> str:
@@ -82,7 +82,7 @@ def remove_list(home: Home, name: str) -> None:
             "Nothing was changed."
         )
     with locked(home):
-        remove_file(path)
+        unlink_file(path)
 
 
 def naming_list(settings: Settings, name: str) -> tuple[str, ...]:
@@ -93,14 +93,11 @@ def naming_list(settings: Settings, name: str) -> tuple[str, ...]:
         place
         for place, query in settings.queries
         if any(
-            isinstance(node, Listed) and node.name == name
-            for node in walk(query.root, lists=False)
+            isinstance(node, Listed) and node.name == name for node in walk(query.root, lists=False)
         )
     ]
     lists = [
-        f"the list @{each.name}"
-        for each in settings.lists.values()
-        if f"@{name}" in each.spellings
+        f"the list @{each.name}" for each in settings.lists.values() if f"@{name}" in each.spellings
     ]
     return (*queries, *lists)
 
