@@ -35,7 +35,10 @@ class Sessions(Protocol):
         """
 
     def is_good(self, cookie: str, password: str, now: datetime) -> bool:
-        """Tell whether a session is good, and note that it was used."""
+        """Tell whether a session is good."""
+
+    def note(self, cookie: str, now: datetime) -> None:
+        """Note that a session is used; once an hour at most."""
 
     def end(self, cookie: str) -> None:
         """End one session, if it is there."""

@@ -36,18 +36,24 @@ class SqliteSessions:
         """Tell whether a session is good: see `Sessions.is_good`."""
         with self._database.read() as connection:
             row = connection.execute(
-                "SELECT seen_at FROM sessions WHERE hash = ? AND password = ? AND expires_at > ? "
+                "SELECT 1 FROM sessions WHERE hash = ? AND password = ? AND expires_at > ? "
                 "AND seen_at > ?",
                 (cookie, password, instant(now), instant(now - IDLE)),
             ).fetchone()
-        if row is None:
-            return False
-        if row[0] < instant(now - _NOTED) and not self._database.read_only:
+        return row is not None
+
+    def note(self, cookie: str, now: datetime) -> None:
+        """Note that a session is used: see `Sessions.note`."""
+        before = (cookie, instant(now - _NOTED))
+        with self._database.read() as connection:
+            row = connection.execute(
+                "SELECT 1 FROM sessions WHERE hash = ? AND seen_at < ?", before
+            ).fetchone()
+        if row is not None:
             with self._database.write() as connection:
                 connection.execute(
                     "UPDATE sessions SET seen_at = ? WHERE hash = ?", (instant(now), cookie)
                 )
-        return True
 
     def end(self, cookie: str) -> None:
         """End one session: see `Sessions.end`."""

@@ -63,6 +63,7 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
         response = Response(text.encode("utf-8"), media_type=_FORMS[form])
         if form == "html":
             response.headers["Content-Security-Policy"] = EDITION_POLICY
+            response.headers["X-Frame-Options"] = "SAMEORIGIN"
         return response
 
     def feed(request: Request, name: str, form: str) -> Response:

@@ -54,6 +54,11 @@ def page(
     return HTMLResponse(html, status)
 
 
+def bare(template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
+    """Render a page for strangers: it knows nothing of the home."""
+    return HTMLResponse(_environment().get_template(template).render(**values), status)
+
+
 def zone_of(services: Services) -> str:
     """Return the IANA zone pages show times in: the first digest's, UTC without one."""
     return services.settings.digests[0].timezone if services.settings.digests else "UTC"
