@@ -16,6 +16,7 @@ from monitor.service.opened import OpenHome
 from monitor.service.pushing import Pushes
 from monitor.service.wiring import Services
 from monitor.web import (
+    alerts,
     answers,
     api,
     config_edits,
@@ -26,10 +27,13 @@ from monitor.web import (
     jobs,
     login,
     outputs,
+    sending,
+    stars,
     status,
     stories,
     today,
     topics,
+    trends,
     unsubscribing,
     websub,
 )
@@ -74,12 +78,16 @@ def create_app(
         today,
         finding,
         entries,
+        stars,
         stories,
         topics,
         feeds,
         jobs,
         status,
+        trends,
+        sending,
         editions,
+        alerts,
         config_edits,
     ):
         app.include_router(room.routes(home, clock), include_in_schema=False)
@@ -92,7 +100,7 @@ def create_app(
         app.include_router(unsubscribing.routes(home, clock), include_in_schema=False)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
     answers.install(app, home, clock)
-    app.add_middleware(Asking)
+    app.add_middleware(Asking, faults=lambda: home.faults)
     app.add_middleware(Access, home=home, keys=keys, clock=clock, host=served_at)
     app.add_middleware(
         Safety,

@@ -43,12 +43,9 @@ HEADERS: Mapping[str, str] = {
 
 EDITION_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'; "
-    "frame-ancestors 'self'"
+    "frame-ancestors 'none'"
 )
-"""For an edition as sent, whose styles stand inline because mail programs need them there.
-
-A page of ours may show it in a frame, without scripts.
-"""
+"""For an edition as sent, whose styles stand inline because mail programs need them there."""
 
 LARGEST = 30_000_000
 LARGEST_LOGIN = 20_000
