@@ -97,12 +97,12 @@ def token() -> None:
     help="What it is good for: read (see everything), write (change as well), feeds (the feeds for other "
     "programs alone), metrics (/metrics alone).",
 )
-@click.option("--expires", metavar="DURATION", help="How long it is good, like 90d; else until it is removed.")
+@click.option(
+    "--expires", metavar="DURATION", help="How long it is good, like 90d; else until it is removed."
+)
 @as_json
 @click.pass_context
-def add(
-    ctx: click.Context, name: str, scopes: str, expires: str | None, json_wanted: bool
-) -> None:
+def add(ctx: click.Context, name: str, scopes: str, expires: str | None, json_wanted: bool) -> None:
     """Make a token and print it, once: only its hash is kept.
 
     Programs send it as "Authorization: Bearer TOKEN"; feed readers as the password of any user, or
@@ -119,7 +119,9 @@ def add(
         return
     click.echo(secret)
     until = f" until {made.expires_on}" if made.expires_on else ""
-    say(f"{name} is good for {', '.join(made.scopes)}{until}. Keep the token: it is not shown again.")
+    say(
+        f"{name} is good for {', '.join(made.scopes)}{until}. Keep the token: it is not shown again."
+    )
 
 
 @token.command("list", epilog="Example: monitor access token list --json")

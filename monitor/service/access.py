@@ -98,9 +98,7 @@ def is_password(access: Access, password: str) -> bool:
         return False
     try:
         with _hashing:
-            return PasswordHasher().verify(
-                access.password, normal(password[:_LONGEST_PASSWORD])
-            )
+            return PasswordHasher().verify(access.password, normal(password[:_LONGEST_PASSWORD]))
     except (Argon2Error, InvalidHashError, UnicodeEncodeError):
         return False
 

@@ -29,7 +29,9 @@ MODE = 0o600
 IGNORED = "access.toml\n"
 """What config/.gitignore holds: hashes are no secrets, but no business of others."""
 
-_ARGON2 = re.compile(r"\$argon2id\$v=19\$m=\d{1,8},t=\d{1,4},p=\d{1,3}\$[A-Za-z0-9+/]{8,}\$[A-Za-z0-9+/]{16,}")
+_ARGON2 = re.compile(
+    r"\$argon2id\$v=19\$m=\d{1,8},t=\d{1,4},p=\d{1,3}\$[A-Za-z0-9+/]{8,}\$[A-Za-z0-9+/]{16,}"
+)
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _HEADING = """\
 # Hashes of the page's password and of tokens, see: monitor access --help. Keep it to yourself.
@@ -96,7 +98,7 @@ def set_password(home: Home, hashed: str) -> None:
             if each.path == ("password",):
                 return text[: each.value] + as_toml(hashed) + text[each.end :]
         # Before the tables: behind them it would be a key of the last one.
-        at = layout.headers[0].start if layout.headers else len(text)
+        at = _above(text, layout.headers[0].start) if layout.headers else len(text)
         end = "" if not text[:at] or text[:at].endswith("\n") else "\n"
         return f"{text[:at]}{end}password = {as_toml(hashed)}\n\n{text[at:]}".rstrip("\n") + "\n"
 
@@ -147,6 +149,17 @@ def remove_token(home: Home, name: str) -> None:
         return text[:start] + (text[after + 1 :].lstrip("\n") if after >= 0 else "")
 
     _change(home, change)
+
+
+def _above(text: str, at: int) -> int:
+    """Return where the comment right above a place begins, the place's line where there is none."""
+    start = line = text.rfind("\n", 0, at) + 1
+    while line > 0:
+        line = text.rfind("\n", 0, line - 1) + 1
+        if not text[line:start].lstrip().startswith("#"):
+            return start
+        start = line
+    return text.rfind("\n", 0, at) + 1  # it is about the whole file
 
 
 def access_mode(home: Home) -> int | None:

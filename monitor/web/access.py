@@ -117,13 +117,17 @@ class Access:
         if secret.startswith(PREFIX) or (by == "bearer" and not peer.user):
             token = token_of(access, secret, now.date())
             if token is None:
-                return _Found("nobody", peer, why_not="This token is not known here, or it has expired."), web
+                return _Found(
+                    "nobody", peer, why_not="This token is not known here, or it has expired."
+                ), web
             may = token.may if by == "bearer" else token.may - {"write"}
             scopes = may & {"feeds"} if by == "key" else may
             return _Found("token", peer, token.name, scopes, by_header=by == "bearer"), web
         if peer.user:
             if web.proxy_users and peer.user not in web.proxy_users:
-                return _Found("nobody", peer, why_not="You may not open this page. Ask whoever runs it."), web
+                return _Found(
+                    "nobody", peer, why_not="You may not open this page. Ask whoever runs it."
+                ), web
             return _Found("proxy", peer, peer.user, EVERYTHING), web
         if access.password:
             cookie = _cookie(headers, cookie_name(peer.secure))
@@ -198,9 +202,7 @@ def _refusal(scope: Scope, found: _Found, need: Need, web: WebSettings) -> Respo
 def _not_let_in(scope: Scope, found: _Found, need: Need) -> Response:
     if found.way == "token":
         good = ", ".join(sorted(found.scopes)) or "nothing here"
-        return _said(
-            scope, 403, f"The token {found.name} may not do this; it is good for: {good}."
-        )
+        return _said(scope, 403, f"The token {found.name} may not do this; it is good for: {good}.")
     if found.way == "proxy":
         return _said(
             scope,

@@ -104,9 +104,7 @@ def _form(there: str, wrong: str = "", *, status: int = 200) -> Response:
 def _out(peer: Peer) -> Response:
     response = see("/" if asked().way in ("local", "proxy") else LOGIN)
     name = cookie_name(peer.secure)
-    response.delete_cookie(
-        name, path="/", secure=peer.secure, httponly=True, samesite="lax"
-    )
+    response.delete_cookie(name, path="/", secure=peer.secure, httponly=True, samesite="lax")
     return response
 
 

@@ -41,14 +41,16 @@ def peer_of(scope: Scope, web: WebSettings) -> Peer:
     client = scope.get("client")
     address = client[0] if client else ""
     page = urlsplit(web.page_url)
-    under_page_url = bool(page.hostname) and host_of(headers.get("host", "")) == page.hostname
+    page_host = (page.hostname or "").rstrip(".")
+    named = host_of(headers.get("host", "")).strip("[]")
+    under_page_url = bool(page_host) and named == page_host
     is_forwarded = under_page_url or any(name in headers for name in _FORWARDED)
     secure = scope.get("scheme") == "https" or (under_page_url and page.scheme == "https")
     user = ""
     apart = _is_loopback(address) and not is_forwarded
     if is_trusted(address, proxy):
-        named = headers.getlist(proxy.header) if proxy.header else []
-        user = named[0].strip() if len(named) == 1 else ""  # twice: somebody added one
+        users = headers.getlist(proxy.header) if proxy.header else []
+        user = users[0].strip() if len(users) == 1 else ""  # twice: somebody added one
         forwarded = headers.get("x-forwarded-for", "").rpartition(",")[2].strip()
         if _address(forwarded):
             address = forwarded

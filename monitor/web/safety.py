@@ -20,15 +20,16 @@ from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
-from starlette.responses import PlainTextResponse
+from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from monitor.web.peers import host_of
 from monitor.web.policy import LOGIN
+from monitor.web.problems import is_for_programs, problem
 
 HEADERS: Mapping[str, str] = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; "
-    "frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "no-referrer",
@@ -52,7 +53,7 @@ LARGEST_LOGIN = 20_000
 SLOWEST = 60
 """Bytes of a form or file that is sent, of the form to log in, and seconds that either may take."""
 
-TOO_LARGE = "That is larger than this address takes; send it in parts.\n"
+TOO_LARGE = "That is larger than this address takes; send it in parts."
 
 _DOORS = re.compile(r"/websub/[A-Za-z0-9_-]{1,200}|/unsubscribe/[0-9]{1,18}/[0-9a-f]{32}")
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
@@ -132,24 +133,32 @@ class Safety:
         host = host_of(Headers(scope=scope).get("host", ""))
         return host.strip("[]") == self._public or _is_known(host, self._hosts)
 
-    def _refusal(self, scope: Scope) -> PlainTextResponse | None:
+    def _refusal(self, scope: Scope) -> Response | None:
         host = host_of(Headers(scope=scope).get("host", ""))
         if self._public and host.strip("[]") == self._public and host not in _LOOPBACK:
-            return PlainTextResponse(
+            return _refused(
+                scope,
+                421,
                 "Under its public name ([web] public_url) the monitor takes pushes in and shows nothing. "
-                "Open the page on the monitor's own machine as localhost.\n",
-                status_code=421,
+                "Open the page on the monitor's own machine as localhost.",
             )
         if not _is_known(host, self._hosts) and (not self._page or host != self._page):
-            return PlainTextResponse(
+            return _refused(
+                scope,
+                421,  # RFC 9110 section 15.5.20
                 "This monitor is not served under the host name of this request. Open it at the address "
-                "it was started with, or set [web] host in config/monitor.toml.\n",
-                status_code=421,  # RFC 9110 section 15.5.20
+                "it was started with, or set [web] host in config/monitor.toml.",
             )
         length = Headers(scope=scope).get("content-length", "")
         if length.isascii() and length.isdigit() and int(length[:20]) > most_of(scope["path"]):
-            return PlainTextResponse(TOO_LARGE, status_code=413)
+            return _refused(scope, 413, TOO_LARGE)
         return None
+
+
+def _refused(scope: Scope, status: int, message: str) -> Response:
+    if is_for_programs(scope["path"]):
+        return problem(status, message)
+    return PlainTextResponse(f"{message}\n", status)
 
 
 def most_of(path: str) -> int:

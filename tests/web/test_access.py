@@ -35,9 +35,7 @@ FILLED = {"name": "chips", "entry_id": "e1", "story_id": "s1", "form": "html"}
 def guarded(seen: Command, home: Path) -> Iterator[FastAPI]:
     """A home that has seen something, served to others, with doors and a password."""
     settings = home / "config" / "monitor.toml"
-    settings.write_text(
-        f'{settings.read_text()}\n[web]\npublic_url = "https://monitor.example"\n'
-    )
+    settings.write_text(f'{settings.read_text()}\n[web]\npublic_url = "https://monitor.example"\n')
     protect(home)
     with open_services(Home(home), NOW) as services:
         yield create_app(services, Clock(), host=HOST)
@@ -160,15 +158,16 @@ def test_nobody_gets_in_who_may_not_and_nothing_changes(guarded: FastAPI, home: 
                     "JSON as form": {"content-type": "application/x-www-form-urlencoded"},
                     "form as JSON": {"content-type": "application/json"},
                 }.items():
-                    status = await ask(
-                        what, method, address, {**session, **headers}, b'{"a":"=1"}'
-                    )
+                    status = await ask(what, method, address, {**session, **headers}, b'{"a":"=1"}')
                     assert status == 403, (what, method, address)
                 if ("GET", path) in [each[:2] for each in walked]:
                     continue
                 for name in ("x-http-method-override", "x-method-override", "x-http-method"):
                     status = await ask(
-                        name, "GET", f"{address}?_method={method}", {**session, **ours, name: method}
+                        name,
+                        "GET",
+                        f"{address}?_method={method}",
+                        {**session, **ours, name: method},
                     )
                     assert status in (404, 405)
                 assert await ask("head", "HEAD", address, {**session, **ours}) in (404, 405)

@@ -275,7 +275,9 @@ def test_by_https_the_cookie_is_for_this_host_and_https_alone(home: Path, clock:
     st.one_of(
         st.text(max_size=30),
         st.text(alphabet="/\\.:@%2fF5cC09aeltx?#\t\n evil", max_size=20).map("/".__add__),
-        st.sampled_from(["//evil.example", "/\\evil.example", "/\t/evil.example", "https://evil.example"]),
+        st.sampled_from(
+            ["//evil.example", "/\\evil.example", "/\t/evil.example", "https://evil.example"]
+        ),
     )
 )
 @example("//evil")

@@ -21,7 +21,9 @@ from monitor.settings.home import Home
 from monitor.web.app import create_app
 
 PASSWORD = "violet kettle banana fjord"
-HASHED = "$argon2id$v=19$m=64,t=1,p=1$bW9uaXRvci10ZXN0cy0wMA$xGlmcmMXfTnDBs/lXqbRpoSzX7UJEilmvLdS3AxpaXM"
+HASHED = (
+    "$argon2id$v=19$m=64,t=1,p=1$bW9uaXRvci10ZXN0cy0wMA$xGlmcmMXfTnDBs/lXqbRpoSzX7UJEilmvLdS3AxpaXM"
+)
 """Of `PASSWORD`, cheap to check."""
 
 HOST = "192.0.2.7"
@@ -53,7 +55,12 @@ class Visitor:
     cookies: httpx.Cookies = field(default_factory=httpx.Cookies)
 
     def ask(
-        self, path: str, method: str = "GET", *, headers: Mapping[str, str] | None = None, **more: Any
+        self,
+        path: str,
+        method: str = "GET",
+        *,
+        headers: Mapping[str, str] | None = None,
+        **more: Any,
     ) -> httpx.Response:
         """Return the answer, redirects not followed."""
 
@@ -70,7 +77,9 @@ class Visitor:
 
         return asyncio.run(ask())
 
-    def post(self, path: str, form: Mapping[str, str] | None = None, **headers: str) -> httpx.Response:
+    def post(
+        self, path: str, form: Mapping[str, str] | None = None, **headers: str
+    ) -> httpx.Response:
         """Send a form as a page of ours does."""
         return self.ask(path, "POST", headers={"origin": self.base, **headers}, data=form or {})
 
