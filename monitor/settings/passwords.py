@@ -11,20 +11,7 @@ LONGEST = 1000
 # What is left of the passwords most often found in leaks once digits, signs and look-alikes are taken
 # away; repeated, or one behind the other, they are no better.
 _COMMON = frozenset(
-    """
-    password passwort passw pass word motdepasse contrasena contraseña senha parola haslo wachtwoord
-    qwerty qwertyuiop qwertz qwertzuiop azerty azertyuiop asdf asdfgh asdfghjkl zxcvbn zxcvbnm yxcvbnm
-    qaz wsx edc qazwsx qazwsxedc qwe asd zxc abc abcd abcdef abcdefgh abcdefghijkl xyz
-    iloveyou ilove loveyou lovely love you me welcome letmein hello goodbye admin administrator root login
-    user guest test tester testing demo changeme change default secret master access monitor policy
-    monkey dragon football baseball basketball superman batman starwars pokemon sunshine princess
-    shadow michael jordan charlie daniel jessica ashley michelle nicole thomas anthony
-    liverpool chelsea arsenal barcelona juventus manchester computer internet google facebook samsung
-    android microsoft windows trustno whatever freedom flower butterfly chocolate cookie summer winter
-    spring autumn january february march april june july august september october november december
-    monday tuesday wednesday thursday friday saturday sunday mypassword mypass thepassword correcthorse
-    correcthorsebatterystaple the my is a i
-    """.split()
+    ["password", "passwort", "passw", "pass", "word", "motdepasse", "contrasena", "contraseña", "senha", "parola", "haslo", "wachtwoord", "qwerty", "qwertyuiop", "qwertz", "qwertzuiop", "azerty", "azertyuiop", "asdf", "asdfgh", "asdfghjkl", "zxcvbn", "zxcvbnm", "yxcvbnm", "qaz", "wsx", "edc", "qazwsx", "qazwsxedc", "qwe", "asd", "zxc", "abc", "abcd", "abcdef", "abcdefgh", "abcdefghijkl", "xyz", "iloveyou", "ilove", "loveyou", "lovely", "love", "you", "me", "welcome", "letmein", "hello", "goodbye", "admin", "administrator", "root", "login", "user", "guest", "test", "tester", "testing", "demo", "changeme", "change", "default", "secret", "master", "access", "monitor", "policy", "monkey", "dragon", "football", "baseball", "basketball", "superman", "batman", "starwars", "pokemon", "sunshine", "princess", "shadow", "michael", "jordan", "charlie", "daniel", "jessica", "ashley", "michelle", "nicole", "thomas", "anthony", "liverpool", "chelsea", "arsenal", "barcelona", "juventus", "manchester", "computer", "internet", "google", "facebook", "samsung", "android", "microsoft", "windows", "trustno", "whatever", "freedom", "flower", "butterfly", "chocolate", "cookie", "summer", "winter", "spring", "autumn", "january", "february", "march", "april", "june", "july", "august", "september", "october", "november", "december", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "mypassword", "mypass", "thepassword", "correcthorse", "correcthorsebatterystaple", "the", "my", "is", "a", "i"]
 )
 _LOOK_ALIKE = str.maketrans("013457@$!|€", "oieastasile")
 _ROWS = ("01234567890123456789", "98765432109876543210", "abcdefghijklmnopqrstuvwxyz", "qwertyuiop")
@@ -59,7 +46,7 @@ def _repeats(text: str) -> bool:
 
 def _is_row(text: str) -> bool:
     folded = text.casefold()
-    return any(folded in row * 3 or folded[:10] in row and len(text) < 16 for row in _ROWS)
+    return any(folded in row * 3 or (folded[:10] in row and len(text) < 16) for row in _ROWS)
 
 
 def _is_common(text: str) -> bool:

@@ -1,4 +1,4 @@
-"""Around every request, inside of `safety`: who asks, and may they?
+"""Around every request, inside of `safety`: who asks, and whether they may.
 
 Somebody is let in by a token, by a web server that is believed, by a session, or because the page is
 this machine's alone and has no password. What each address asks for says `policy`. A change must

@@ -115,7 +115,7 @@ def test_names_are_used_once_and_unknown_ones_told(where: Home) -> None:
 )
 def test_faults_are_told_with_their_line_and_no_secret(where: Home, text: str, said: str) -> None:
     where.access_file.write_text(text)
-    with pytest.raises(SettingsError, match="config/access.toml") as raised:
+    with pytest.raises(SettingsError, match=r"config/access\.toml") as raised:
         read_access(where)
     assert said in str(raised.value)
     assert "secret" not in str(raised.value)

@@ -53,8 +53,7 @@ def addresses(app: FastAPI) -> list[tuple[str, str, str]]:
         for name in route.param_convertors:
             address = address.replace(f"{{{name}}}", FILLED.get(name, "1"))
             address = address.replace(f"{{{name}:path}}", "config/topics.toml")
-        for method in sorted(route.methods or ()):
-            found.append((method, path, address))
+        found += [(method, path, address) for method in sorted(route.methods or ())]
     return found
 
 

@@ -22,7 +22,7 @@ def test_who_the_server_names_may_do_everything(home: Path) -> None:
         ann = {"remote-user": "ann"}
         for address in ("127.0.0.1", "10.1.2.3", "::ffff:10.1.2.3"):
             assert proxied(app, address).ask("/feeds", headers=ann).status_code == 200
-        posted = proxied(app).post("/logout/everywhere", **ann)
+        posted = proxied(app).post("/logout/everywhere", {}, **ann)
         assert posted.status_code == 303
         cross = {**ann, "origin": "https://evil.example"}
         assert proxied(app).ask("/logout/everywhere", "POST", headers=cross).status_code == 403
