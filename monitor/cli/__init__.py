@@ -14,6 +14,7 @@ import click
 
 from monitor import __version__
 from monitor.cli import (
+    access,
     adding,
     alerts,
     checking,
@@ -45,7 +46,7 @@ class Sections(click.Group):
         ("Start", ("init", "demo", "run", "serve", "doctor")),
         ("Receive", ("fetch", "digest", "alerts")),
         ("Search", ("search", "searches", "show", "star", "stories")),
-        ("Configure", ("feeds", "topics")),
+        ("Configure", ("feeds", "topics", "access")),
         ("Keep", ("db",)),
     )
 
@@ -114,6 +115,7 @@ for command in (
     feeds.feeds,
     topics.topics,
     database.db,
+    access.access,
 ):
     cli.add_command(command)
 

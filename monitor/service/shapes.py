@@ -16,6 +16,7 @@ from monitor.model.feed import FeedRecord
 from monitor.model.page import PageStanding
 from monitor.model.topic import Evidence, StoredMatch
 from monitor.service.changes import entry_edits
+from monitor.service.masks import shown_to
 from monitor.service.rematching import pending, waiting
 from monitor.service.subscribing import push_note, push_state
 from monitor.service.wiring import Services
@@ -248,11 +249,11 @@ def entry_shape(
 
 
 def delivery_shape(delivery: Delivery) -> Shape:
-    """Shape of one delivery."""
+    """Shape of one delivery; of a webhook's address, which is a secret, the host alone."""
     return {
         "id": delivery.id,
         "channel": delivery.channel,
-        "to": delivery.to,
+        "to": shown_to(delivery.channel, delivery.to),
         "state": delivery.state,
         "attempts": delivery.attempts,
         "repeats": delivery.repeats,

@@ -36,7 +36,7 @@ from monitor.store.ledger import SqliteLedger
 from monitor.store.looks import SqliteLooks
 from monitor.store.opening import open_database
 from monitor.store.outbox_protocol import DeliveryStore
-from monitor.store.page_protocols import ConfigEdits, LookStore
+from monitor.store.page_protocols import ConfigEdits, LookStore, Sessions
 from monitor.store.pages import SqlitePages
 from monitor.store.protocols import (
     EditionStore,
@@ -54,6 +54,7 @@ from monitor.store.protocols import (
 from monitor.store.rebuilding import SqliteRebuilds
 from monitor.store.refresh import SqliteRefresh
 from monitor.store.rulings import SqliteRulings
+from monitor.store.sessions import SqliteSessions
 from monitor.store.stars import SqliteStars
 from monitor.store.stories import SqliteStories
 from monitor.store.subscriptions import SqliteSubscriptions
@@ -88,6 +89,7 @@ class Store:
     jobs: JobStore
     config_edits: ConfigEdits
     looks: LookStore
+    sessions: Sessions
     upkeep: Upkeep
     database: Database
 
@@ -124,6 +126,7 @@ def open_store(path: Path, *, read_only: bool = False) -> Store:
         jobs=SqliteJobs(database),
         config_edits=SqliteConfigEdits(database),
         looks=SqliteLooks(database),
+        sessions=SqliteSessions(database),
         upkeep=SqliteUpkeep(database),
         database=database,
     )
