@@ -10,16 +10,19 @@ from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
 from monitor import __version__
+from monitor.service.jobs import Worker
 from monitor.service.opened import OpenHome
 from monitor.service.pushing import Pushes
 from monitor.service.wiring import Services
 from monitor.web import (
     answers,
     api,
+    config_edits,
     editions,
     entries,
     feeds,
     finding,
+    jobs,
     outputs,
     status,
     stories,
@@ -48,6 +51,9 @@ def create_app(
     `clock` tells the time, aware UTC. `host` is the name or address it is served at, by default
     the configured one; requests that name another host are refused, see `safety`. `pushes` takes in
     what WebSub hubs send; without it they are asked to come again.
+
+    `app.state.worker` does long work (`monitor.service.jobs`) from its `start` until its `stop`, which
+    `monitor.web.server.serve` sees to.
     """
     app = FastAPI(
         title="AI policy monitor",
@@ -58,8 +64,21 @@ def create_app(
         redoc_url=None,
     )
     home = OpenHome(services, clock)
+    app.state.worker = Worker(home, clock)
     # topics/NAME.atom before topics/NAME
-    for room in (outputs, today, finding, entries, stories, topics, feeds, status, editions):
+    for room in (
+        outputs,
+        today,
+        finding,
+        entries,
+        stories,
+        topics,
+        feeds,
+        jobs,
+        status,
+        editions,
+        config_edits,
+    ):
         app.include_router(room.routes(home, clock), include_in_schema=False)
     app.include_router(api.routes(home, clock))
     public_url = services.settings.web.public_url
