@@ -52,7 +52,7 @@ def considered(services: Services, query: Query, now: datetime) -> Considered:
     complete = ids_complete and len(ids) <= CONSIDERED
     exact = asks_only_about_entry(query)
     if about is not None and not all(is_period(part) for part in parts_of(about)):
-        facts = list(_holding(about, facts, now))
+        facts = list(holding(about, facts, now))
         ids, ids_complete = [each.id for each in facts], complete
     if not exact and len(facts) <= DECIDED and complete:
         wanted = {
@@ -86,7 +86,7 @@ _PARTS: dict[str, Callable[[EntryFacts], object]] = {
 """What each field looks at: entries alike in it get the same answer."""
 
 
-def _holding(about: Query, facts: Iterable[EntryFacts], now: datetime) -> Iterator[EntryFacts]:
+def holding(about: Query, facts: Iterable[EntryFacts], now: datetime) -> Iterator[EntryFacts]:
     """Yield the entries that clauses about the entry accept, deciding once for all that are alike."""
     looks = [_PARTS.get(name, _first_seen) for name in sorted(fields_in(about))]
     known: dict[object, bool] = {}
