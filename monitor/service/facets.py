@@ -77,6 +77,15 @@ def around(services: Services, text: str, now: datetime, by: By | None = None) -
     return Around(text, _facets(services, over), _histogram(services, over, by))
 
 
+def clauses_in_use(services: Services, text: str) -> tuple[InUse, ...]:
+    """Return the clauses about the entry that a text asks for, each with the text without it; () for no query."""
+    try:
+        query = parse(text, services.settings.lists)
+    except QueryError:
+        return ()
+    return tuple(_in_use(services, query))
+
+
 def _facets(services: Services, over: Considered) -> Facets:
     query, facts = over.query, over.facts
     base = base_of(query, services.settings.lists, over.now)
@@ -94,7 +103,7 @@ def _facets(services: Services, over: Considered) -> Facets:
     )
     return Facets(
         facets=tuple(facet for facet in found if facet.choices),
-        in_use=tuple(_in_use(services, query, titles, local)),
+        in_use=tuple(_in_use(services, query)),
         considered=len(facts),
         complete=over.complete,
         exact=over.exact,
@@ -169,12 +178,11 @@ def _bars(
     )
 
 
-def _in_use(
-    services: Services, query: Query, titles: dict[str, str], local: tzinfo
-) -> Iterator[InUse]:
+def _in_use(services: Services, query: Query) -> Iterator[InUse]:
     if query.literal:
         return
     lists = services.settings.lists
+    titles = {topic.name: topic.title for topic in services.settings.topics}
     metas = [part for part in parts_of(query) if _is_clause(part)]
     ends = {part.name: part for part in metas if isinstance(part, Meta) and part.name in _ENDS}
     paired: list[Node] = []
@@ -186,7 +194,7 @@ def _in_use(
             paired = [ends["after"], ends["before"]]
             yield InUse(
                 " ".join(map(spelled_out, paired)),
-                labels.stretch_label(from_at, until_at, local),
+                labels.stretch_label(from_at, until_at, zone(timezone_of(services))),
                 without(query, paired, lists),
             )
     for part in metas:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 from xml.sax.saxutils import escape, quoteattr
 
 from monitor import __version__
@@ -83,7 +83,7 @@ def _title(about: About) -> str:
 
 
 def _feed_id(about: About) -> str:
-    return f"{URN}:search:{line(about.understood)}"
+    return f"{URN}:search:{quote(line(about.understood), safe='')}"
 
 
 def _address(about: About, path: str) -> str:

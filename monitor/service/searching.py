@@ -52,6 +52,8 @@ class Found:
     total: int
     hits: tuple[Hit, ...]
     seconds: float
+    total_is: Literal["exact", "about", "at least"] = "exact"
+    suggestion: str = ""
 
 
 def search(

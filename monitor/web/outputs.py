@@ -1,4 +1,4 @@
-"""For other programs: a topic as Atom (RFC 4287) and JSON Feed 1.1, a search as Atom and CSV.
+"""For other programs: a topic as Atom (RFC 4287) and JSON Feed 1.1.
 
 The feeds are the same bytes until something new matches, and carry an ETag, so that a reader that
 asks again is answered 304 (RFC 9110 section 13.1.2).
@@ -20,14 +20,11 @@ from starlette.responses import Response
 from monitor.digests.links import http_url
 from monitor.model.entry import Entry
 from monitor.model.topic import Topic
-from monitor.service.exporting import EXPORTS
 from monitor.service.opened import OpenHome
-from monitor.service.searching import Sort, search
 from monitor.service.shapes import entry_id, instant
 from monitor.web.topics import recent_matches, topic_called
 
 IN_FEED = 50
-IN_FILE = 1000
 URN = "urn:ai-policy-monitor"
 """What the ids of feeds and their items begin with."""
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
@@ -53,27 +50,6 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
         entries = recent_matches(services, name, clock(), IN_FEED)
         return same_or(
             request, json_feed(topic, entries, str(request.base_url)), "application/feed+json"
-        )
-
-    @router.get("/search.atom")
-    def search_atom(q: str = "") -> Response:
-        services = home.services()
-        now = clock()
-        found = search(services, q, now=now, sort="newest", limit=IN_FEED, or_literally=True)
-        return Response(
-            EXPORTS["atom"](found, now).encode("utf-8"), media_type="application/atom+xml"
-        )
-
-    @router.get("/search.csv")
-    def search_csv(q: str = "", sort: str = "relevance") -> Response:
-        services = home.services()
-        now = clock()
-        order: Sort = "newest" if sort == "newest" else "relevance"
-        found = search(services, q, now=now, sort=order, limit=IN_FILE, or_literally=True)
-        return Response(
-            EXPORTS["csv"](found, now).encode("utf-8"),
-            media_type="text/csv; charset=utf-8",
-            headers={"Content-Disposition": 'attachment; filename="search.csv"'},
         )
 
     return router
