@@ -15,6 +15,7 @@ from monitor.service.opened import OpenHome
 from monitor.service.pushing import Pushes
 from monitor.service.wiring import Services
 from monitor.web import (
+    alerts,
     answers,
     api,
     config_edits,
@@ -25,10 +26,13 @@ from monitor.web import (
     found_files,
     jobs,
     outputs,
+    sending,
+    stars,
     status,
     stories,
     today,
     topics,
+    trends,
     unsubscribing,
     websub,
 )
@@ -73,12 +77,16 @@ def create_app(
         finding,
         found_files,
         entries,
+        stars,
         stories,
         topics,
         feeds,
         jobs,
         status,
+        trends,
+        sending,
         editions,
+        alerts,
         config_edits,
     ):
         app.include_router(room.routes(home, clock), include_in_schema=False)
@@ -89,7 +97,7 @@ def create_app(
         app.include_router(unsubscribing.routes(home, clock), include_in_schema=False)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
     answers.install(app, home, clock)
-    app.add_middleware(Asking)
+    app.add_middleware(Asking, faults=lambda: home.faults)
     app.add_middleware(
         Safety,
         hosts=known_hosts(host or services.settings.web.host),
