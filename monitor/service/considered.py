@@ -24,7 +24,7 @@ from monitor.service.wiring import Services
 CONSIDERED = 10_000
 """Entries whose facts are read."""
 
-COUNTED = 100_000
+COUNTED = 50_000
 """Entries a histogram counts where nothing but their ids is needed."""
 
 DECIDED = 500

@@ -48,7 +48,7 @@ def outlets(facts: Sequence[EntryFacts]) -> list[Counted]:
     for name, count in found.most_common():
         if len(chosen) < _MOST:
             count = sum(found[other] for other in found if words[name] in words[other])
-        chosen.append(Counted(name, name, count, clause("outlet", name)))
+        chosen.append(Counted(name, name, count, _when_few(chosen, "outlet", name)))
     return chosen
 
 
@@ -62,9 +62,11 @@ def feeds(facts: Sequence[EntryFacts]) -> list[Counted]:
     chosen: list[Counted] = []
     for url, count in Counter(each.feed.url for each in facts).most_common():
         title, plain = by_url[url].title.strip(), _is_plain(url)
-        alike = sum(words[url] in other for other in words.values()) if len(chosen) < _MOST else 2
-        by_title = clause("feed", title) if title and alike == 1 else ""
-        written = by_title or (clause("feed", url) if plain else "")
+        written = ""
+        if len(chosen) < _MOST:
+            alone = sum(words[url] in other for other in words.values()) == 1
+            written = clause("feed", title) if title and alone else ""
+            written = written or (clause("feed", url) if plain else "")
         if title or plain:
             chosen.append(Counted(url if plain else title, title or url, count, written))
     return chosen

@@ -43,6 +43,8 @@ _LANGUAGES = {
     "zh": "Chinese",
 }  # fmt: skip
 
+_UNITS = {"h": "hours", "d": "days", "w": "weeks"}
+
 _MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September",
     "October", "November", "December",
@@ -75,6 +77,8 @@ def clause_label(node: Node, topics: Mapping[str, str]) -> str:
         case Meta(name="is" | "has"):
             text = spelled_out(node)
             return STATES.get(text, text)
+        case Meta(name="since", value=value) if value[-1:] in _UNITS:
+            return f"Last {value[:-1]} {_UNITS[value[-1]]}"
         case Meta(name=name, value=value):
             shown = topics.get(value, value) if name == "topic" else value
             shown = language(shown) if name == "lang" else shown

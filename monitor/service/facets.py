@@ -142,10 +142,8 @@ def _histogram(services: Services, over: Considered, by: By | None) -> Histogram
     timezone = timezone_of(services)
     base = base_of(over.query, services.settings.lists, over.now)
     ids = over.ids
-    if ids:
-        ends = services.store.facets.facts([ids[-1], ids[0]])
-        first, last = (datetime.fromisoformat(each.first_seen) for each in (ends[0], ends[-1]))
-        by = fitting_by(first, last, by)
+    ends = _ends(services, ids)
+    by = fitting_by(*ends, by) if ends else by
     return Histogram(
         by=by or "day",
         timezone=timezone,
@@ -160,10 +158,10 @@ def _bars(
     services: Services, ids: Sequence[int], by: By, base: Base, local: tzinfo
 ) -> tuple[Bar, ...]:
     """Return how many of these ids, the newest first, each period has."""
-    ends = services.store.facets.facts([ids[-1], ids[0]]) if ids else []
-    if not ends:
+    ends = _ends(services, ids)
+    if ends is None:
         return ()
-    first, last = (datetime.fromisoformat(each.first_seen) for each in (ends[0], ends[-1]))
+    first, last = ends
     edges = borders(first, last, by, local)
     numbers = counted(ids, services.store.facets.first_ids([at for _, at in edges]))
     return tuple(
@@ -176,6 +174,12 @@ def _bars(
         )
         for at, count in enumerate(numbers)
     )
+
+
+def _ends(services: Services, ids: Sequence[int]) -> tuple[datetime, datetime] | None:
+    """Return when the first and the last of these entries, the newest first, were seen."""
+    seen = services.store.facets.seen([ids[-1], ids[0]]) if ids else []
+    return (seen[0], seen[-1]) if seen else None
 
 
 def _in_use(services: Services, query: Query) -> Iterator[InUse]:

@@ -49,12 +49,14 @@ class FoundGroups:
     """One page of groups. `found` tells of the search; its `hits` are the best of the groups shown.
 
     `goes_on` says that there is a next page; `cut` that further hits are not grouped any more.
+    `in_all` is the number of groups of all pages where it is known.
     """
 
     found: Found
     groups: tuple[Group, ...]
     goes_on: bool
     cut: bool
+    in_all: int | None
 
 
 def grouped(
@@ -87,6 +89,7 @@ def grouped(
         groups=_groups(services, _read(services, text), shown, now),
         goes_on=len(best) > wanted,
         cut=not read_all and len(best) <= wanted,
+        in_all=len(best) if read_all else None,
     )
 
 
@@ -97,6 +100,7 @@ def flat(found: Found, offset: int) -> FoundGroups:
         tuple(Group(hit) for hit in found.hits),
         goes_on=offset + len(found.hits) < found.total and bool(found.hits),
         cut=False,
+        in_all=found.total if found.total_is == "exact" else None,
     )
 
 

@@ -18,6 +18,9 @@ class FacetStore(Protocol):
         Unknown ids are left out. Ten thousand take a tenth of a second.
         """
 
+    def seen(self, entry_ids: Sequence[int]) -> list[datetime]:
+        """Return when entries were first seen, in the order of the ids; unknown ones are left out."""
+
     def first_ids(self, instants: Sequence[datetime]) -> list[int]:
         """Return, for each instant, the id of the first entry seen at or after it.
 

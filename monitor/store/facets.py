@@ -11,7 +11,7 @@ from functools import lru_cache
 from monitor.model.facet import EntryFacts, FeedFacts
 from monitor.store.connection import Database
 from monitor.store.entries import id_range
-from monitor.store.rows import chunks, marks, strings
+from monitor.store.rows import chunks, marks, moment, strings
 
 _NONE: frozenset[str] = frozenset()
 
@@ -37,6 +37,17 @@ class SqliteFacets:
             for chunk in chunks(entry_ids):
                 found += _facts(connection, chunk, feeds, withdrawn)
         return found
+
+    def seen(self, entry_ids: Sequence[int]) -> list[datetime]:
+        """Return when entries were first seen: see `FacetStore.seen`."""
+        with self._database.read() as connection:
+            found = [
+                connection.execute(
+                    "SELECT first_seen_at FROM entries WHERE id = ?", (entry_id,)
+                ).fetchone()
+                for entry_id in entry_ids
+            ]
+        return [moment(row[0]) for row in found if row is not None]
 
     def first_ids(self, instants: Sequence[datetime]) -> list[int]:
         """Return, for each instant, the first id at or after it: see `FacetStore.first_ids`."""
@@ -134,14 +145,10 @@ def _tags(text: str) -> tuple[str, ...]:
 
 def _feeds(connection: sqlite3.Connection) -> dict[int, FeedFacts]:
     rows = connection.execute("SELECT id, url, domain, title, config FROM feeds").fetchall()
-    feeds = {}
-    for row in rows:
-        config = json.loads(row["config"])
-        feeds[row["id"]] = FeedFacts(
-            row["url"],
-            config["title"] or row["title"],
-            config["outlet"],
-            row["domain"],
-            tuple(config["tags"]),
-        )
-    return feeds
+    return {row[0]: _feed(*tuple(row)[1:]) for row in rows}
+
+
+@lru_cache(maxsize=10_000)
+def _feed(url: str, domain: str, title: str, written: str) -> FeedFacts:
+    config = json.loads(written)
+    return FeedFacts(url, config["title"] or title, config["outlet"], domain, tuple(config["tags"]))

@@ -134,6 +134,7 @@ def _found(services: Services, now: datetime, asked: Asked) -> Response:
         error=error,
         in_use=clauses_in_use(services, asked.query) if found else (),
         topics=services.settings.topics,
+        pages=-(-(found.in_all or 0) // PAGE_SIZE) if found else 0,
         most_read=MOST_READ,
         save_as=_name_for(asked.query),
         **surrounding,
