@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from time import perf_counter
 from typing import Literal
@@ -52,6 +52,8 @@ class Found:
     total: int
     hits: tuple[Hit, ...]
     seconds: float
+    total_is: Literal["exact", "about", "at least"] = "exact"
+    suggestion: str = ""
 
 
 def search(
@@ -100,7 +102,7 @@ def search(
         ),
         note=note,
         total=total,
-        hits=tuple(replace(_hit(*each), copies=copies.get(each[0].id, ())) for each in page),
+        hits=tuple(hit_of(*each, copies.get(each[0].id, ())) for each in page),
         seconds=perf_counter() - started,
     )
 
@@ -124,14 +126,15 @@ def _unknown_topics(query: Query, known: Sequence[str]) -> Iterator[str]:
         yield f"No topic is called {node.value!r}{hint}"
 
 
-def _hit(entry: Entry, score: float, evidence: tuple[Evidence, ...]) -> Hit:
+def hit_of(
+    entry: Entry, score: float, evidence: tuple[Evidence, ...], copies: tuple[int, ...] = ()
+) -> Hit:
+    """Return an entry the query accepts as a hit: with the piece of its text that shows why."""
     spans = [each.span for each in evidence if each.span is not None]
     in_text = [span for span in spans if span.field == "text"]
-    if in_text or not entry.title:
-        return Hit(entry, score, evidence, *_cut(entry.text, in_text))
-    if entry.text:
-        return Hit(entry, score, evidence, *_cut(entry.text, []))
-    return Hit(entry, score, evidence, *_cut(entry.title, spans))
+    if in_text or entry.text or not entry.title:
+        return Hit(entry, score, evidence, *_cut(entry.text, in_text), copies)
+    return Hit(entry, score, evidence, *_cut(entry.title, spans), copies)
 
 
 def _cut(text: str, spans: list[Span]) -> tuple[str, tuple[tuple[int, int], ...]]:

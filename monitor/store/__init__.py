@@ -1,6 +1,6 @@
 """The store: one SQLite file with everything that was seen. All SQL of the monitor is here.
 
-`protocols`, `fetch_protocols`, `outbox_protocol`, `page_protocols`, `job_protocols` and `alert_protocols` say
+`protocols`, `fetch_protocols`, `facet_protocol`, `outbox_protocol`, `page_protocols`, `job_protocols` and `alert_protocols` say
 what the rest of the monitor may ask for; each protocol has its module with the class that keeps it. Beneath them: `connection` (connections, the two locks, transactions),
 `opening` with `location` and `migrations` (from a path to a database that is ready), `fulltext` (the
 search index), `rows` and `loading` (between values and columns), `faults` (SQLite's errors as ours),
@@ -20,6 +20,8 @@ from monitor.store.connection import Database
 from monitor.store.deliveries import SqliteDeliveries
 from monitor.store.editions import SqliteEditions
 from monitor.store.entries import SqliteEntries
+from monitor.store.facet_protocol import FacetStore
+from monitor.store.facets import SqliteFacets
 from monitor.store.feeds import SqliteFeeds
 from monitor.store.fetch_protocols import (
     FeedHistory,
@@ -75,6 +77,7 @@ class Store:
     history: FeedHistory
     pages: PageStore
     entries: EntryStore
+    facets: FacetStore
     stars: StarStore
     topics: TopicStore
     judgements: JudgementStore
@@ -112,6 +115,7 @@ def open_store(path: Path, *, read_only: bool = False) -> Store:
         history=SqliteHistory(database),
         pages=SqlitePages(database),
         entries=SqliteEntries(database),
+        facets=SqliteFacets(database),
         stars=SqliteStars(database),
         topics=SqliteTopics(database),
         judgements=SqliteJudgements(database),

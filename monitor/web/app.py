@@ -28,9 +28,9 @@ from monitor.web import (
     feed_lists,
     feeds,
     finding,
+    found_files,
     jobs,
     login,
-    outputs,
     saved,
     sending,
     settings,
@@ -84,10 +84,10 @@ def create_app(
     # topics/NAME.atom before topics/NAME
     for room in (
         entry_feeds,
-        outputs,
         today,
         finding,
         saved,
+        found_files,
         entries,
         stars,
         stories,
