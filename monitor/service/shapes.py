@@ -94,6 +94,8 @@ def search_shape(found: Found) -> Shape:
         "warnings": list(found.warnings),
         "note": found.note,
         "total": found.total,
+        "total_is": found.total_is,
+        "suggestion": found.suggestion,
         "took_ms": round(found.seconds * 1000, 1),
         "results": [hit_shape(hit) for hit in found.hits],
     }
