@@ -52,6 +52,23 @@ class Counted:
 
 
 @dataclass(frozen=True, slots=True)
+class Proposed:
+    """The newest candidates, newest first, and how many there are in all.
+
+    `ranked`: more is known of the index than the ids, so that `EntryStore.best` can choose.
+    """
+
+    ids: tuple[int, ...]
+    counted: Counted
+    ranked: bool
+
+    @property
+    def all_there(self) -> bool:
+        """Whether `ids` are all candidates there are."""
+        return self.counted.is_ == "exact" and len(self.ids) == self.counted.number
+
+
+@dataclass(frozen=True, slots=True)
 class Candidate:
     """An entry the store proposes; its `html` is left out."""
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from math import floor, log10
 from typing import Literal
 
-from monitor.model.search import Candidates, CountIs, Counted
+from monitor.model.entry import Entry
+from monitor.model.search import Candidates, Counted, CountIs, Proposed
 from monitor.query import Query, candidates, document_of
 from monitor.query.evaluate import accepts
 from monitor.service.ranked import ranked
@@ -22,6 +23,7 @@ MOST_LOOKED_AT = 2_000
 _SAMPLE = 100
 """Entries that are looked at where there are as many: the share of hits tells of the others."""
 
+_FIRST_BATCH, _LARGEST_BATCH = 50, 400
 _NONE: frozenset[int] = frozenset()
 
 
@@ -51,32 +53,29 @@ def page_of(
 ) -> Page:
     """Return one page: the best first and behind those that were scored the others by age, or all by age."""
     wanted = candidates(query, now)
-    counted = store.entries.proposed_count(wanted)
+    proposed = store.entries.look(wanted)
     hits: list[tuple[int, float]] = []
-    looked_at = 0
     without = _NONE
     if sort == "relevance":
-        first = ranked(store, query, wanted, counted, now)
+        first = ranked(store, query, wanted, proposed, now)
         hits = [(hit.entry.id, hit.score) for hit in first.hits]
         without = first.looked_at
-        looked_at = len(without)
-    all_seen = counted.is_ == "exact" and looked_at >= counted.number
+    looked_at = len(without)
+    all_seen = proposed.all_there and looked_at == len(proposed.ids)
     cut_short = False
     if not all_seen:
         # One more than the page holds tells whether there is a next one.
         enough = offset + limit + 1
         most = max(MOST_LOOKED_AT, 4 * enough)
         all_seen = True
-        for accepted in _others(store, query, wanted, without, now):
-            if not exact and (
-                (len(hits) >= enough and looked_at >= _SAMPLE) or looked_at >= most
-            ):
+        for accepted in _others(store, query, wanted, proposed, without, now):
+            if not exact and ((len(hits) >= enough and looked_at >= _SAMPLE) or looked_at >= most):
                 all_seen, cut_short = False, len(hits) < enough
                 break
             looked_at += 1
             if accepted is not None:
                 hits.append((accepted, 0.0))
-    total, total_is = _total(len(hits), looked_at, counted, all_seen, cut_short)
+    total, total_is = _total(len(hits), looked_at, proposed.counted, all_seen, cut_short)
     return Page(
         hits=tuple(hits[offset : offset + limit]),
         total=total,
@@ -87,12 +86,31 @@ def page_of(
 
 
 def _others(
-    store: Store, query: Query, wanted: Candidates, without: frozenset[int], now: datetime
+    store: Store,
+    query: Query,
+    wanted: Candidates,
+    proposed: Proposed,
+    without: frozenset[int],
+    now: datetime,
 ) -> Iterator[int | None]:
     """Yield the id of each candidate the query accepts, None for each it does not, newest first."""
-    for candidate in store.entries.candidates(wanted, without=without):
-        accepted = accepts(query, document_of(candidate.entry), now)
-        yield candidate.entry.id if accepted else None
+    for entry in _entries(store, wanted, proposed, without):
+        accepted = accepts(query, document_of(entry), now)
+        yield entry.id if accepted else None
+
+
+def _entries(
+    store: Store, wanted: Candidates, proposed: Proposed, without: frozenset[int]
+) -> Iterator[Entry]:
+    known = [each for each in proposed.ids if each not in without]
+    start, size = 0, _FIRST_BATCH
+    while start < len(known):
+        yield from store.entries.entries(known[start : start + size], evidence=False)
+        start += size
+        size = min(size * 2, _LARGEST_BATCH)
+    if not proposed.all_there:
+        older = replace(wanted, until_id=proposed.ids[-1])
+        yield from (candidate.entry for candidate in store.entries.candidates(older))
 
 
 def _total(

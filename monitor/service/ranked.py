@@ -1,6 +1,6 @@
 """The first candidates of a search by relevance: chosen by the index, decided and scored one by one.
 
-At most `RANKED` entries are scored. Where more may fit, the index chooses among the newest `POOL`:
+At most `RANKED` entries are scored, fewer where texts are long. Where more may fit, the index chooses among the newest some thousand:
 by bm25, or, where that would have to count a large part of the index, by what titles hold and then
 by age. All of it depends on the store and the query alone, so that the pages of one search fit together.
 """
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from monitor.model.entry import Entry
-from monitor.model.search import Candidates, Counted
+from monitor.model.search import Candidates, Proposed
 from monitor.query import Query, document_of
 from monitor.query.document import Document
 from monitor.query.evaluate import accepts
@@ -20,11 +20,11 @@ from monitor.query.ranking import Part, parts_of, rarity, score
 from monitor.query.superset import in_scope
 from monitor.store import Store
 
-RANKED = 250
+RANKED = 200
 """Entries that are scored for one search."""
 
-POOL = 4_000
-"""Candidates, the newest, among which the index chooses when there are more than `RANKED`."""
+MOST_BYTES = 250_000
+"""Of long texts fewer are scored: about so much text of them."""
 
 AMONG = 20_000
 """Entries, the newest, by which is told how rare a part of a query is."""
@@ -51,45 +51,41 @@ class Ranked:
 
 
 def ranked(
-    store: Store, query: Query, wanted: Candidates, counted: Counted, now: datetime
+    store: Store, query: Query, wanted: Candidates, proposed: Proposed, now: datetime
 ) -> Ranked:
     """Return the best of the candidates, in an order that depends on nothing but store and query."""
     parts = parts_of(query)
     weights, share = _weights(store, parts)
-    ids = _chosen(store, query, wanted, counted, len(parts), share)
+    ids = _chosen(store, query, wanted, proposed, len(parts), share)
     as_of = store.entries.newest_seen_at()
     hits = []
+    left = MOST_BYTES
+    looked_at = set()
     for entry in store.entries.entries(ids, evidence=False):
+        if left <= 0:
+            break
+        left -= len(entry.text.encode("utf-8", "surrogatepass"))
+        looked_at.add(entry.id)
         document = document_of(entry)
         if accepts(query, document, now):
             age = _age_days(entry, as_of)
             hits.append(Scored(entry, document, score(parts, weights, document, age)))
     hits.sort(key=lambda hit: (-hit.score, -hit.entry.id))
-    return Ranked(tuple(hits), frozenset(ids))
+    return Ranked(tuple(hits), frozenset(looked_at))
 
 
 def _chosen(
-    store: Store,
-    query: Query,
-    wanted: Candidates,
-    counted: Counted,
-    parts: int,
-    share: float,
+    store: Store, query: Query, wanted: Candidates, proposed: Proposed, parts: int, share: float
 ) -> Sequence[int]:
-    if not parts or (counted.is_ == "exact" and counted.number <= RANKED):
-        return store.entries.proposed(wanted, RANKED)
-    titles = None
-    if parts == 1 or wanted.asked > _MOST_COUNTED_WORDS or share > _MOST_COUNTED_SHARE:
-        titles = in_scope(query.root, "title")
-        if titles is None:
-            return store.entries.proposed(wanted, RANKED)
-    best = store.entries.best(wanted, titles, POOL, RANKED if titles is None else RANKED // 2)
-    chosen = dict.fromkeys(best)
-    for entry_id in store.entries.proposed(wanted, RANKED):
-        if len(chosen) >= RANKED:
-            break
-        chosen[entry_id] = None
-    return list(chosen)
+    newest = proposed.ids
+    if not parts or len(newest) <= RANKED or not proposed.ranked:
+        return newest[:RANKED]
+    low = 0 if proposed.all_there else newest[-1]
+    if parts > 1 and wanted.asked <= _MOST_COUNTED_WORDS and share <= _MOST_COUNTED_SHARE:
+        return store.entries.best(wanted, low, None, RANKED)
+    titles = in_scope(query.root, "title")
+    best = store.entries.best(wanted, low, titles, RANKED // 2) if titles else ()
+    return list(dict.fromkeys((*best, *newest)))[:RANKED]
 
 
 def _weights(store: Store, parts: Sequence[Part]) -> tuple[list[float], float]:

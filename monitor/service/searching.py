@@ -11,7 +11,7 @@ from monitor.errors import QueryError
 from monitor.model.entry import Entry
 from monitor.model.search import CountIs
 from monitor.model.topic import Evidence, Span
-from monitor.query import Query, candidates, document_of, literal, parse, snippet
+from monitor.query import Query, document_of, literal, parse, snippet
 from monitor.query.evaluate import shown
 from monitor.query.tree import Meta, walk
 from monitor.service.found import Page, Sort, page_of
@@ -111,7 +111,9 @@ def _hits(services: Services, query: Query, page: Page, now: datetime) -> tuple[
     scores = dict(page.hits)
     copies = services.store.stories.copies(ids)
     return tuple(
-        hit_of(entry, scores[entry.id], shown(query, document_of(entry), now), copies.get(entry.id, ()))
+        hit_of(
+            entry, scores[entry.id], shown(query, document_of(entry), now), copies.get(entry.id, ())
+        )
         for entry in services.store.entries.entries(ids)
     )
 

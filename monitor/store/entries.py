@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from monitor.model.change import FormerTitle
 from monitor.model.edition import Window
 from monitor.model.entry import Entry, Revision
-from monitor.model.search import Candidate, Candidates, Counted
+from monitor.model.search import Candidate, Candidates, Proposed
 from monitor.store import proposals
 from monitor.store.connection import Database
 from monitor.store.loading import load_entries
@@ -118,19 +118,19 @@ class SqliteEntries:
             question = proposals.asked(connection, wanted, *_within(connection, wanted))
             return proposals.newest(connection, question, limit)
 
-    def proposed_count(self, wanted: Candidates) -> Counted:
-        """Count candidates: see `EntryStore.proposed_count`."""
+    def look(self, wanted: Candidates) -> Proposed:
+        """Return the newest candidates and count all: see `EntryStore.look`."""
         with self._database.read() as connection:
             question = proposals.asked(connection, wanted, *_within(connection, wanted))
-            return proposals.counted(connection, question, wanted)
+            return proposals.proposed(connection, question, wanted)
 
-    def best(self, wanted: Candidates, titles: str | None, pool: int, most: int) -> list[int]:
-        """Return the best of the newest candidates: see `EntryStore.best`."""
+    def best(self, wanted: Candidates, low: int, titles: str | None, most: int) -> list[int]:
+        """Return the best candidates from an id on: see `EntryStore.best`."""
         with self._database.read() as connection:
             question = proposals.asked(connection, wanted, *_within(connection, wanted))
             if not question.fts:
                 return proposals.newest(connection, question, most)
-            return proposals.best(connection, question, titles, pool, most)
+            return proposals.best(connection, question, low, titles, most)
 
     def holding(self, expressions: Sequence[str | None], among: int) -> tuple[list[int], int]:
         """Count the newest entries that expressions find: see `EntryStore.holding`."""
@@ -145,17 +145,11 @@ class SqliteEntries:
             ).fetchone()
         return moment(row[0]) if row else None
 
-    def candidates(
-        self, wanted: Candidates, *, without: Container[int] = ()
-    ) -> Iterator[Candidate]:
+    def candidates(self, wanted: Candidates) -> Iterator[Candidate]:
         """Yield candidates, newest first: see `EntryStore.candidates`."""
         with self._database.read() as connection:
             within = _within(connection, wanted)
-        proposed = (
-            [each for each in ids if each not in without]
-            for ids in self._newest_first(wanted, within)
-        )
-        for batch in _loaded_at_once(proposed):
+        for batch in _loaded_at_once(self._newest_first(wanted, within)):
             with self._database.read() as connection:
                 entries = load_entries(connection, batch)
             # One that was pruned since its id was read is passed over.

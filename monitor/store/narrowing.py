@@ -1,25 +1,34 @@
-"""SQL for what a query asks about the entry itself: never too little, often exactly it.
+"""SQL for what a query asks about the entry itself.
 
 Each fact is a condition on one table or index that knows it (a `Side`), small ones before large
-ones. SQLite folds ASCII only; where the evaluator folds more, whatever is beyond ASCII passes.
+ones. Where words are folded, SQLite leaves out most rows by what ASCII tells, and calls the
+evaluator's own function for the others.
 """
 
 from __future__ import annotations
 
-import json
 import re
 import sqlite3
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+import zlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any
 
 from monitor.model.search import Fact
-from monitor.store.rows import instant
+from monitor.query.document import Document
+from monitor.query.folding import forms
+from monitor.query.metadata import fitting, period
+from monitor.store.rows import enclosures, instant, strings
 
 Values = dict[str, object]
 
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 """What is asked here depends on no time."""
+
+_KEPT = 50_000
+"""Answers of the evaluator's functions that are kept while one question is asked."""
 
 _ODD = "GLOB '*[^ -~]*'"
 
@@ -50,15 +59,21 @@ TAGS = Source("tags", "entries INDEXED BY entries_tags", "id", "tags <> '[]'", 6
 AUTHORS = Source("authors", "entries INDEXED BY entries_author", "id", "author <> ''", 7)
 FACTS = Source("facts", "entries INDEXED BY entries_facts", "id", "1", 8)
 WHOLE = Source("whole", "entries", "id", "1", 9)
+BY_FEED = Source("by feed", "entries INDEXED BY sqlite_autoindex_entries_1", "id", "1", 8)
+BY_DOMAIN = Source("by domain", "entries INDEXED BY entries_domain", "id", "1", 8)
 
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One fact in SQL: a condition on the columns of its source, to hold or (`wanted`) not."""
+    """One fact in SQL: a condition on the columns of its source, to hold or (`wanted`) not.
+
+    `found_by`: an index that leads to the rows, in no order, for when there are few.
+    """
 
     source: Source
     condition: str
     wanted: bool = True
+    found_by: Source | None = None
 
     def holds_for(self, entry_id: str) -> str:
         """Return the condition that the entry with this id (an expression) has the fact."""
@@ -77,10 +92,10 @@ class Narrowed:
     groups: list[tuple[Side, ...]] = field(default_factory=list)
     values: Values = field(default_factory=dict)
 
-    def driver(self) -> Side | None:
-        """Return the side with the fewest rows of those that all entries must have."""
+    def drivers(self) -> list[Side]:
+        """Return the sides that all entries must have, those with the fewest rows first."""
         alone = [group[0] for group in self.groups if len(group) == 1 and group[0].wanted]
-        return min(alone, key=lambda side: side.source.weight, default=None)
+        return sorted(alone, key=lambda side: side.source.weight)
 
     def conditions(self, entry_id: str, without: Side | None = None) -> str:
         """Return ` AND …` for all groups but that of one side, "" when there is none."""
@@ -124,25 +139,25 @@ class _Asking:
 
     def one_of(self, column: str, wanted: Sequence[object]) -> str:
         """Return that a column has one of these values; many are passed as one list."""
+        if not wanted:
+            return "0"
         if all(isinstance(one, int) for one in wanted):
             return f"{column} IN ({', '.join(map(str, wanted))})"
         return f"{column} IN ({', '.join(self.name(one) for one in wanted)})"
 
     def side(self, fact: Fact) -> Side | None:
         """Return a fact in SQL, None where it cannot be told well enough."""
-        if not fact.wanted:
-            exact = _EXACT.get(fact.name)
-            made = exact(self, fact.value) if exact else None
-            return None if made is None else Side(made.source, made.condition, wanted=False)
-        known = _EXACT.get(fact.name) or _ROUGH.get(fact.name)
-        return known(self, fact.value) if known else None
+        made = _SIDES[fact.name](self, fact.value)
+        return made if made is None or fact.wanted else replace(made, wanted=False)
 
     # What is said by the index or table exactly as the evaluator would.
 
     def language(self, value: str) -> Side:
-        begun = value.lower() + "-"
-        tag = "lower(replace(language, '_', '-')) || '-'"
-        return Side(FACTS, f"substr({tag}, 1, {len(begun)}) = {self.name(begun)}")
+        # Tags are stored in lower case; in ASCII the full stop follows the hyphen.
+        tag = value.lower()
+        name, last = self.name(tag), self.name(f"{tag}.")
+        fits = self.function("lang", value, lambda text: _fits("lang", value, language=text))
+        return Side(FACTS, f"language >= {name} AND language < {last} AND {fits}(language)")
 
     def topic(self, value: str) -> Side | None:
         if not value.isascii():
@@ -168,19 +183,14 @@ class _Asking:
         }[value]
 
     def feed(self, value: str) -> Side:
-        from monitor.query.document import Document
-        from monitor.query.metadata import fitting
-
         ids = [
             feed_id
-            for feed_id, url, title, _ in _feeds(self.connection)
-            if fitting("feed", value, Document(title="", text="", feed_url=url, feed_title=title), _EPOCH)
+            for feed_id, url, title in _feeds(self.connection)
+            if _fits("feed", value, feed_url=url, feed_title=title)
         ]
-        return Side(FACTS, self.one_of("feed_id", ids))
+        return Side(FACTS, self.one_of("feed_id", ids), found_by=BY_FEED)
 
     def published(self, value: str) -> Side:
-        from monitor.query.metadata import period
-
         first, last = period("published", value, _EPOCH)
         bounds = ["published_at IS NOT NULL"]
         if first.year > 1:
@@ -189,121 +199,160 @@ class _Asking:
             bounds.append(f"published_at < {self.name(instant(last))}")
         return Side(FACTS, " AND ".join(bounds))
 
-    # What may be too much.
+    # What folds words: SQLite leaves out most rows, the evaluator's own function decides the others.
 
-    def outlet(self, value: str) -> Side | None:
-        from monitor.query.document import Document
-        from monitor.query.folding import forms
-        from monitor.query.metadata import fitting
-
+    def outlet(self, value: str) -> Side:
         named: list[object] = []
         unnamed: list[object] = []
-        for feed_id, _, _, outlet in _feeds(self.connection):
-            if not outlet:
-                unnamed.append(feed_id)
-            elif fitting("outlet", value, Document(title="", text="", outlet=outlet), _EPOCH):
-                named.append(feed_id)
+        by_domain: list[object] = []
+        for feed_id, url, outlet in _outlets(self.connection):
+            if outlet:
+                if _fits("outlet", value, outlet=outlet):
+                    named.append(feed_id)
+                continue
+            unnamed.append(feed_id)
+            if _fits("outlet", value, outlet=url):
+                by_domain.append(feed_id)
         # Of a feed without one it is the domain of the entry, or where that has none of the feed.
-        parts = [f"instr(replace(domain, '.', ''), {self.name(form)}) > 0" for form in forms(value)]
-        if not all(form.isascii() and form.isalnum() for form in forms(value)):
-            parts = []
-        in_domain = f"(domain = '' OR domain {_ODD} OR ({' AND '.join(parts) or '1'}))"
-        condition = self.one_of("feed_id", named)
-        if unnamed:
-            condition += f" OR ({self.one_of('feed_id', unnamed)} AND {in_domain})"
-        return Side(FACTS, condition)
+        parts = [self.one_of("feed_id", named)] if named else []
+        if by_domain:
+            parts.append(f"(domain = '' AND {self.one_of('feed_id', by_domain)})")
+        domains = [
+            each
+            for each in self.domains(self.words_in("domain", value))
+            if each and _fits("outlet", value, outlet=each)
+        ]
+        if domains and unnamed:
+            of_these = f" AND {self.one_of('feed_id', unnamed)}" if named else ""
+            parts.append(f"({self.one_of('domain', domains)}{of_these})")
+        found_by = None
+        if len(parts) == 1:
+            found_by = BY_FEED if named else BY_DOMAIN
+        return Side(FACTS, " OR ".join(parts) or "0", found_by=found_by)
 
     def domain(self, value: str) -> Side | None:
         wanted = value.removeprefix("*").strip(".").lower()
-        if not wanted.isascii() or "xn--" in wanted or not wanted:
+        if not wanted.isascii() or not wanted:
             return None
-        # The host of the address ends with its registrable domain, which is what is stored.
+
+        def fits(domain: str, url: str) -> bool:
+            document = Document(title="", text="", domain=domain, url=url)
+            return fitting("domain", value, document, _EPOCH) is not None
+
+        # The host of an address ends with its registrable domain, which is what is stored.
         name, behind = self.name(wanted), self.name("." + wanted)
+        surely = self.domains(f"domain = {name} OR substr(domain, {-len(wanted) - 1}) = {behind}")
+        perhaps = self.domains(
+            f"substr({behind}, -length(domain) - 1) = '.' || domain OR domain {_ODD}"
+        )
+        function = self.function("domain", value, fits, arguments=2)
+        unsure = [each for each in perhaps if each not in surely] + [""]
         return Side(
             FACTS,
-            f"domain = '' OR domain {_ODD} OR lower(domain) = {name} "
-            f"OR substr(lower(domain), {-len(wanted) - 1}) = {behind} "
-            f"OR substr({behind}, -length(domain) - 1) = '.' || lower(domain)",
+            f"{self.one_of('domain', surely)} "
+            f"OR ({self.one_of('domain', unsure)} AND {function}(domain, url))",
+            found_by=BY_DOMAIN,
         )
 
-    def tag(self, value: str) -> Side | None:
-        from monitor.query.document import Document
-        from monitor.query.metadata import fitting
+    def domains(self, condition: str) -> list[str]:
+        """Return the domains there are that fulfil a condition, by a step of the index for each."""
+        return [
+            row[0]
+            for row in self.connection.execute(
+                "WITH RECURSIVE each (domain) AS (SELECT min(domain) FROM entries UNION ALL "
+                "SELECT (SELECT min(domain) FROM entries WHERE domain > each.domain) FROM each "
+                f"WHERE each.domain IS NOT NULL) SELECT domain FROM each WHERE {condition}",
+                self.values,
+            ).fetchall()
+        ]
 
+    def tag(self, value: str) -> Side | None:
+        fits = self.function("tag", value, lambda text: _fits("tag", value, tags=strings(text)))
+        condition = f"{self.words_in('tags', value)} AND {fits}(tags)"
         in_feeds = [
             feed_id
             for feed_id, tags in _feed_tags(self.connection)
-            if fitting("tag", value, Document(title="", text="", feed_tags=tags), _EPOCH)
+            if _fits("tag", value, feed_tags=tags)
         ]
         if in_feeds:
-            return None if len(in_feeds) > _MANY_FEEDS else self._tag_or_feed(value, in_feeds)
-        words = self.words_in("tags", value)
-        return Side(TAGS, words) if words else None
+            of_feeds = self.one_of("feed_id", in_feeds)
+            return Side(WHOLE, f"{of_feeds} OR (tags <> '[]' AND {condition})")
+        return Side(TAGS, condition)
 
-    def _tag_or_feed(self, value: str, feeds: list[int]) -> Side | None:
-        words = self.words_in("tags", value)
-        if not words:
-            return None
-        return Side(WHOLE, f"{self.one_of('feed_id', feeds)} OR (tags <> '[]' AND ({words}))")
+    def author(self, value: str) -> Side:
+        fits = self.function("author", value, lambda text: _fits("author", value, author=text))
+        return Side(AUTHORS, f"{self.words_in('author', value)} AND {fits}(author)")
 
-    def author(self, value: str) -> Side | None:
-        words = self.words_in("author", value)
-        return Side(AUTHORS, words) if words else None
-
-    def url(self, value: str) -> Side | None:
+    def url(self, value: str) -> Side:
         piece = value.strip("*").lower()
         if not piece.isascii():
-            return None
-        return Side(WHOLE, f"url {_ODD} OR instr(lower(url), {self.name(piece)}) > 0")
+            fits = self.function("url", value, lambda text: _fits("url", value, url=text))
+            return Side(WHOLE, f"url {_ODD} AND {fits}(url)")
+        plain = f"instr(lower(url), {self.name(piece)}) > 0"
+        # Only two letters beyond ASCII have one in it as their small form (İ, K): not in addresses.
+        return Side(WHOLE, plain)
 
     def type(self, value: str) -> Side:
-        return Side(ENCLOSURES, "1")
+        fits = self.function(
+            "type", value, lambda text: _fits("type", value, enclosures=enclosures(text))
+        )
+        return Side(ENCLOSURES, f"{fits}(enclosures)")
 
     def words_in(self, column: str, value: str) -> str:
-        """Return that a text holds these words in ASCII, or anything beyond it; "" if it cannot be told."""
-        from monitor.query.folding import forms
+        """Return that a text may hold these words: has them in ASCII, or U.S., or is not all ASCII."""
+        words = [
+            f"instr(lower({column}), {self.name(form)}) > 0"
+            for form in forms(value)
+            if re.fullmatch("[a-z0-9]+", form)
+        ]
+        beyond = f"length({column}) <> length(CAST({column} AS BLOB))"
+        return f"(({' AND '.join(words) or '1'}) OR instr({column}, '.') > 0 OR {beyond})"
 
-        found = forms(value)
-        if not all(re.fullmatch("[a-z0-9]+", form) for form in found):
-            return ""
-        # Full stops are dropped inside of words: U.S. is us.
-        plain = f"replace(lower({column}), '.', '')"
-        words = " AND ".join(f"instr({plain}, {self.name(form)}) > 0" for form in found)
-        return f"{column} {_ODD} OR ({words})"
+    def function(self, name: str, value: str, fits: Callable[..., bool], arguments: int = 1) -> str:
+        """Let SQL call a function of the evaluator; return its name there."""
+        called = f"{name}_{zlib.crc32(value.encode('utf-8', 'replace')):x}_{len(self.values)}"
+        self.connection.create_function(called, arguments, lru_cache(_KEPT)(fits))
+        return called
 
 
-_MANY_FEEDS = 500
+def _fits(name: str, value: str, **facts: Any) -> bool:
+    return fitting(name, value, Document(title="", text="", **facts), _EPOCH) is not None
 
 
-def _feeds(connection: sqlite3.Connection) -> list[tuple[int, str, str, str]]:
-    """Return id, address, title shown and outlet named of every feed."""
+def _feeds(connection: sqlite3.Connection) -> list[tuple[int, str, str]]:
+    """Return id, address and title shown of every feed."""
     return [
-        tuple(row)
+        (row[0], row[1], row[2])
         for row in connection.execute(
-            "SELECT id, url, coalesce(nullif(config ->> 'title', ''), title), config ->> 'outlet' "
-            "FROM feeds"
+            "SELECT id, url, coalesce(nullif(config ->> 'title', ''), title) FROM feeds"
         ).fetchall()
+    ]
+
+
+def _outlets(connection: sqlite3.Connection) -> list[tuple[int, str, str]]:
+    """Return id, domain and the outlet config names of every feed."""
+    return [
+        (row[0], row[1], row[2])
+        for row in connection.execute("SELECT id, domain, config ->> 'outlet' FROM feeds")
     ]
 
 
 def _feed_tags(connection: sqlite3.Connection) -> list[tuple[int, tuple[str, ...]]]:
     return [
-        (row[0], tuple(json.loads(row[1])))
+        (row[0], strings(row[1]))
         for row in connection.execute(
             "SELECT id, config -> 'tags' FROM feeds WHERE config ->> 'tags' <> '[]'"
         ).fetchall()
     ]
 
 
-_EXACT = {
+_SIDES = {
     "lang": _Asking.language,
     "topic": _Asking.topic,
     "is": _Asking.state,
     "has": _Asking.has,
     "feed": _Asking.feed,
     "published": _Asking.published,
-}
-_ROUGH = {
     "outlet": _Asking.outlet,
     "domain": _Asking.domain,
     "tag": _Asking.tag,

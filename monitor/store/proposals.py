@@ -9,27 +9,32 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass
 
-from monitor.model.search import Candidates, Counted
+from monitor.model.search import Candidates, Counted, Proposed
 from monitor.store.narrowing import FACTS, MATCHES, Side, Values, narrowed
 
 MOST_COUNTED = 200_000
 """Entries up to which the index is counted: 10 ms for one word."""
 
-_MOST_OF_MANY = 20_000
-_MANY_ASKED = 30
-"""Of more words and phrases than this the index is counted up to the smaller number."""
+_MOST_OF_SEVERAL = 40_000
+"""The same for several words or phrases, which cost more each."""
 
 _ID = "{id}"
 """Where the id of what is gone through stands in a condition."""
 
-_SAMPLE = 10_000
-"""Entries by which is told how many of the counted ones pass what is asked beside."""
+_IN_INDEX = " AND EXISTS (SELECT 1 FROM entries_fts WHERE entries_fts MATCH :fts AND rowid = {id})"
+
+_ONE_WORD = 4
+"""What one word asks for at most: its stems in all languages."""
+
+POOL, SMALL_POOL = 2_000, 400
+"""Candidates, the newest, among which the best are chosen; fewer where each is looked up elsewhere."""
 
 FEW = 200
 """Where a table has no more rows than this, the evaluator sees to the words."""
 
 _SMALL = 2_000
 """Up to so many rows of a table are looked up in the index, a few microseconds each."""
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -60,23 +65,21 @@ def asked(connection: sqlite3.Connection, wanted: Candidates, low: int, high: in
     """Choose what to go through for these candidates."""
     facts = narrowed(connection, wanted.about, wanted.topics)
     values: Values = facts.values | {"low": low, "high": high}
-    driver = facts.driver()
+    for driver in facts.drivers():
+        if driver.source.weight > MATCHES.weight and driver.found_by is None:
+            continue
+        rows = _count(connection, _rows(driver, small=True), values, _SMALL + 1)
+        if rows > _SMALL:
+            continue
+        beside = facts.conditions(_ID, driver)
+        if wanted.fts is not None and rows > FEW:
+            values["fts"] = wanted.fts
+            beside = f"{_IN_INDEX}{beside}"
+        return Asked(_rows(driver, small=True), beside, values, fts=False)
     if wanted.fts is None:
-        side = driver or Side(FACTS, "1")
-        return Asked(_rows(side), facts.conditions(_ID, driver), values, fts=False)
+        driver = next(iter(facts.drivers()), Side(FACTS, "1"))
+        return Asked(_rows(driver), facts.conditions(_ID, driver), values, fts=False)
     values["fts"] = wanted.fts
-    if driver is not None and driver.source.weight <= MATCHES.weight:
-        rows = _count(connection, _rows(driver), values, _SMALL)
-        if rows <= FEW:
-            del values["fts"]
-            return Asked(_rows(driver), facts.conditions(_ID, driver), values, fts=False)
-        if rows <= _SMALL:
-            in_index = (
-                " AND EXISTS (SELECT 1 FROM entries_fts WHERE entries_fts MATCH :fts "
-                f"AND rowid = {_ID})"
-            )
-            beside = in_index + facts.conditions(_ID, driver)
-            return Asked(_rows(driver), beside, values, fts=False)
     base = (
         "SELECT rowid AS id FROM entries_fts "
         "WHERE entries_fts MATCH :fts AND rowid >= :low AND rowid < :high"
@@ -98,49 +101,52 @@ def newest(connection: sqlite3.Connection, question: Asked, limit: int | None) -
     return [row[0] for row in rows]
 
 
-def counted(connection: sqlite3.Connection, question: Asked, wanted: Candidates) -> Counted:
-    """Count the candidates, what is asked beside by a sample where there are many."""
-    most = _MOST_OF_MANY if wanted.asked > _MANY_ASKED else MOST_COUNTED
-    number = _count(connection, question.base, question.values, most + 1)
-    cut = number > most
-    number = min(number, most)
-    if not question.beside:
-        return Counted(number, "at least" if cut else "exact")
-    sample = min(number, _SAMPLE)
-    some = question.over(f"{question.base} ORDER BY id DESC LIMIT :size")
-    (passed,) = connection.execute(
-        f"SELECT count(*) FROM ({some})",
-        question.values | {"size": sample},
+def proposed(connection: sqlite3.Connection, question: Asked, wanted: Candidates) -> Proposed:
+    """Return the newest candidates and count all: exactly when few, or by those of the newest."""
+    most = POOL if question.fts and not question.beside else SMALL_POOL
+    ids = newest(connection, question, most + 1)
+    if len(ids) <= most:
+        return Proposed(tuple(ids), Counted(len(ids), "exact"), question.fts)
+    ids = ids[:most]
+    if not question.fts:
+        return Proposed(tuple(ids), _by_span(connection, question, ids), ranked=False)
+    bound = _MOST_OF_SEVERAL if wanted.asked > _ONE_WORD else MOST_COUNTED
+    number = _count(connection, question.base, question.values, bound + 1)
+    cut = number > bound
+    number = min(number, bound)
+    if question.beside:
+        newer = question.values | {"low": ids[-1]}
+        gone_through = _count(connection, question.base, newer, bound)
+        number = max(len(ids), round(number * len(ids) / max(gone_through, 1)))
+        return Proposed(tuple(ids), Counted(number, "at least" if cut else "about"), ranked=True)
+    return Proposed(tuple(ids), Counted(number, "at least" if cut else "exact"), ranked=True)
+
+
+def _by_span(connection: sqlite3.Connection, question: Asked, ids: list[int]) -> Counted:
+    """Estimate how many rows pass, as if they were spread evenly over the ids."""
+    low, high = connection.execute(
+        "SELECT (SELECT min(id) FROM entries WHERE id >= :low), "
+        "(SELECT max(id) FROM entries WHERE id < :high)",
+        question.values,
     ).fetchone()
-    if sample == number and not cut:
-        return Counted(passed, "exact")
-    return Counted(round(number * passed / sample), "at least" if cut else "about")
+    return Counted(round(len(ids) * (high - low + 1) / (high - ids[-1] + 1)), "about")
 
 
 def best(
-    connection: sqlite3.Connection, question: Asked, expression: str | None, pool: int, most: int
+    connection: sqlite3.Connection, question: Asked, low: int, titles: str | None, most: int
 ) -> list[int]:
-    """Return the `most` best of the newest `pool` candidates.
+    """Return the `most` best of the candidates from `low` on.
 
-    With an `expression` (what titles are asked) those are best that it finds, newest first; without
-    by bm25, title 10 and text 1. Ids decide between equals, the newer one first.
+    With `titles` (what titles are asked) those are best that it finds, newest first; without by
+    bm25, title 10 and text 1. Ids decide between equals, the newer one first.
     """
-    sql = question.sql()
-    (low,) = connection.execute(
-        f"SELECT min(id) FROM ({sql} ORDER BY id DESC LIMIT :size)",
-        question.values | {"size": pool},
-    ).fetchone()
-    if low is None:
-        return []
-    values = question.values | {"low": low, "size": most}
-    if expression is not None:
-        return newest(
-            connection,
-            Asked(question.base, question.beside, values | {"fts": expression}, fts=True),
-            most,
-        )
+    values = question.values | {"low": max(low, int(str(question.values["low"])))}
+    if titles is not None:
+        values |= {"fts": titles}
+        return newest(connection, Asked(question.base, question.beside, values, fts=True), most)
     rows = connection.execute(
-        f"{sql} ORDER BY bm25(entries_fts, 10.0, 1.0, 0.0), id DESC LIMIT :size", values
+        f"{question.sql()} ORDER BY bm25(entries_fts, 10.0, 1.0, 0.0), id DESC LIMIT :size",
+        values | {"size": most},
     ).fetchall()
     return [row[0] for row in rows]
 
@@ -165,8 +171,8 @@ def holding(
     return found, min(among, last)
 
 
-def _rows(side: Side) -> str:
-    source = side.source
+def _rows(side: Side, *, small: bool = False) -> str:
+    source = (side.found_by if small else None) or side.source
     distinct = "DISTINCT " if source.repeats else ""
     return (
         f"SELECT {distinct}{source.id} AS id FROM {source.rows} WHERE {source.id} >= :low "
@@ -179,4 +185,3 @@ def _count(connection: sqlite3.Connection, base: str, values: Values, most: int)
         f"SELECT count(*) FROM ({base} LIMIT :most)", values | {"most": most}
     ).fetchone()
     return int(number)
-

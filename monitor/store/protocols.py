@@ -8,7 +8,7 @@ longer than the timeout, disk full, read-only, damaged). Any thread may call.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
@@ -21,7 +21,7 @@ from monitor.model.entry import Entry, Revision
 from monitor.model.judgement import Judgement
 from monitor.model.rebuild import Rebuild
 from monitor.model.ruling import Ruling, Wish
-from monitor.model.search import Candidate, Candidates, Counted
+from monitor.model.search import Candidate, Candidates, Proposed
 from monitor.model.story import Grouped, Story, StoryDecision, StoryEntry, TermCounts
 from monitor.model.topic import Rematching, StoredMatch
 from monitor.model.volume import StoryCounts
@@ -74,11 +74,14 @@ class EntryStore(Protocol):
         One question to the index; `entries` loads them. For who goes through many.
         """
 
-    def proposed_count(self, wanted: Candidates) -> Counted:
-        """Count the candidates: "at least" where it stopped at a bound, "about" by a sample."""
+    def look(self, wanted: Candidates) -> Proposed:
+        """Return the newest candidates, some thousand at the most, and count all.
 
-    def best(self, wanted: Candidates, titles: str | None, pool: int, most: int) -> list[int]:
-        """Return ids of the `most` best of the newest `pool` candidates, the best first.
+        The number is "at least" where it stopped at a bound, "about" where it is told by the newest.
+        """
+
+    def best(self, wanted: Candidates, low: int, titles: str | None, most: int) -> list[int]:
+        """Return ids of the `most` best of the candidates from the id `low` on, the best first.
 
         With `titles` (an FTS5 expression) those it finds, newest first, without it by bm25 (title 10,
         text 1). Where the index is not asked, the newest.
@@ -93,10 +96,8 @@ class EntryStore(Protocol):
     def newest_seen_at(self) -> datetime | None:
         """Return when the newest entry was first seen, None when there is none."""
 
-    def candidates(
-        self, wanted: Candidates, *, without: Container[int] = ()
-    ) -> Iterator[Candidate]:
-        """Yield candidates, newest first, but those whose ids are `without`.
+    def candidates(self, wanted: Candidates) -> Iterator[Candidate]:
+        """Yield candidates, newest first.
 
         Rows are read in bounded batches and no cursor stays open between two of them; an entry
         that is pruned meanwhile is left out.
