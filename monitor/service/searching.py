@@ -15,6 +15,7 @@ from monitor.query import Query, document_of, literal, parse, snippet
 from monitor.query.evaluate import shown
 from monitor.query.tree import Meta, walk
 from monitor.service.found import Page, Sort, page_of
+from monitor.service.spelling import suggestion
 from monitor.service.wiring import Services
 from monitor.settings.faults import nearest
 
@@ -101,6 +102,7 @@ def search(
         total=page.total,
         total_is=page.total_is,
         hits=_hits(services, query, page, now),
+        suggestion=suggestion(services, query, text, now, found=page.total > 0),
         seconds=perf_counter() - started,
     )
 

@@ -1,10 +1,10 @@
 """The store: one SQLite file with everything that was seen. All SQL of the monitor is here.
 
-`protocols`, `fetch_protocols`, `outbox_protocol` and `alert_protocols` say what the rest of the monitor may
+`protocols`, `entry_protocols`, `fetch_protocols`, `outbox_protocol` and `alert_protocols` say what the rest of the monitor may
 ask for; each protocol has its module with the class that keeps it. Beneath them: `connection` (connections, the two locks, transactions),
 `opening` with `location` and `migrations` (from a path to a database that is ready), `fulltext` (the
 search index), `rows` and `loading` (between values and columns), `faults` (SQLite's errors as ours),
-`backups`, `grouping` (stories for new entries, by `story_keys`). docs/schema.md describes the tables.
+`proposals` with `narrowing` (what index and tables propose for a query), `backups`, `grouping` (stories for new entries, by `story_keys`). docs/schema.md describes the tables.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from monitor.store.connection import Database
 from monitor.store.deliveries import SqliteDeliveries
 from monitor.store.editions import SqliteEditions
 from monitor.store.entries import SqliteEntries
+from monitor.store.entry_protocols import EntryStore, WordStore
 from monitor.store.feeds import SqliteFeeds
 from monitor.store.fetch_protocols import (
     FeedHistory,
@@ -35,7 +36,6 @@ from monitor.store.outbox_protocol import DeliveryStore
 from monitor.store.pages import SqlitePages
 from monitor.store.protocols import (
     EditionStore,
-    EntryStore,
     JudgementStore,
     Ledger,
     RebuildStore,
@@ -55,6 +55,7 @@ from monitor.store.subscriptions import SqliteSubscriptions
 from monitor.store.topics import SqliteTopics
 from monitor.store.upkeep import SqliteUpkeep
 from monitor.store.volumes import SqliteVolumes
+from monitor.store.words import SqliteWords
 
 __all__ = ["Store", "open_store", "restore"]
 
@@ -69,6 +70,7 @@ class Store:
     history: FeedHistory
     pages: PageStore
     entries: EntryStore
+    words: WordStore
     stars: StarStore
     topics: TopicStore
     judgements: JudgementStore
@@ -102,6 +104,7 @@ def open_store(path: Path, *, read_only: bool = False) -> Store:
         history=SqliteHistory(database),
         pages=SqlitePages(database),
         entries=SqliteEntries(database),
+        words=SqliteWords(database),
         stars=SqliteStars(database),
         topics=SqliteTopics(database),
         judgements=SqliteJudgements(database),
