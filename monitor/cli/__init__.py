@@ -29,6 +29,7 @@ from monitor.cli import (
     searching,
     serving,
     setup,
+    similar,
     starring,
     stories,
     topics,
@@ -43,7 +44,7 @@ class Sections(click.Group):
     sections: tuple[tuple[str, tuple[str, ...]], ...] = (
         ("Start", ("init", "demo", "run", "serve", "doctor")),
         ("Receive", ("fetch", "digest", "alerts")),
-        ("Search", ("search", "show", "star", "stories")),
+        ("Search", ("search", "show", "similar", "star", "stories")),
         ("Configure", ("feeds", "topics")),
         ("Keep", ("db",)),
     )
@@ -105,6 +106,7 @@ for command in (
     fetching.fetch,
     searching.search,
     searching.show,
+    similar.similar,
     starring.star,
     stories.stories,
     digests.digest,

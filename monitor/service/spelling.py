@@ -22,12 +22,12 @@ from monitor.service.wiring import Services
 MOST_WORDS = 8
 """Words of a query that are looked up."""
 
-RARE = 100
+RARE = 1_000
 """A word that more entries have is no slip."""
 
 _FIRST_LETTERS, _MOST_BEGINNING = 3, 5_000
 _MOST_TRIED, _MOST_QUERIES, _LOOKED_UP = 4, 3, 5
-_TOLD_APART_BY = 5
+_TOLD_APART_BY = 20
 _LONGEST_ENDING = 4
 
 
@@ -84,21 +84,22 @@ def _corrections(services: Services, word: str, held: int) -> Sequence[str]:
         beginning = services.store.words.beginning(word[:_FIRST_LETTERS], _MOST_BEGINNING)
         near |= beginning
     ranked = sorted(
-        (edits(word, _longest_like(other, word), most), -number, other)
+        (_distance(word, other, most), -number, other)
         for other, number in near.items()
         if number > held * _TOLD_APART_BY and other.isalpha() and other != word
     )
-    likely = [other for distance, _, other in ranked if 0 < distance <= most][:_MOST_TRIED]
+    likely = [other for distance, _, other in ranked if distance <= most][:_MOST_TRIED]
     real = {form for other in likely for form in _as_written(services, other)}
     often = services.store.words.known(real)
     nearest = sorted((edits(word, form, most), -often.get(form, 0), form) for form in real)
     return [form for distance, _, form in nearest if 0 < distance <= most]
 
 
-def _longest_like(other: str, word: str) -> str:
-    """Return an index word as it is to be compared: a stem with the ending of the word asked for."""
+def _distance(word: str, other: str, most: int) -> int:
+    """Return how far an index word is from a word: as it is or, a stem, with the word's ending."""
     missing = len(word) - len(other)
-    return other + word[-missing:] if 0 < missing <= _LONGEST_ENDING else other
+    ending = word[-missing:] if 0 < missing <= _LONGEST_ENDING else ""
+    return min(edits(word, other, most), edits(word, other + ending, most))
 
 
 def _as_written(services: Services, other: str) -> set[str]:
