@@ -31,6 +31,7 @@ from monitor.cli import (
     searching,
     serving,
     setup,
+    similar,
     starring,
     stories,
     topics,
@@ -45,7 +46,7 @@ class Sections(click.Group):
     sections: tuple[tuple[str, tuple[str, ...]], ...] = (
         ("Start", ("init", "demo", "run", "serve", "doctor")),
         ("Receive", ("fetch", "digest", "alerts")),
-        ("Search", ("search", "searches", "show", "star", "stories")),
+        ("Search", ("search", "searches", "show", "similar", "star", "stories")),
         ("Configure", ("feeds", "topics", "access")),
         ("Keep", ("db",)),
     )
@@ -108,6 +109,7 @@ for command in (
     searching.search,
     searching.show,
     searches.searches,
+    similar.similar,
     starring.star,
     stories.stories,
     digests.digest,

@@ -161,7 +161,7 @@ def test_a_topic_is_added_at_the_end(home: Home) -> None:
     assert add_topic(home, new) == new
     text = text_of(home).replace("\r\n", "\n")
     assert text == (
-        f"{TOPICS}\n[topics.space]\ntitle = \"Space\"\nquery = 'rocket OR \"launch\"'\n"
+        f'{TOPICS}\n[topics.space]\ntitle = "Space"\nquery = \'rocket OR "launch"\'\n'
         'boost = [\n  {query = "moon", points = 1},\n]\nfloor = 2\n'
     )
     assert topic(home, "space") == new
@@ -215,7 +215,7 @@ def test_the_place_in_a_wrong_query_is_told(home: Home) -> None:
 
 @pytest.mark.parametrize("name", ["Chips!", "", "a" * 65, "chips"])
 def test_a_name_that_is_none_or_taken_is_refused(home: Home, name: str) -> None:
-    with pytest.raises(UsageError, match="name|already"):
+    with pytest.raises(UsageError, match=r"name|already"):
         add_topic(home, Topic(name=name, title="", query="x"))
 
 
@@ -268,7 +268,9 @@ BOOSTS = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(
     name=st.sampled_from(["chips", "law", "chess"]),
     guide=WORDS,
