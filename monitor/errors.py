@@ -5,7 +5,8 @@
     MonitorError                what we or the user broke; exit status 1
     ├── UsageError              wrong usage or wrong configuration; exit status 2
     │   ├── SettingsError       one or more faults in config/, each with file, line and key
-    │   └── QueryError          a query that is not one: position, what was expected, a hint
+    │   ├── QueryError          a query that is not one: position, what was expected, a hint
+    │   └── ChangedMeanwhileError  what was looked at was edited since
     ├── NotFoundError           a feed, entry, story, topic, digest or edition nobody knows
     ├── OvertakenError          another process has gone on with it, or has changed what it was about
     ├── StoreError              the database cannot do it: locked, full, read-only, damaged
@@ -85,6 +86,10 @@ class QueryError(UsageError):
         if hint:
             parts.append(hint)
         super().__init__("\n".join(parts))
+
+
+class ChangedMeanwhileError(UsageError):
+    """What a change is about was edited since the person looked at it; nothing was changed."""
 
 
 class NotFoundError(MonitorError):

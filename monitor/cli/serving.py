@@ -11,11 +11,11 @@ from monitor.cli.printing import say
 
 if TYPE_CHECKING:
     import asyncio
-    import socket
 
     from monitor.service.pushing import Pushes
     from monitor.service.running import Beside
     from monitor.service.wiring import Services
+    from monitor.web.server import Listener
 
 
 @click.command(epilog="Example: monitor serve --port 8711")
@@ -49,7 +49,7 @@ def serve(ctx: click.Context, host: str | None, port: int | None) -> None:
     say("page stopped.")
 
 
-def address_for(services: Services, host: str | None, port: int | None) -> socket.socket:
+def address_for(services: Services, host: str | None, port: int | None) -> Listener:
     """Take the page's address at once. Raises `MonitorError` when it cannot be had."""
     from monitor.web.server import is_open, listen
 
@@ -64,7 +64,7 @@ def address_for(services: Services, host: str | None, port: int | None) -> socke
     return listener
 
 
-def page_of(services: Services, listener: socket.socket, host: str | None) -> Beside:
+def page_of(services: Services, listener: Listener, host: str | None) -> Beside:
     """Return what serves the page at an address until an event is set; the address stays taken after it."""
     from monitor.service.wiring import utc_now
     from monitor.web.app import create_app

@@ -67,6 +67,15 @@ def replace_file(path: Path, data: bytes) -> None:
         raise cannot_write(error, path) from error
 
 
+def unlink_file(path: Path) -> None:
+    """Take a file away, if it is there; raises `MonitorError` when that cannot be done."""
+    try:
+        path.unlink(missing_ok=True)
+        sync_folder(path.parent)
+    except OSError as error:
+        raise cannot_write(error, path) from error
+
+
 def sync_folder(folder: Path) -> None:
     """Flush a folder's list of names to the disk; raises `OSError`."""
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)

@@ -58,8 +58,8 @@ _TABLES = {
     "search_looks": "Up to which entry somebody has looked at each saved search.",
     "sessions": "Who is logged in to the page: SHA-256 of the cookie, and until when it is good.",
     "jobs": "Long work the page was asked for: how far it has come, what came of it.",
-    "config_edits": "What the page changed in config/: each file as it was before and after, so that a change can "
-    "be taken back.",
+    "config_edits": "What the page and the API changed in config/, the newest 200, so that it can be taken back.",
+    "config_edit_files": "Each file of such a change as it was before and after.",
     "meta": "Facts about the file itself: `folding_version` is the version of the folding the "
     "full-text index was made with, `changes` counts the edits of entries, `index_merging` stands there "
     "while the pieces of the index are merged, `story_counting` while entries that an older version put "
@@ -209,10 +209,11 @@ _COLUMNS = {
     "jobs.result": "JSON",
     "jobs.claim": "the token of whoever works on it",
     "jobs.leased_until": "when others may go on with it",
-    "config_edits.file": "relative to the home",
+    "jobs.document": "a list of feeds to take over, until it has been",
+    "config_edit_files.file": "relative to the home",
     "config_edits.what": "what was done, in words",
-    "config_edits.before": "NULL where there was no such file",
-    "config_edits.after": "NULL where the file was removed",
+    "config_edit_files.before": "NULL where there was no such file",
+    "config_edit_files.after": "NULL where the file was removed",
     "fetch_log.result": "ok, 304, same (a known body), pushed (by a hub) or a kind of failure",
     "fetch_log.wire_bytes": "what came over the network",
     "fetch_log.entries": "entries in the document",

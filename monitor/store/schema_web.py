@@ -21,6 +21,7 @@ WEB: tuple[str, ...] = (
         result TEXT NOT NULL DEFAULT '{}',
         claim TEXT NOT NULL DEFAULT '',
         leased_until TEXT,
+        document BLOB,
         created_at TEXT NOT NULL,
         updated_at TEXT NOT NULL
     )""",
@@ -28,10 +29,14 @@ WEB: tuple[str, ...] = (
     """CREATE TABLE config_edits (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
         at TEXT NOT NULL,
-        file TEXT NOT NULL,
         what TEXT NOT NULL,
-        before TEXT,
-        after TEXT,
         undone_at TEXT
     )""",
+    """CREATE TABLE config_edit_files (
+        edit_id INTEGER NOT NULL REFERENCES config_edits (id) ON DELETE CASCADE,
+        file TEXT NOT NULL,
+        before TEXT,
+        after TEXT,
+        PRIMARY KEY (edit_id, file)
+    ) WITHOUT ROWID""",
 )

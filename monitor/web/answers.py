@@ -1,7 +1,7 @@
-"""What is said when something goes wrong: a page for people, JSON for programs, never a traceback.
+"""What is said when something goes wrong: a page for people, a problem for programs, never a traceback.
 
-NotFoundError is 404, UsageError (QueryError with it) 400, StoreError 503, another MonitorError 500;
-their messages are shown as they are, since each says what was wrong and what to do.
+The messages of our errors are shown as they are, since each says what was wrong and what to do;
+`problems` tells which status fits.
 """
 
 from __future__ import annotations
@@ -10,16 +10,16 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 from http import HTTPStatus
-from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, Response
 
-from monitor.errors import MonitorError, NotFoundError, QueryError, StoreError, UsageError
+from monitor.errors import MonitorError, QueryError, StoreError
 from monitor.service.opened import OpenHome
 from monitor.web.presenting import page
+from monitor.web.problems import errors_of, is_for_programs, problem, problem_of, status_of
 from monitor.web.safety import HEADERS
 
 log = logging.getLogger("monitor")
@@ -31,62 +31,75 @@ TITLES = {
 }
 
 
-def status_of(error: MonitorError) -> int:
-    """Return the HTTP status that fits an error of ours."""
-    if isinstance(error, NotFoundError):
-        return 404
-    if isinstance(error, UsageError):
-        return 400
-    return 503 if isinstance(error, StoreError) else 500
-
-
 def install(app: FastAPI, home: OpenHome, clock: Callable[[], datetime]) -> None:
     """Let the application answer its errors as this module says."""
+    answers = _Answers(home, clock)
+    app.add_exception_handler(MonitorError, answers.ours)
+    app.add_exception_handler(HTTPException, answers.of_http)
+    app.add_exception_handler(RequestValidationError, answers.invalid)
+    app.add_exception_handler(Exception, answers.unforeseen)
 
-    def answer(request: Request, status: int, message: str, **more: Any) -> Response:
-        if request.url.path.startswith("/api/") or request.url.path in (
-            "/healthz",
-            "/openapi.json",
-        ):
-            return JSONResponse({"error": message, **more}, status)
+
+class _Answers:
+    """The answers to the four sorts of errors there are."""
+
+    def __init__(self, home: OpenHome, clock: Callable[[], datetime]) -> None:
+        self._home = home
+        self._clock = clock
+
+    def _told(self, request: Request, status: int, message: str) -> Response:
+        """Answer who reads a page, or knocks at a door for strangers."""
         if request.url.path.startswith(("/websub/", "/unsubscribe/")):
             return PlainTextResponse("", status)  # a stranger learns nothing of the inside
         title = TITLES.get(status, HTTPStatus(status).phrase)
-        return page(
-            "error.html", home.services(), clock(), status=status, title=title, message=message
-        )
+        services, now = self._home.services(), self._clock()
+        return page("error.html", services, now, status=status, title=title, message=message)
 
-    def ours(request: Request, error: Exception) -> Response:
-        if isinstance(error, QueryError):
-            return answer(
-                request, 400, error.reason, position=error.position, hint=error.hint or None
-            )
+    def ours(self, request: Request, error: Exception) -> Response:
+        """Answer an error of ours."""
         if isinstance(error, StoreError):
             log.error("%s", error)
-        return answer(
-            request, status_of(error) if isinstance(error, MonitorError) else 500, str(error)
-        )
+        if is_for_programs(request.url.path):
+            return problem_of(error)
+        message = error.reason if isinstance(error, QueryError) else str(error)
+        status = status_of(error) if isinstance(error, MonitorError) else 500
+        return self._told(request, status, message)
 
-    def of_http(request: Request, error: Exception) -> Response:
+    def of_http(self, request: Request, error: Exception) -> Response:
+        """Answer what HTTP itself has no place for: an unknown address, another method."""
         status = error.status_code if isinstance(error, HTTPException) else 500
+        path = request.url.path
+        if is_for_programs(path):
+            headers = error.headers if isinstance(error, HTTPException) else None
+            return problem(status, _of_programs(request, status), headers=headers)
         if status == 404:
-            message = f"No page has the address {request.url.path}."
-        else:
-            message = f"{HTTPStatus(status).phrase}."
-        return answer(request, status, message)
+            return self._told(request, status, f"No page has the address {path}.")
+        return self._told(request, status, f"{HTTPStatus(status).phrase}.")
 
-    def invalid(request: Request, error: Exception) -> Response:
+    def invalid(self, request: Request, error: Exception) -> Response:
+        """Answer a value that does not fit."""
         faults = error.errors() if isinstance(error, RequestValidationError) else []
         named = "; ".join(f"{fault['loc'][-1]}: {fault['msg']}" for fault in faults)
-        return answer(request, 400, f"The address has a value that does not fit: {named}.")
+        message = f"The address has a value that does not fit: {named}."
+        if is_for_programs(request.url.path):
+            return problem(422, message, errors=errors_of(faults))
+        return self._told(request, 400, message)
 
-    def unforeseen(request: Request, _error: Exception) -> Response:
-        # The server logs the traceback; it is no business of the page.
-        response = answer(request, 500, "The monitor made a mistake here; its log says more.")
+    def unforeseen(self, request: Request, error: Exception) -> Response:
+        """Answer a mistake of ours: the server logs the traceback, it is no business of who asks."""
+        if is_for_programs(request.url.path):
+            response = problem_of(error)
+        else:
+            response = self._told(
+                request, 500, "The monitor made a mistake here; its log says more."
+            )
         response.headers.update(HEADERS)
         return response
 
-    app.add_exception_handler(MonitorError, ours)
-    app.add_exception_handler(HTTPException, of_http)
-    app.add_exception_handler(RequestValidationError, invalid)
-    app.add_exception_handler(Exception, unforeseen)
+
+def _of_programs(request: Request, status: int) -> str:
+    if status == 404:
+        return f"Nothing has the address {request.url.path}; /openapi.json lists those there are."
+    if status == 405:
+        return f"{request.method} is no method of {request.url.path}."
+    return f"{HTTPStatus(status).phrase}."

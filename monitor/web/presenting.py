@@ -148,9 +148,10 @@ def reasons(why: Sequence[Mapping[str, Any]]) -> list[_Reasons]:
 
 
 def found_words(why: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Return the words a card was found by, each once however it was written, in their order."""
-    words = {str(each["words"]).casefold(): str(each["words"]) for each in reversed(why)}
-    return [word for word in words.values() if word][::-1]
+    """Return the words of headline and text a card was found by, each once, in their order."""
+    found = [str(each["words"]) for each in why if each["field"] in ("title", "text")]
+    words = {word.casefold(): word for word in reversed(found) if word}
+    return [*words.values()][::-1]
 
 
 @dataclass(frozen=True, slots=True)

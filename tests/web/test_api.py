@@ -51,18 +51,19 @@ def test_an_edition_is_the_document_that_was_frozen(reader: Browser, seen: Comma
 def test_a_wrong_query_is_told_with_its_position(browser: Browser) -> None:
     answer = browser.get("/api/search?q=chips AND (a OR")
     assert answer.status_code == 400
-    assert set(answer.json()) == {"error", "position", "hint"}
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert {"type", "title", "status", "detail", "position", "hint"} == set(answer.json())
     assert answer.json()["position"] >= 11
 
 
 @pytest.mark.parametrize(
     ("path", "status", "word"),
     [
-        ("/api/search", 400, "q"),
-        ("/api/search?q=a&limit=many", 400, "limit"),
-        ("/api/search?q=a&limit=100000", 400, "limit"),
-        ("/api/search?q=a&offset=-1", 400, "offset"),
-        ("/api/search?q=a&sort=best", 400, "sort"),
+        ("/api/search", 422, "q"),
+        ("/api/search?q=a&limit=many", 422, "limit"),
+        ("/api/search?q=a&limit=100000", 422, "limit"),
+        ("/api/search?q=a&offset=-1", 422, "offset"),
+        ("/api/search?q=a&sort=best", 422, "sort"),
         ("/api/entries/e99", 404, "e99"),
         ("/api/entries/s1", 404, "story"),
         ("/api/stories/e1", 404, "entry"),
@@ -75,7 +76,7 @@ def test_errors_are_json_that_says_what_was_wrong(
 ) -> None:
     answer = browser.get(path)
     assert answer.status_code == status
-    assert word in answer.json()["error"]
+    assert word in answer.json()["detail"]
 
 
 def test_openapi_describes_every_address_of_the_api(browser: Browser) -> None:
