@@ -59,7 +59,6 @@ class Found:
     total_is: CountIs = "exact"
     hits: tuple[Hit, ...]
     seconds: float
-    total_is: Literal[exact, about, "at least"] = "exact"
     suggestion: str = ""
 
 
