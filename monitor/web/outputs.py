@@ -1,4 +1,4 @@
-"""For other programs: a search as Atom and CSV; and what all output feeds share.
+"""What all output feeds share.
 
 These are the same bytes until there is something new, and carry an ETag, so that a reader that
 asks again is answered 304 (RFC 9110 section 13.1.2).
@@ -8,53 +8,19 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable
-from datetime import datetime
 
 import feedgenerator
-from fastapi import APIRouter, Request
+from fastapi import Request
 from feedgenerator.django.utils.xmlutils import SimplerXMLGenerator
 from starlette.responses import Response
 
-from monitor.service.exporting import EXPORTS
-from monitor.service.opened import OpenHome
-from monitor.service.searching import Sort, search
 from monitor.service.wiring import Services
 
 IN_FEED = 50
-IN_FILE = 1000
 URN = "urn:ai-policy-monitor"
 """What the ids of feeds and their items begin with."""
 # What XML 1.0 can hold (section 2.2); the rest has no place in JSON either.
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]+")
-
-
-def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
-    """Return the routes of this module, bound to one home."""
-    router = APIRouter()
-
-    @router.get("/search.atom")
-    def search_atom(q: str = "") -> Response:
-        services = home.services()
-        now = clock()
-        found = search(services, q, now=now, sort="newest", limit=IN_FEED, or_literally=True)
-        return Response(
-            EXPORTS["atom"](found, now).encode("utf-8"), media_type="application/atom+xml"
-        )
-
-    @router.get("/search.csv")
-    def search_csv(q: str = "", sort: str = "relevance") -> Response:
-        services = home.services()
-        now = clock()
-        order: Sort = "newest" if sort == "newest" else "relevance"
-        found = search(services, q, now=now, sort=order, limit=IN_FILE, or_literally=True)
-        return Response(
-            EXPORTS["csv"](found, now).encode("utf-8"),
-            media_type="text/csv; charset=utf-8",
-            headers={"Content-Disposition": 'attachment; filename="search.csv"'},
-        )
-
-    return router
 
 
 class Atom(feedgenerator.Atom1Feed):  # type: ignore[misc]  # it has no types
