@@ -155,9 +155,8 @@ class _Asking:
     def language(self, value: str) -> Side:
         # Tags are stored in lower case; in ASCII the full stop follows the hyphen.
         tag = value.lower()
-        name, last = self.name(tag), self.name(f"{tag}.")
-        fits = self.function("lang", value, lambda text: _fits("lang", value, language=text))
-        return Side(FACTS, f"language >= {name} AND language < {last} AND {fits}(language)")
+        whole, first, after = self.name(tag), self.name(f"{tag}-"), self.name(f"{tag}.")
+        return Side(FACTS, f"language = {whole} OR (language >= {first} AND language < {after})")
 
     def topic(self, value: str) -> Side | None:
         if not value.isascii():
@@ -165,6 +164,8 @@ class _Asking:
         if not value.endswith("*"):
             return Side(MATCHES, self.one_of("topic", sorted({value, value.lower()})))
         begun = value[:-1].lower()
+        if not begun:
+            return Side(MATCHES, "1")
         return Side(MATCHES, f"substr(lower(topic), 1, {len(begun)}) = {self.name(begun)}")
 
     def state(self, value: str) -> Side:
