@@ -134,6 +134,8 @@ class _Asking:
     def name(self, value: object) -> str:
         """Return the name a value is given in the statement."""
         key = f"v{len(self.values)}"
+        if isinstance(value, str):  # half a character is stored nowhere
+            value = value.encode("utf-8", "replace").decode()
         self.values[key] = value
         return f":{key}"
 
