@@ -19,6 +19,8 @@ _TABLES = {
     "entries_fts": "The full-text index (FTS5) of the entries, by `rowid` = `entries.id`. It holds "
     "folded words, not the stored text, and is kept by the monitor: do not write or rebuild it "
     "with other tools.",
+    "entries_words": "The words of the full-text index (fts5vocab), with how many entries have each; it keeps "
+    "nothing of its own.",
     "revisions": "Earlier texts of entries that were edited after they were stored.",
     "tombstones": "What identifies entries that were pruned, so that they do not come back as new.",
     "topic_versions": "Each wording a topic has had, numbered from 1.",
