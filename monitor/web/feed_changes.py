@@ -188,4 +188,4 @@ def _done(home: OpenHome, now: datetime, wanted: Wanted, seen: str, then: str) -
     if done.id is None:
         return see(then, "Nothing was changed: config says so already.")
     home.services()  # its rows follow before the page is asked for
-    return see(f"{then}{'&' if '?' in then else '?'}edit={done.id}", f"{wanted.what}.")
+    return see(f"{then}{'&' if '?' in then else '?'}edit={done.id}")  # which says what was done

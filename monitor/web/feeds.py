@@ -14,9 +14,8 @@ from monitor.errors import NotFoundError
 from monitor.model.feed import Feed, FeedRecord
 from monitor.model.job import Job
 from monitor.service.checking import seen
-from monitor.service.feeds import title_of
 from monitor.service.importing import export_list
-from monitor.service.masking import masked
+from monitor.service.masking import masked, name_of
 from monitor.service.opened import OpenHome
 from monitor.service.searching import search
 from monitor.service.standing import account, rhythm_words
@@ -88,15 +87,20 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
     def news(feed_id: str, job: str = "") -> Response:
         services = home.services()
         record = feed_numbered(services, feed_id)
-        now = clock()
-        return page(
+        now, under_way = clock(), job_of(services, job, record)
+        answer = page(
             "part_feed_news.html",
             services,
             now,
             feed=record,
             recent=recent_of(services, record, now),
-            **_job_values(job_of(services, job, record)),
+            all_of_it=_all_of(record),
+            **_job_values(under_way),
         )
+        if under_way is None or not under_way.open:
+            # All of the page is about another state of things now, not these entries alone.
+            answer.headers["HX-Refresh"] = "true"
+        return answer
 
     return router
 
@@ -158,7 +162,7 @@ def feed_page(
         status=status,
         here="feeds",
         feed=record,
-        name=title_of(record),
+        name=name_of(record),
         address=masked(record.url),
         seen=seen(services, record, now),
         rhythm=rhythm_words(record),
@@ -174,7 +178,7 @@ def feed_page(
         push_note=push_note(live, now),
         subscription=live,
         recent=recent_of(services, record, now),
-        all_of_it=f'feed:"{record.url}"',
+        all_of_it=_all_of(record),
         form=feed_forms.shown(feed) if values is None else values,
         wrong=faults or {},
         wrong_sent=bool(set(faults or {}) & set(SENT)),
@@ -182,6 +186,12 @@ def feed_page(
         mask=masked,
         **_job_values(job),
     )
+
+
+def _all_of(record: FeedRecord) -> str:
+    """Return the query for a feed's entries, without a key its address may hold."""
+    url = record.url if masked(record.url) == record.url else record.url.partition("?")[0]
+    return f'feed:"{url}"'
 
 
 def _job_values(job: Job | None) -> dict[str, Any]:
@@ -198,7 +208,7 @@ def _row(
     said = account(record, now)
     return {
         "feed": record,
-        "name": title_of(record),
+        "name": name_of(record),
         "tags": record.feed.tags if record.feed else (),
         "said": said,
         "drawn": sparkline(came.get(record.id, {}), until, days),
