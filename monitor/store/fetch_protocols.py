@@ -55,6 +55,9 @@ class FeedStore(Protocol):
     def feeds(self) -> list[FeedRecord]:
         """All feeds that config has, by id, each with its counts of entries and matches."""
 
+    def feed(self, feed_id: int) -> FeedRecord | None:
+        """Return one of them, or None."""
+
     def claim(
         self,
         now: datetime,

@@ -107,9 +107,10 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
 
 def feed_numbered(services: Services, feed_id: str) -> FeedRecord:
     """Return the watched feed with an id; raises `NotFoundError`."""
-    for record in services.store.feeds.feeds():
-        if str(record.id) == feed_id:
-            return record
+    number = int(feed_id) if feed_id.isascii() and feed_id.isdigit() and len(feed_id) < 19 else 0
+    record = services.store.feeds.feed(number)
+    if record is not None:
+        return record
     raise NotFoundError(f"There is no watched feed {feed_id}; see the list under Feeds.")
 
 
