@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -61,6 +61,7 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
             states=Counter(record.state for record in watched),
             order=STATES,
             tags=_tags(watched),
+            tagged={tag: wanted.url(tag=tag) for tag, _ in _tags(watched)},
             undo=undo_of(services, edit),
         )
 
@@ -201,7 +202,7 @@ def _job_values(job: Job | None) -> dict[str, Any]:
 
 def _row(
     record: FeedRecord,
-    came: dict[int, dict[date, int]],
+    came: Mapping[int, Mapping[int, int]],
     until: date,
     days: int,
     now: datetime,
