@@ -78,8 +78,8 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
         entries, matches = adopting.accept(services, record, clock())
         return see(
             f"/feeds/{record.id}",
-            f"It is taken as it is now: {count(entries, 'entry', 'entries')} that were held back are "
-            f"stored, {count(matches, 'match', 'matches')}.",
+            f"It is taken as it is now: {count(entries, 'entry', 'entries')} stored of what was held "
+            f"back, {count(matches, 'match', 'matches')}.",
         )
 
     @router.post("/feeds/{feed_id}/move-back")
