@@ -26,6 +26,7 @@ from monitor.cli import (
     judging,
     measuring,
     running,
+    searches,
     searching,
     serving,
     setup,
@@ -43,7 +44,7 @@ class Sections(click.Group):
     sections: tuple[tuple[str, tuple[str, ...]], ...] = (
         ("Start", ("init", "demo", "run", "serve", "doctor")),
         ("Receive", ("fetch", "digest", "alerts")),
-        ("Search", ("search", "show", "star", "stories")),
+        ("Search", ("search", "searches", "show", "star", "stories")),
         ("Configure", ("feeds", "topics")),
         ("Keep", ("db",)),
     )
@@ -105,6 +106,7 @@ for command in (
     fetching.fetch,
     searching.search,
     searching.show,
+    searches.searches,
     starring.star,
     stories.stories,
     digests.digest,

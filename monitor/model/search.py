@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from monitor.model.entry import Entry
 
@@ -45,3 +46,21 @@ class IndexText:
     title: str
     text: str
     forms: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SavedSearch:
+    """A query that a person gave a name to; queries say `saved:name` for it."""
+
+    name: str
+    title: str
+    query: str
+    sort: Literal["relevance", "newest"] = "newest"
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """When a person last looked at a saved search, and from which entry on all is new to them."""
+
+    looked_at: datetime
+    next_id: int

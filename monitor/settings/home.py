@@ -48,6 +48,11 @@ class Home:
         return self.config / "topics.toml"
 
     @property
+    def searches_file(self) -> Path:
+        """The saved searches."""
+        return self.config / "searches.toml"
+
+    @property
     def lists(self) -> Path:
         """The folder with the named lists, NAME.txt, and OPML files."""
         return self.config / "lists"

@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, StrictInt, model_validator
 
 from monitor.model.digest import Alert, Digest, Mail, Summaries
 from monitor.model.feed import Feed
+from monitor.model.search import SavedSearch
 from monitor.model.topic import Topic, WordList
 from monitor.query.tree import Query
 from monitor.settings.fields import (
@@ -26,6 +27,7 @@ from monitor.settings.fields import (
     Line,
     Opened,
     OptionalMailbox,
+    OptionalUrl,
     Proxy,
     PublicUrl,
     Size,
@@ -155,6 +157,19 @@ class WebSettings(Table):
         '"https://monitor.internal", by way of a server of yours that asks who they are; digests then '
         "link to it.",
     )
+    hub: OptionalUrl = Field(
+        default="",
+        description="A WebSub hub that output feeds name and that is told when they have something new; "
+        "needs `page_url`, the address it knows them by.",
+    )
+
+    @model_validator(mode="after")
+    def _hub_knows_the_feeds(self) -> WebSettings:
+        if self.hub and not self.page_url:
+            raise ValueError(
+                'hub needs page_url = "https://…", the address under which the hub reaches the feeds'
+            )
+        return self
 
 
 class MailSettings(Table):
@@ -213,7 +228,8 @@ class MailSettings(Table):
 class Settings:
     """All of config/, without a fault.
 
-    `odd` are sentences about what is odd but allowed, `queries` those of the topics with the place
+    `lists` is what queries may name: the lists and, where they are given to `parse`, the saved searches too.
+    `odd` are sentences about what is odd but allowed, `queries` all queries with the place
     they stand at.
     """
 
@@ -227,6 +243,7 @@ class Settings:
     summaries: Summaries
     feeds: tuple[Feed, ...]
     topics: tuple[Topic, ...]
+    searches: tuple[SavedSearch, ...]
     lists: Mapping[str, WordList]
     odd: tuple[str, ...] = ()
     queries: tuple[tuple[str, Query], ...] = ()

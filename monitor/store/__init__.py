@@ -35,9 +35,10 @@ from monitor.store.job_protocols import JobStore
 from monitor.store.jobs import SqliteJobs
 from monitor.store.judgements import SqliteJudgements
 from monitor.store.ledger import SqliteLedger
+from monitor.store.looks import SqliteLooks
 from monitor.store.opening import open_database
 from monitor.store.outbox_protocol import DeliveryStore
-from monitor.store.page_protocols import ConfigEdits
+from monitor.store.page_protocols import ConfigEdits, LookStore
 from monitor.store.pages import SqlitePages
 from monitor.store.protocols import (
     EditionStore,
@@ -89,6 +90,7 @@ class Store:
     alerts: AlertStore
     jobs: JobStore
     config_edits: ConfigEdits
+    looks: LookStore
     upkeep: Upkeep
     database: Database
 
@@ -125,6 +127,7 @@ def open_store(path: Path, *, read_only: bool = False) -> Store:
         alerts=SqliteAlerts(database),
         jobs=SqliteJobs(database),
         config_edits=SqliteConfigEdits(database),
+        looks=SqliteLooks(database),
         upkeep=SqliteUpkeep(database),
         database=database,
     )

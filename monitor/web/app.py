@@ -21,12 +21,19 @@ from monitor.web import (
     config_edits,
     editions,
     entries,
+    entry_feeds,
+    feed_adding,
+    feed_changes,
+    feed_lists,
     feeds,
     finding,
     found_files,
     jobs,
     outputs,
+    saved,
     sending,
+    settings,
+    settings_files,
     stars,
     status,
     stories,
@@ -37,6 +44,7 @@ from monitor.web import (
     websub,
 )
 from monitor.web.asked import Asking
+from monitor.web.recent_log import keep_recent
 from monitor.web.safety import Safety, known_hosts
 
 ABOUT = """\
@@ -68,18 +76,27 @@ def create_app(
         docs_url=None,  # both load scripts from elsewhere
         redoc_url=None,
     )
+    keep_recent()
     home = OpenHome(services, clock)
     app.state.worker = Worker(home, clock)
     # topics/NAME.atom before topics/NAME
     for room in (
+        entry_feeds,
         outputs,
         today,
         finding,
+<<<<<<< HEAD
         found_files,
+=======
+        saved,
+>>>>>>> main
         entries,
         stars,
         stories,
         topics,
+        feed_adding,  # /feeds/add and /feeds/import before /feeds/ID
+        feed_lists,
+        feed_changes,
         feeds,
         jobs,
         status,
@@ -87,6 +104,8 @@ def create_app(
         sending,
         editions,
         alerts,
+        settings_files,
+        settings,
         config_edits,
     ):
         app.include_router(room.routes(home, clock), include_in_schema=False)

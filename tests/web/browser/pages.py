@@ -15,6 +15,7 @@ PAGES: dict[str, str] = {
     "topic": "/topics/chips",
     "feeds": "/feeds",
     "feed": "/feeds/1",
+    "searches": "/searches",
     "status": "/status",
     "missing": "/nowhere",
 }
