@@ -29,7 +29,6 @@ from monitor.web import (
     finding,
     found_files,
     jobs,
-    outputs,
     saved,
     sending,
     settings,
@@ -82,14 +81,10 @@ def create_app(
     # topics/NAME.atom before topics/NAME
     for room in (
         entry_feeds,
-        outputs,
         today,
         finding,
-<<<<<<< HEAD
         found_files,
-=======
         saved,
->>>>>>> main
         entries,
         stars,
         stories,
