@@ -14,6 +14,7 @@ import click
 
 from monitor import __version__
 from monitor.cli import (
+    access,
     adding,
     alerts,
     checking,
@@ -30,6 +31,7 @@ from monitor.cli import (
     searching,
     serving,
     setup,
+    similar,
     starring,
     stories,
     topics,
@@ -44,8 +46,8 @@ class Sections(click.Group):
     sections: tuple[tuple[str, tuple[str, ...]], ...] = (
         ("Start", ("init", "demo", "run", "serve", "doctor")),
         ("Receive", ("fetch", "digest", "alerts")),
-        ("Search", ("search", "searches", "show", "star", "stories")),
-        ("Configure", ("feeds", "topics")),
+        ("Search", ("search", "searches", "show", "similar", "star", "stories")),
+        ("Configure", ("feeds", "topics", "access")),
         ("Keep", ("db",)),
     )
 
@@ -107,6 +109,7 @@ for command in (
     searching.search,
     searching.show,
     searches.searches,
+    similar.similar,
     starring.star,
     stories.stories,
     digests.digest,
@@ -114,6 +117,7 @@ for command in (
     feeds.feeds,
     topics.topics,
     database.db,
+    access.access,
 ):
     cli.add_command(command)
 

@@ -27,7 +27,7 @@ from monitor.settings.tables import MonitorFile
 from monitor.settings.topics import read_lists, read_topics
 from monitor.settings.values import Settings
 
-FILES = ("feeds.toml", "monitor.toml", "searches.toml", "topics.toml")
+FILES = ("access.toml", "feeds.toml", "monitor.toml", "searches.toml", "topics.toml")
 
 
 LastZones = Callable[[], Mapping[tuple[str, str], str]]

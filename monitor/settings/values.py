@@ -14,6 +14,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, model_validator
 
+from monitor.model.access import Proxy as TrustedProxy
 from monitor.model.digest import Alert, Digest, Mail, Summaries
 from monitor.model.feed import Feed
 from monitor.model.search import SavedSearch
@@ -25,10 +26,12 @@ from monitor.settings.fields import (
     HeaderValue,
     HostName,
     Line,
+    Network,
     Opened,
     OptionalMailbox,
     OptionalUrl,
     Proxy,
+    ProxyHeader,
     PublicUrl,
     Size,
     Variable,
@@ -170,6 +173,37 @@ class WebSettings(Table):
                 'hub needs page_url = "https://…", the address under which the hub reaches the feeds'
             )
         return self
+
+    proxy_from: tuple[Network, ...] = Field(
+        default=(),
+        description="Where the web server before the page asks from, such as "
+        '"127.0.0.1/32"; what it says of a request is believed, and of nobody else (docs/access.md).',
+    )
+    proxy_header: ProxyHeader = Field(
+        default="",
+        description="The header in which it names who is logged in there, such as "
+        '"Remote-User"; needs `proxy_from`.',
+    )
+    proxy_users: tuple[Line, ...] = Field(
+        default=(),
+        max_length=1000,
+        description="Who of those may open the page; without any, all it lets through.",
+    )
+
+    @model_validator(mode="after")
+    def _from_somewhere(self) -> WebSettings:
+        if self.proxy_header and not self.proxy_from:
+            raise ValueError(
+                'proxy_header needs proxy_from = ["127.0.0.1/32"], the address your web server asks from: '
+                "anybody else could write that header too"
+            )
+        if self.proxy_users and not self.proxy_header:
+            raise ValueError('proxy_users needs proxy_header = "…", the header that names them')
+        return self
+
+    def proxy(self) -> TrustedProxy:
+        """Return the web server before the page as the rest of the monitor knows it."""
+        return TrustedProxy(self.proxy_from, self.proxy_header.lower(), self.proxy_users)
 
 
 class MailSettings(Table):

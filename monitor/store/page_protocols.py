@@ -40,3 +40,28 @@ class LookStore(Protocol):
 
         What was seen stays seen; a name nobody knows is passed over.
         """
+
+
+class Sessions(Protocol):
+    """Who is logged in to the page. Cookies and passwords come as hashes and are kept as such."""
+
+    def begin(self, cookie: str, password: str, now: datetime) -> None:
+        """Keep a session, and drop those that are good no more.
+
+        It is good for 30 days, while it is used at least once in 7, and while the password is the same.
+        """
+
+    def is_good(self, cookie: str, password: str, now: datetime) -> bool:
+        """Tell whether a session is good."""
+
+    def note(self, cookie: str, now: datetime) -> None:
+        """Note that a session is used; once an hour at most."""
+
+    def end(self, cookie: str) -> None:
+        """End one session, if it is there."""
+
+    def end_all(self) -> int:
+        """End all sessions and return how many there were."""
+
+    def count(self, password: str, now: datetime) -> int:
+        """Count the sessions that are good."""

@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
 from monitor import __version__
+from monitor.service.access import Keys
 from monitor.service.jobs import Worker
 from monitor.service.opened import OpenHome
 from monitor.service.pushing import Pushes
@@ -29,6 +30,7 @@ from monitor.web import (
     finding,
     found_files,
     jobs,
+    login,
     saved,
     sending,
     settings,
@@ -42,6 +44,7 @@ from monitor.web import (
     unsubscribing,
     websub,
 )
+from monitor.web.access import Access
 from monitor.web.asked import Asking
 from monitor.web.recent_log import keep_recent
 from monitor.web.safety import Safety, known_hosts
@@ -83,8 +86,8 @@ def create_app(
         entry_feeds,
         today,
         finding,
-        found_files,
         saved,
+        found_files,
         entries,
         stars,
         stories,
@@ -105,6 +108,8 @@ def create_app(
     ):
         app.include_router(room.routes(home, clock), include_in_schema=False)
     app.include_router(api.routes(home, clock))
+    keys, served_at = Keys(services.home), host or services.settings.web.host
+    app.include_router(login.routes(home, clock, keys), include_in_schema=False)
     public_url = services.settings.web.public_url
     if public_url:
         app.include_router(websub.routes(home, pushes), include_in_schema=False)
@@ -112,9 +117,10 @@ def create_app(
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
     answers.install(app, home, clock)
     app.add_middleware(Asking, faults=lambda: home.faults)
+    app.add_middleware(Access, home=home, keys=keys, clock=clock, host=served_at)
     app.add_middleware(
         Safety,
-        hosts=known_hosts(host or services.settings.web.host),
+        hosts=known_hosts(served_at),
         public_url=public_url,
         page_url=services.settings.web.page_url,
     )

@@ -27,7 +27,9 @@ def test_a_search_is_saved_shown_changed_and_removed(
     watching: Command, site: Site, home: Path
 ) -> None:
     assert watching("searches", "list").err.startswith("There is no saved search yet")
-    done = watching("searches", "save", "lists", '"entity list"', "-weather", "--title", "The lists")
+    done = watching(
+        "searches", "save", "lists", '"entity list"', "-weather", "--title", "The lists"
+    )
     assert (done.status, done.out) == (0, 'saved:lists finds "entity list" -weather\n')
     assert watching("searches", "list", "--json").json["searches"][0]["new"] == 0
     site.pages["/feed.xml"] = Page(rss(FIRST, SECOND, THIRD))

@@ -73,7 +73,7 @@ def test_today_before_the_first_edition_shows_cards_with_their_reasons(
     attach_stories(services, utc_now())
     page = read(browser, "/")
     assert "Licences for chips" in page.text
-    assert "Why chips v1 chip* title “chips”" in page.text
+    assert "Why “chips” chips v1 chip* title “chips”" in page.text
     assert any(link.startswith("/stories/s") for link in page.links)
 
 
