@@ -68,6 +68,7 @@ def grouped(
     limit: int = 20,
     offset: int = 0,
     or_literally: bool = False,
+    exact: bool = False,
 ) -> FoundGroups:
     """Find stored entries and group them by story. `limit` and `offset` count groups.
 
@@ -77,7 +78,15 @@ def grouped(
     take = max(_TO_BEGIN_WITH, 2 * wanted)
     while True:
         take = min(take, MOST_READ)
-        found = search(services, text, now=now, sort=sort, limit=take, or_literally=or_literally)
+        found = search(
+            services,
+            text,
+            now=now,
+            sort=sort,
+            limit=take,
+            or_literally=or_literally,
+            exact=exact,
+        )
         best = _best_of_each(found.hits)
         read_all = len(found.hits) < take
         if len(best) > wanted or read_all or take == MOST_READ:
@@ -93,14 +102,15 @@ def grouped(
     )
 
 
-def flat(found: Found, offset: int) -> FoundGroups:
-    """Return the hits of a search as groups of their own, `offset` being how many were left out."""
+def flat(found: Found, limit: int, offset: int) -> FoundGroups:
+    """Return the hits of a search as groups of their own; `limit` and `offset` as it was asked."""
+    counted = found.total_is == "exact"
     return FoundGroups(
         found,
         tuple(Group(hit) for hit in found.hits),
-        goes_on=offset + len(found.hits) < found.total and bool(found.hits),
+        goes_on=offset + len(found.hits) < found.total if counted else len(found.hits) == limit,
         cut=False,
-        in_all=found.total if found.total_is == "exact" else None,
+        in_all=found.total if counted else None,
     )
 
 
