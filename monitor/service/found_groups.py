@@ -30,7 +30,7 @@ _MOST_IN_A_STORY = 100
 class Group:
     """A story with its best hit, and what else of it the query accepts, newest first.
 
-    `copies` have the same text as another entry of the story, `reports` are all others.
+    `copies` have the same text as an entry before them, `reports` are all others.
     An entry without a story is a group of its own.
     """
 
@@ -149,11 +149,17 @@ def _groups(
     for hit in shown:
         story = hit.entry.story
         more = [hits[each] for each in members.get(story or 0, []) if each in hits]
-        groups.append(
-            Group(
-                hit,
-                tuple(entry for entry in more if entry.copy_of is None),
-                tuple(entry for entry in more if entry.copy_of is not None),
-            )
-        )
+        reports, copies = _told_apart(hit.entry, more)
+        groups.append(Group(hit, tuple(reports), tuple(copies)))
     return tuple(groups)
+
+
+def _told_apart(best: Entry, others: Sequence[Entry]) -> tuple[list[Entry], list[Entry]]:
+    """Return which entries say something in their own words, and which repeat one before them."""
+    told = {best.copy_of or best.id}
+    reports, copies = [], []
+    for entry in others:
+        text = entry.copy_of or entry.id
+        (copies if text in told else reports).append(entry)
+        told.add(text)
+    return reports, copies

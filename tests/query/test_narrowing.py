@@ -61,6 +61,7 @@ def test_words_that_were_searched_as_they_stand_can_be_narrowed() -> None:
         ("a outlet:x b", "outlet:x", "a b"),
         ("(a OR b) lang:en", "lang:en", "(a OR b)"),
         ("a -lang:de", "NOT lang:de", "a"),
+        ("a -lang:de b", "NOT lang:de", "a b"),
         ("a AND lang:de AND b", "lang:de", "a AND b"),
         ("lang:de", "lang:de", ""),
         ("lang:de -tag:x", "lang:de", "-tag:x"),

@@ -55,14 +55,15 @@ def test_a_day_is_as_long_as_its_clocks_make_it() -> None:
 
 @settings(max_examples=150, deadline=None)
 @given(
-    st.datetimes(datetime(2011, 1, 1), datetime(2027, 1, 1), timezones=st.just(UTC)),
+    st.integers(1_300_000_000, 1_800_000_000),
     st.timedeltas(timedelta(), timedelta(days=3000)),
     st.sampled_from(ZONES),
     st.sampled_from(["day", "week", "month", None]),
 )
 def test_every_period_is_asked_for_just_as_it_is(
-    first: datetime, span: timedelta, zone: str, wanted: By | None
+    second: int, span: timedelta, zone: str, wanted: By | None
 ) -> None:
+    first = datetime.fromtimestamp(second, UTC)
     last = first + span
     by = fitting_by(first, last, wanted)
     found = [each for _, each in borders(first, last, by, ZoneInfo(zone))]
