@@ -26,6 +26,7 @@ if TYPE_CHECKING:  # a search need not load what fetches, composes and sends
     from monitor.service.fulltext import Pages
     from monitor.service.refreshing import Summary
     from monitor.service.searching import Found, Hit
+    from monitor.service.similar import Similar
 
 Shape = dict[str, Any]
 
@@ -95,6 +96,8 @@ def search_shape(found: Found) -> Shape:
         "warnings": list(found.warnings),
         "note": found.note,
         "total": found.total,
+        "total_is": found.total_is,
+        "suggestion": found.suggestion,
         "took_ms": round(found.seconds * 1000, 1),
         "results": [hit_shape(hit) for hit in found.hits],
     }
@@ -117,6 +120,15 @@ def hit_shape(hit: Hit) -> Shape:
         "copies": [entry_id(number) for number in hit.copies],
         "snippet": hit.snippet,
         "score": round(hit.score, 4),
+    }
+
+
+def similar_shape(found: Similar) -> Shape:
+    """Shape of `monitor similar --json`: results as those of a search, with the words shared."""
+    return {
+        "entry": entry_id(found.entry.id),
+        "words": list(found.words),
+        "results": [hit_shape(each.hit) | {"why": list(each.why)} for each in found.hits],
     }
 
 

@@ -48,6 +48,11 @@ class Home:
         return self.config / "topics.toml"
 
     @property
+    def searches_file(self) -> Path:
+        """The saved searches."""
+        return self.config / "searches.toml"
+
+    @property
     def access_file(self) -> Path:
         """The hashes of the page's password and of tokens."""
         return self.config / "access.toml"

@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, StrictInt, model_validator
 from monitor.model.access import Proxy as TrustedProxy
 from monitor.model.digest import Alert, Digest, Mail, Summaries
 from monitor.model.feed import Feed
+from monitor.model.search import SavedSearch
 from monitor.model.topic import Topic, WordList
 from monitor.query.tree import Query
 from monitor.settings.fields import (
@@ -28,6 +29,7 @@ from monitor.settings.fields import (
     Network,
     Opened,
     OptionalMailbox,
+    OptionalUrl,
     Proxy,
     ProxyHeader,
     PublicUrl,
@@ -158,6 +160,20 @@ class WebSettings(Table):
         '"https://monitor.internal", by way of a server of yours that asks who they are; digests then '
         "link to it.",
     )
+    hub: OptionalUrl = Field(
+        default="",
+        description="A WebSub hub that output feeds name and that is told when they have something new; "
+        "needs `page_url`, the address it knows them by.",
+    )
+
+    @model_validator(mode="after")
+    def _hub_knows_the_feeds(self) -> WebSettings:
+        if self.hub and not self.page_url:
+            raise ValueError(
+                'hub needs page_url = "https://…", the address under which the hub reaches the feeds'
+            )
+        return self
+
     proxy_from: tuple[Network, ...] = Field(
         default=(),
         description="Where the web server before the page asks from, such as "
@@ -246,7 +262,8 @@ class MailSettings(Table):
 class Settings:
     """All of config/, without a fault.
 
-    `odd` are sentences about what is odd but allowed, `queries` those of the topics with the place
+    `lists` is what queries may name: the lists and, where they are given to `parse`, the saved searches too.
+    `odd` are sentences about what is odd but allowed, `queries` all queries with the place
     they stand at.
     """
 
@@ -260,6 +277,7 @@ class Settings:
     summaries: Summaries
     feeds: tuple[Feed, ...]
     topics: tuple[Topic, ...]
+    searches: tuple[SavedSearch, ...]
     lists: Mapping[str, WordList]
     odd: tuple[str, ...] = ()
     queries: tuple[tuple[str, Query], ...] = ()

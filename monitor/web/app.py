@@ -22,14 +22,16 @@ from monitor.web import (
     config_edits,
     editions,
     entries,
+    entry_feeds,
     feed_adding,
     feed_changes,
     feed_lists,
     feeds,
     finding,
+    found_files,
     jobs,
     login,
-    outputs,
+    saved,
     sending,
     settings,
     settings_files,
@@ -44,6 +46,7 @@ from monitor.web import (
 )
 from monitor.web.access import Access
 from monitor.web.asked import Asking
+from monitor.web.recent_log import keep_recent
 from monitor.web.safety import Safety, known_hosts
 
 ABOUT = """\
@@ -75,13 +78,16 @@ def create_app(
         docs_url=None,  # both load scripts from elsewhere
         redoc_url=None,
     )
+    keep_recent()
     home = OpenHome(services, clock)
     app.state.worker = Worker(home, clock)
     # topics/NAME.atom before topics/NAME
     for room in (
-        outputs,
+        entry_feeds,
         today,
         finding,
+        saved,
+        found_files,
         entries,
         stars,
         stories,

@@ -38,7 +38,8 @@ _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
 _NO_SHAPE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 # Nothing is evaluated, nothing kept in the browser, nothing asked for elsewhere, no style written.
 _HTMX = json.dumps({
-    "allowEval": False, "allowScriptTags": False, "attributesToSettle": ["class"], "historyCacheSize": 0,
+    "allowEval": False, "allowScriptTags": False, "attributesToSettle": ["class"], "defaultSettleDelay": 0,
+    "historyCacheSize": 0,
     "includeIndicatorStyles": False, "refreshOnHistoryMiss": True, "selfRequestsOnly": True, "timeout": 60_000,
 })  # fmt: skip
 _OUTWARDS = "noopener noreferrer nofollow"
@@ -152,9 +153,10 @@ def reasons(why: Sequence[Mapping[str, Any]]) -> list[_Reasons]:
 
 
 def found_words(why: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Return the words a card was found by, each once however it was written, in their order."""
-    words = {str(each["words"]).casefold(): str(each["words"]) for each in reversed(why)}
-    return [word for word in words.values() if word][::-1]
+    """Return the words of headline and text a card was found by, each once, in their order."""
+    found = [str(each["words"]) for each in why if each["field"] in ("title", "text")]
+    words = {word.casefold(): word for word in reversed(found) if word}
+    return [*words.values()][::-1]
 
 
 @dataclass(frozen=True, slots=True)
