@@ -28,6 +28,7 @@ from monitor.digests.part_wording import CHART_NOTE, HEADINGS
 from monitor.digests.phrases import count, day, lasting, moment, short_day
 from monitor.model.delivery import Delivery
 from monitor.model.digest import Recipient
+from monitor.service.masks import shown_to
 from monitor.service.shapes import instant
 from monitor.service.wiring import Services
 from monitor.web.asked import asked
@@ -63,6 +64,11 @@ def page(
         )
     )
     return HTMLResponse(html, status)
+
+
+def bare(template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
+    """Render a page for strangers: it knows nothing of the home."""
+    return HTMLResponse(_environment().get_template(template).render(**values), status)
 
 
 def zone_of(services: Services) -> str:
@@ -126,9 +132,7 @@ def host(url: str) -> str:
 
 def recipient(delivery: Delivery | Recipient) -> str:
     """Write whom a delivery goes to; of a webhook's address, which may hold a secret, only the host."""
-    if delivery.channel in ("folder", "mail") or "://" not in delivery.to:
-        return delivery.to
-    return f"{host(delivery.to) or 'address'}/…"
+    return shown_to(delivery.channel, delivery.to)
 
 
 def search_url(path: str = "/search", /, **values: object) -> str:

@@ -52,7 +52,10 @@ def test_links_within_the_page_lead_somewhere(reader: Browser) -> None:
         assert answer.status_code == 200, path
         if answer.headers["content-type"].startswith("text/html") and not path.endswith(".html"):
             found = {link for link in Read(answer.text).links if link.startswith("/")}
-            wanted |= {link for link in found if not link.startswith("/static")}
+            # One address with filters leads on to a search with each: more than can be gone through.
+            wanted |= {
+                link for link in found if not link.startswith("/static") and "filters=1" not in link
+            }
     assert {"/status", "/topics/chips", "/stories/s1", "/entries/e1", "/feeds/1"} <= done
 
 
