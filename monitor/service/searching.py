@@ -63,8 +63,9 @@ def search(
     limit: int = 20,
     offset: int = 0,
     or_literally: bool = False,
+    before: int | None = None,
 ) -> Found:
-    """Find stored entries.
+    """Find stored entries. With `before` the page begins below that entry id; `total` counts all.
 
     Raises `QueryError` when the text is no query, unless `or_literally`: then its words are
     looked for as they stand, and `Found.note` says so.
@@ -78,7 +79,7 @@ def search(
             raise
         query = literal(text)
         note = f"This is not a query ({error.reason}), so its words were searched as they stand."
-    total = 0
+    total = below = 0
     page: list[tuple[Entry, float, tuple[Evidence, ...]]] = []
     proposed = services.store.entries.candidates(
         candidates(query, now), newest_first=sort == "newest"
@@ -87,8 +88,10 @@ def search(
         evidence = evaluate(query, document_of(candidate.entry), now)
         if evidence is None:
             continue
-        if offset <= total < offset + limit:
-            page.append((candidate.entry, candidate.score, evidence))
+        if before is None or candidate.entry.id < before:
+            if offset <= below < offset + limit:
+                page.append((candidate.entry, candidate.score, evidence))
+            below += 1
         total += 1
     copies = services.store.stories.copies([entry.id for entry, *_ in page])
     return Found(

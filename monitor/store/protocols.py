@@ -22,7 +22,7 @@ from monitor.model.judgement import Judgement
 from monitor.model.rebuild import Rebuild
 from monitor.model.ruling import Ruling, Wish
 from monitor.model.search import Candidate, Candidates
-from monitor.model.story import Grouped, Story, StoryDecision, StoryEntry, TermCounts
+from monitor.model.story import Grouped, Story, StoryDecision, StoryEntry, StoryLine, TermCounts
 from monitor.model.topic import Rematching, StoredMatch
 from monitor.model.volume import StoryCounts
 from monitor.stories.features import Features
@@ -211,6 +211,14 @@ class StoryStore(Protocol):
 
     def story(self, story_id: int) -> Story | None:
         """Return a story with its members, or None. One that was merged has none."""
+
+    def lines(
+        self, limit: int, before: int | None, since: datetime | None, until: datetime | None
+    ) -> list[StoryLine]:
+        """Return stories, the one opened last first, with an entry first seen in `[since, until)`.
+
+        `before` is a story id: only older ones. Merged stories are not among them.
+        """
 
     def copies(self, entry_ids: Sequence[int]) -> dict[int, tuple[int, ...]]:
         """Return, for those of the entries that have any, the others with the same text, by id."""
