@@ -94,23 +94,16 @@ def undo(ctx: click.Context, ruling: str | None, json_wanted: bool) -> None:
 
     Entries that have joined since stay with those they joined.
     """
-    from monitor.service.story_shapes import in_words, ruling_shape
+    from monitor.service.story_shapes import in_words, ruling_number, ruling_shape
     from monitor.service.wiring import utc_now
 
-    number = None if ruling is None else _ruling_number(ruling)
+    number = None if ruling is None else ruling_number(ruling)
     with opened(ctx) as services:
         undone = services.store.rulings.undo(number, utc_now())
     if json_wanted:
         print_json(ruling_shape(undone))
     else:
         click.echo(f"r{undone.id} is undone: {in_words(replace(undone, undone_at=None))}")
-
-
-def _ruling_number(text: str) -> int:
-    digits = text[1:] if text[:1] in {"r", "R"} else text
-    if not (digits.isascii() and digits.isdigit() and len(digits) < 19):
-        raise click.UsageError(f"{text!r} is no ruling; see: monitor stories rulings")
-    return int(digits)
 
 
 @stories.command(epilog="Example: monitor stories rulings --jsonl > rulings.jsonl")

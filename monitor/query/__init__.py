@@ -7,7 +7,7 @@
     entry ── document_of ──▶ Document            index_text ──▶ what the index holds of it
 
 Between text and tree: `scan` reads the pieces, `foreign` what other languages write, `terms` words and
-phrases, `lists` the named lists, `lint` what is asked in vain.
+phrases, `lists` the named lists, `saved` saved searches, `lint` what is asked in vain.
 
 Pure: no clock, no database. docs/topics.md is the reference of the language.
 """
@@ -18,8 +18,9 @@ from monitor.query.highlight import snippet
 from monitor.query.lists import spelled_lists
 from monitor.query.literal import literal
 from monitor.query.metadata import FIELDS
+from monitor.query.scan import OPERATORS
 from monitor.query.superset import candidates, index_text
-from monitor.query.syntax import OPERATORS, parse
+from monitor.query.syntax import parse
 from monitor.query.tree import Query
 
 __all__ = [

@@ -1,4 +1,8 @@
-"""Named lists: `@chips` stands for any spelling in config/lists/chips.txt."""
+"""What queries may name: lists and saved searches.
+
+`@chips` stands for any spelling in config/lists/chips.txt, `saved:NAME` for the query of
+`[searches.NAME]` in config/searches.toml.
+"""
 
 from __future__ import annotations
 
@@ -24,10 +28,17 @@ class ListError(ValueError):
 
 
 class Lists(Mapping[str, WordList]):
-    """The lists a query may name, by name; each is expanded once for all queries."""
+    """The lists a query may name, by name; each is expanded once for all queries.
 
-    def __init__(self, lists: Mapping[str, WordList]) -> None:
+    `searches` are the texts of the saved searches it may name, by name; those of `saved` were read.
+    """
+
+    def __init__(
+        self, lists: Mapping[str, WordList], searches: Mapping[str, str] | None = None
+    ) -> None:
         self._lists = lists
+        self.searches: Mapping[str, str] = searches or {}
+        self.saved: dict[str, Query] = {}
         self._terms: dict[str, tuple[Term, ...]] = {}
         self._parts: dict[str, Node] = {}
         self.read: dict[str, Query] = {}

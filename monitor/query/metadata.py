@@ -25,7 +25,10 @@ META_FIELDS = ("feed", "outlet", "domain", "author", "lang", "tag", "topic", "ur
 DATE_FIELDS = ("after", "before", "on", "since", "published")
 STATE_FIELDS = ("has", "is")
 
-FIELDS: tuple[str, ...] = TEXT_FIELDS + META_FIELDS + DATE_FIELDS + STATE_FIELDS
+SAVED = "saved"
+"""The field whose values are names of saved searches, and stand for their queries."""
+
+FIELDS: tuple[str, ...] = (*TEXT_FIELDS, *META_FIELDS, *DATE_FIELDS, *STATE_FIELDS, SAVED)
 """Every field of the language, as written before the colon."""
 
 _STATES = {

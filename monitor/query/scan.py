@@ -38,6 +38,22 @@ WIDEST = 50
 DEFAULT_DISTANCE = 10
 """The n of a NEAR without one."""
 
+OPERATORS: tuple[str, ...] = (
+    "AND",
+    "OR",
+    "NOT",
+    "-",
+    "NEAR/n",
+    "ONEAR/n",
+    "()",
+    '""',
+    "~n",
+    "*",
+    "=",
+    "@",
+)
+"""Every operator of the language, as docs/topics.md names it."""
+
 Kind = Literal[
     "(", ")", "AND", "OR", "NOT", "NEAR", "field", "list", "word", "phrase", "value", "end"
 ]

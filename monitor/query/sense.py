@@ -1,8 +1,11 @@
-"""What can be read but makes no query: what cannot stand beside NEAR, what only excludes."""
+"""What can be read but makes no query, or hardly the one that is meant."""
 
 from __future__ import annotations
 
 from monitor.query.tree import And, Listed, Meta, Node, Not, Or, Scope, Term, walk
+
+MOST_WITHIN = 8
+"""Words of a phrase with `~n`."""
 
 
 def beside_near(side: Node) -> tuple[str, str] | None:
@@ -39,3 +42,27 @@ def only_negative(node: Node) -> Node | None:
             return only_negative(part)
         case _:
             return None
+
+
+def too_wide(words: int, within: int) -> tuple[str, str] | None:
+    """Return why so many words cannot stand within a distance and what to do, or None when they can."""
+    if words > MOST_WITHIN:
+        return f"A phrase with ~ may have {MOST_WITHIN} words; this one has {words}.", ""
+    if within < words - 1:
+        return (
+            f"{words} words cannot stand within {within} of each other.",
+            f"Write ~{words - 1} or more.",
+        )
+    return None
+
+
+def small_operator(word: str) -> list[str]:
+    """Return a warning where `or`, `and`, `not`, `near` stands behind others as if it were an operator."""
+    if word.lower().partition("/")[0] not in ("and", "or", "not", "near"):
+        return []
+    return [f"`{word}` is searched as a word; the operator is {word.upper()} in capitals."]
+
+
+def is_bare_and(node: Node, start: int) -> bool:
+    """Say whether a part is an AND without brackets: in brackets it would start behind them."""
+    return isinstance(node, And) and node.start == start

@@ -7,6 +7,8 @@
     near  := atom (("NEAR" | "ONEAR") "/n" atom)*        from left to right
     atom  := "(" or ")" | field ":" atom | "@" list | "="? word | "="? phrase
 
+`saved:NAME` is read as the query of that saved search in brackets.
+
 So NEAR binds tighter than NOT, NOT tighter than AND, AND tighter than OR. Every error is a
 `QueryError` with the place, what was expected, and a hint where people usually mean something.
 """
@@ -19,11 +21,26 @@ from monitor.errors import QueryError
 from monitor.model.topic import WordList
 from monitor.query.foreign import called_near, field_value, refused_value
 from monitor.query.lists import ListError, Lists
-from monitor.query.metadata import STATE_FIELDS, TEXT_FIELDS, ValueRefusedError, check
+from monitor.query.metadata import SAVED, STATE_FIELDS, TEXT_FIELDS, ValueRefusedError, check
+from monitor.query.saved import MOST_TAKEN_IN, Reference, query_named
 from monitor.query.scan import Piece, scan
-from monitor.query.sense import beside_near, only_negative
+from monitor.query.sense import beside_near, is_bare_and, only_negative, small_operator, too_wide
 from monitor.query.terms import WrittenError, term
-from monitor.query.tree import And, Listed, Meta, Near, Node, Not, Or, Query, Scope, Term, walk
+from monitor.query.tree import (
+    And,
+    Listed,
+    Meta,
+    Near,
+    Node,
+    Not,
+    Or,
+    Query,
+    Scope,
+    Term,
+    flat,
+    moved,
+    walk,
+)
 
 LONGEST = 10_000
 """Characters a query may have."""
@@ -34,30 +51,11 @@ DEEPEST = 50
 MOST_NEAR = 5
 """NEARs that may stand in a row."""
 
-MOST_WITHIN = 8
-"""Words of a phrase with `~n`."""
-
 MOST_SPELLINGS = 5_000
 """Words and phrases a query may hold, those of its lists included."""
 
 MOST_KEPT = 500
 """Queries that are kept as read with one `Lists`, so that topics are read once."""
-
-OPERATORS: tuple[str, ...] = (
-    "AND",
-    "OR",
-    "NOT",
-    "-",
-    "NEAR/n",
-    "ONEAR/n",
-    "()",
-    '""',
-    "~n",
-    "*",
-    "=",
-    "@",
-)
-"""Every operator of the language, as docs/topics.md names it."""
 
 _NO_LISTS: dict[str, WordList] = {}
 _AS_IT_STANDS = 'To search for the word itself, put it in quotes: "{}".'
@@ -68,9 +66,33 @@ def parse(text: str, lists: Mapping[str, WordList] = _NO_LISTS) -> Query:
     """Return the query that a text asks for.
 
     `lists` are those that `@name` may mean, by name; many queries are read faster, and share the
-    work of finding, when they are given as one `Lists`. Raises `QueryError` with the exact place for
-    anything that is no query, refers to an unknown list, or is over a limit.
+    work of finding, when they are given as one `Lists`, which also knows what `saved:name` may mean.
+    Raises `QueryError` with the exact place for
+    anything that is no query, refers to an unknown list or saved search, or is over a limit.
     """
+    shared = Lists.of(lists)
+    known = shared.read.get(text)
+    if known is None:
+        known = _read(text, shared)
+        if len(shared.read) >= MOST_KEPT:
+            shared.read.clear()
+        shared.read[text] = known
+    return known
+
+
+def read_saved(name: str, lists: Lists) -> Query:
+    """Return the query of a saved search that is there.
+
+    Raises `QueryError` about its text: a `CircleError` where it names itself, a `SavedQueryError` where
+    the fault is another one's.
+    """
+    known = lists.saved.get(name)
+    if known is None:
+        known = lists.saved[name] = _read(lists.searches[name].strip(), lists, (name,))
+    return known
+
+
+def _read(text: str, lists: Lists, outer: tuple[str, ...] = (), depth: int = 0) -> Query:
     if len(text) > LONGEST:
         raise QueryError(
             text,
@@ -78,24 +100,26 @@ def parse(text: str, lists: Mapping[str, WordList] = _NO_LISTS) -> Query:
             f"The query has {len(text):,} characters; {LONGEST:,} are possible.",
             "Move words into a named list, config/lists/NAME.txt, and write @NAME.",
         )
-    shared = Lists.of(lists)
-    known = shared.read.get(text)
-    if known is None:
-        known = _Parser(text, shared).query()
-        if len(shared.read) >= MOST_KEPT:
-            shared.read.clear()
-        shared.read[text] = known
-    return known
+    return _Parser(text, lists, outer, depth).query()
 
 
 class _Parser:
-    """One pass over one text, one piece of look-ahead."""
+    """One pass over one text, one piece of look-ahead.
 
-    def __init__(self, text: str, lists: Lists) -> None:
+    `outer` are the saved searches around it, when it is the text of one: from the outermost to its own;
+    they stand `depth` brackets deep.
+    """
+
+    def __init__(
+        self, text: str, lists: Lists, outer: tuple[str, ...] = (), depth: int = 0
+    ) -> None:
         self.text = text
         self.lists = lists
+        self.outer = outer
         self.warnings: list[str] = []
-        self.depth = 0
+        self.saved: dict[str, Query] = {}
+        self.taken_in = 0
+        self.around = self.depth = self.deepest = depth
         self.values = ""  # the metadata field whose values are being read
         self.scope = ""  # the text field that is open
         self.piece = scan(text, 0)
@@ -116,24 +140,30 @@ class _Parser:
                 "Shorten its lists.",
             )
         self.refuse_negative(root)
-        return Query(self.text, root, tuple(dict.fromkeys(self.warnings)))
+        return Query(
+            self.text,
+            root,
+            tuple(dict.fromkeys(self.warnings)),
+            saved=self.saved,
+            depth=self.deepest - self.around,
+        )
 
     def or_(self) -> Node:
         start = self.piece.start
         parts = [self.and_()]
-        mixed = _is_bare_and(parts[0], start)
+        mixed = is_bare_and(parts[0], start)
         while self.piece.kind == "OR":
             self.advance()
             begin = self.piece.start
             parts.append(self.and_())
-            mixed = mixed or _is_bare_and(parts[-1], begin)
+            mixed = mixed or is_bare_and(parts[-1], begin)
         if len(parts) == 1:
             return parts[0]
         if mixed:
             self.warnings.append(
                 "AND binds tighter than OR here; brackets make plain what belongs together."
             )
-        return Or(_flat(Or, parts), start)
+        return Or(flat(Or, parts), start)
 
     def and_(self) -> Node:
         start = self.piece.start
@@ -143,11 +173,12 @@ class _Parser:
                 self.advance()
             elif self.piece.kind in ("OR", ")", "end"):
                 break
-            self.hint_at_lower_case(parts)
+            if self.piece.kind == "word" and not self.piece.exact:
+                self.warnings += small_operator(self.piece.value)
             parts.append(self.not_())
         if len(parts) == 1:
             return parts[0]
-        return And(_flat(And, parts), start)
+        return And(flat(And, parts), start)
 
     def not_(self) -> Node:
         if self.piece.kind != "NOT":
@@ -172,7 +203,7 @@ class _Parser:
                 raise self.unexpected(hint=_AS_IT_STANDS.format(shown))
             right = self.atom()
             for side in (left, right):
-                self.refuse_beside_near(side, sign)
+                self.refuse(beside_near(side), sign.start)
             left = Near(left, right, sign.within or 0, left.start, sign.value == "ONEAR")
         return left
 
@@ -208,7 +239,7 @@ class _Parser:
 
     def field(self) -> Node:
         piece = self.piece
-        if self.values or (self.scope and piece.value not in TEXT_FIELDS):
+        if self.values or (self.scope and piece.value not in (*TEXT_FIELDS, SAVED)):
             raise self.error(
                 f"`{piece.value}:` cannot stand inside another field.", "Close its bracket first."
             )
@@ -245,6 +276,8 @@ class _Parser:
         piece, name = self.piece, self.values
         if piece.exact or piece.within is not None:
             raise self.error(f"`{name}:` takes a plain value.", "Leave out = and ~.")
+        if name == SAVED:
+            return self.saved_search(closing=closing)
         value = piece.value.lower() if name in STATE_FIELDS else piece.value
         try:
             value = field_value(name, value)
@@ -259,6 +292,30 @@ class _Parser:
             self.values = ""
         self.advance()
         return Meta(name, value, piece.start if start is None else start)
+
+    def saved_search(self, *, closing: bool) -> Node:
+        piece = self.piece
+        place = Reference(piece.value, self.text, piece.start, self.outer, self.depth + 1)
+        query = query_named(place, self.lists, _read)
+        self.saved.update({**query.saved, piece.value: query})
+        self.taken_in += sum(1 for _ in walk(query.root))
+        if self.taken_in > MOST_TAKEN_IN:
+            raise self.error(
+                f"The saved searches named here hold more than {MOST_TAKEN_IN:,} words and other parts.",
+                "Put words into a named list, config/lists/NAME.txt, and write @NAME.",
+            )
+        self.deeper(1 + query.depth)
+        self.depth -= 1 + query.depth
+        if self.scope and any(isinstance(node, Meta | Scope) for node in walk(query.root)):
+            raise self.error(
+                f"saved:{piece.value} has fields in it, so it cannot stand inside `{self.scope}:`.",
+                f"Write {self.scope}:word and saved:{piece.value} side by side.",
+            )
+        if closing:
+            self.values = ""
+        self.advance()
+        # Not where a part begins, or its AND would be taken for one without brackets.
+        return moved(query.root, piece.start + (not closing))
 
     def term(self) -> Node:
         piece = self.piece
@@ -275,19 +332,10 @@ class _Parser:
             place = piece.place_of(error.offset)
             raise QueryError(self.text, place, error.message, error.hint) from None
         if piece.within is not None:
-            self.check_within(len(node.variants[0]), piece.within)
+            self.refuse(too_wide(len(node.variants[0]), piece.within))
         self.warnings.extend(warnings)
         self.advance()
         return node
-
-    def check_within(self, words: int, within: int) -> None:
-        if words > MOST_WITHIN:
-            raise self.error(f"A phrase with ~ may have {MOST_WITHIN} words; this one has {words}.")
-        if within < words - 1:
-            raise self.error(
-                f"{words} words cannot stand within {within} of each other.",
-                f"Write ~{words - 1} or more.",
-            )
 
     def named_list(self) -> Node:
         piece = self.piece
@@ -302,26 +350,18 @@ class _Parser:
         self.piece = scan(self.text, self.piece.end, values=bool(self.values))
         return self.piece
 
-    def deeper(self) -> None:
-        self.depth += 1
+    def deeper(self, levels: int = 1) -> None:
+        self.depth += levels
+        self.deepest = max(self.deepest, self.depth)
         if self.depth > DEEPEST:
             raise self.error(
                 f"More than {DEEPEST} brackets, fields and negations stand inside each other.",
                 "Make it flatter.",
             )
 
-    def hint_at_lower_case(self, parts: list[Node]) -> None:
-        """Warn where `or`, `and`, `not`, `near` stands between others as if it were an operator."""
-        word = self.piece.value if self.piece.kind == "word" and not self.piece.exact else ""
-        if parts and word.lower().partition("/")[0] in ("and", "or", "not", "near"):
-            operator = word.upper()
-            self.warnings.append(
-                f"`{word}` is searched as a word; the operator is {operator} in capitals."
-            )
-
-    def refuse_beside_near(self, side: Node, sign: Piece) -> None:
-        if wrong := beside_near(side):
-            raise QueryError(self.text, sign.start, *wrong)
+    def refuse(self, wrong: tuple[str, str] | None, start: int | None = None) -> None:
+        if wrong:
+            raise QueryError(self.text, self.piece.start if start is None else start, *wrong)
 
     def refuse_negative(self, root: Node) -> None:
         culprit = only_negative(root)
@@ -350,16 +390,3 @@ class _Parser:
 
     def error(self, message: str, hint: str = "") -> QueryError:
         return QueryError(self.text, self.piece.start, message, hint)
-
-
-def _flat(kind: type[And] | type[Or], parts: list[Node]) -> tuple[Node, ...]:
-    """Take in the parts of parts of the same kind: (a OR b) OR c has three."""
-    flat: list[Node] = []
-    for part in parts:
-        flat.extend(part.parts if isinstance(part, kind) else (part,))
-    return tuple(flat)
-
-
-def _is_bare_and(node: Node, start: int) -> bool:
-    """Say whether a part is an AND without brackets: in brackets it would start behind them."""
-    return isinstance(node, And) and node.start == start

@@ -9,6 +9,9 @@
     Term       a word, or a phrase, or `"a b"~n`
     Meta       `field:value` about the entry rather than its words
 
+A saved search has no part of its own: `saved:NAME` is read as its query in brackets, so that whoever
+looks at a tree sees all that is asked. `Query.saved` says which ones were.
+
 Two trees are equal when they ask for the same thing in the same way; where a part stood in the
 text (`start`) does not count. `spelled_out` writes a tree with all operators explicit, and parsing
 that gives an equal tree.
@@ -17,8 +20,8 @@ that gives an equal tree.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 _BARE_VALUE = re.compile(r"[\w.*<>=%+~/:][\w.*<>=%+~/:?&#,;-]*")
@@ -145,23 +148,35 @@ Node = Term | Listed | Near | Scope | Meta | Not | And | Or
 class Query:
     """A query that can be asked. `literal`: the text was taken word by word, without operators.
 
-    `noticed` is what reading it brought up; `warnings` have what a closer look finds as well.
+    `noticed` is what reading it brought up; `warnings` have what a closer look finds as well. `saved`
+    are the saved searches it names, by itself or through others, by name; `depth` is how many
+    brackets, fields and negations stand inside each other, theirs included.
     """
 
     text: str
     root: Node
     noticed: tuple[str, ...] = ()
     literal: bool = False
+    saved: Mapping[str, Query] = field(default_factory=dict)
+    depth: int = 0
 
     @cached_property
     def warnings(self) -> tuple[str, ...]:
-        """What is likely to be meant otherwise. Worked out when it is asked for, at some cost."""
+        """What is likely to be meant otherwise. Worked out when it is asked for, at some cost.
+
+        What is told of a saved search by itself is not told of every query that names it.
+        """
         from monitor.query.lint import warnings_of
 
-        return tuple(dict.fromkeys((*self.noticed, *warnings_of(self.root))))
+        told = {each for query in self.saved.values() for each in query.warnings}
+        found = dict.fromkeys((*self.noticed, *warnings_of(self.root)))
+        return tuple(each for each in found if each not in told)
 
     def spelled_out(self) -> str:
-        """Return the query with its operators explicit ("understood"); it parses to an equal tree."""
+        """Return the query with its operators explicit ("understood"); it parses to an equal tree.
+
+        Saved searches are written out.
+        """
         return spelled_out(self.root)
 
 
@@ -185,6 +200,27 @@ def spelled_out(node: Node) -> str:
             return " AND ".join(_bracketed(part, Or) for part in parts)
         case Or(parts=parts):
             return " OR ".join(_bracketed(part, And) for part in parts)
+
+
+def flat(kind: type[And] | type[Or], parts: list[Node]) -> tuple[Node, ...]:
+    """Take in the parts of parts of the same kind: (a OR b) OR c has three."""
+    taken: list[Node] = []
+    for part in parts:
+        taken.extend(part.parts if isinstance(part, kind) else (part,))
+    return tuple(taken)
+
+
+def moved(node: Node, start: int) -> Node:
+    """Return a part of one text as it stands at a place of another: all of it at that place."""
+    match node:
+        case And(parts=parts) | Or(parts=parts):
+            return replace(node, parts=tuple(moved(part, start) for part in parts), start=start)
+        case Near(left=left, right=right):
+            return replace(node, left=moved(left, start), right=moved(right, start), start=start)
+        case Not(part=part) | Scope(part=part):
+            return replace(node, part=moved(part, start), start=start)
+        case _:
+            return replace(node, start=start)
 
 
 def in_field(name: str, node: Node) -> Node:

@@ -15,4 +15,5 @@ def upkeep(services: Services, now: datetime) -> tuple[int, int]:
     while not services.store.stories.tidy(now):
         pass
     keep = services.settings.keep
+    services.store.jobs.prune(now - keep.fetch_log)
     return services.store.upkeep.prune(now - keep.unmatched, now - keep.fetch_log)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 
+from monitor.errors import UsageError
 from monitor.model.change import Change
 from monitor.model.entry import Entry
 from monitor.model.rebuild import Rebuild
@@ -86,6 +87,14 @@ def independent_outlets(members: Sequence[StoryMember]) -> tuple[str, ...]:
 def ruling_id(number: int) -> str:
     """Write a ruling's id as people and scripts see it."""
     return f"r{number}"
+
+
+def ruling_number(text: str) -> int:
+    """Return the number of a ruling's id (`r3`, or its digits); raises `UsageError` for what is none."""
+    digits = text[1:] if text[:1] in {"r", "R"} else text
+    if not (digits.isascii() and digits.isdigit() and len(digits) < 19):
+        raise UsageError(f"{text!r} is no ruling; see: monitor stories rulings")
+    return int(digits)
 
 
 def ruling_shape(ruling: Ruling) -> Shape:

@@ -55,6 +55,7 @@ class Layout:
         self.headers: list[Header] = []
         self.assignments: list[Assignment] = []
         self._places: dict[Path, int] = {}
+        self._ends: dict[Path, int] = {}
         self._last: dict[Path, int] = {}
         self._breaks = [found.start() for found in re.finditer("\n", text)]
         self._scan()
@@ -73,6 +74,10 @@ class Layout:
         if path[:1] not in self._places:
             return 0
         return bisect_left(self._breaks, self.place(path)) + 1
+
+    def span(self, path: Path) -> tuple[int, int]:
+        """Return the half-open offsets of one element of an array written as `[ … ]`."""
+        return self._places[path], self._ends[path]
 
     def _scan(self) -> None:
         text, at, table, header = self.text, 0, Path(), -1
@@ -137,7 +142,8 @@ class Layout:
             index, at = 0, _after(_BLANK, text, at + 1)
             while text[at] != "]":
                 self._places[*path, index] = at
-                at = _after(_BLANK, text, self._value((*path, index), at))
+                self._ends[*path, index] = end = self._value((*path, index), at)
+                at = _after(_BLANK, text, end)
                 index += 1
                 at = _after(_BLANK, text, at + (text[at] == ","))
             return at + 1

@@ -1,4 +1,4 @@
-"""Cuts in the text of a file: take out, change or add one `[[feed]]`, leave every other byte.
+"""Cuts in the text of a file: take out, change or add one table, leave every other byte.
 
 Each function returns the new text. None of them is trusted: `edit` reads the result back and
 compares it with what was meant before it writes anything.
@@ -6,6 +6,7 @@ compares it with what was meant before it writes anything.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import tomlkit
@@ -17,13 +18,23 @@ NEW_FILE = "# The feeds this home watches; docs/configuration.md lists the keys.
 
 
 def added(text: str, rows: list[dict[str, Any]]) -> str:
-    """Append tables at the end of the text, each after an empty line."""
-    end = _line_end(text)
+    """Append `[[feed]]` tables at the end of the text, each after an empty line."""
+    return appended(
+        text,
+        [
+            ["[[feed]]", *(f"{key} = {as_toml(value)}" for key, value in row.items())]
+            for row in rows
+        ],
+    )
+
+
+def appended(text: str, tables: list[list[str]]) -> str:
+    """Append tables, each the lines it is written in, at the end of the text after an empty line."""
+    end = line_end(text)
     pieces = [text]
     if text and not text.endswith("\n"):
         pieces.append(end)
-    for number, row in enumerate(rows):
-        lines = ["[[feed]]", *(f"{key} = {as_toml(value)}" for key, value in row.items())]
+    for number, lines in enumerate(tables):
         if number or (text.strip() and not _ends_blank(text)):
             pieces.append(end)
         pieces.append("".join(line + end for line in lines))
@@ -34,52 +45,68 @@ FEEDS: Path = ("feed",)
 
 
 def removed(layout: Layout, index: int, array: Path = FEEDS) -> str:
-    """Take a table out of an array of tables, with the comment right above it and its own empty lines.
+    """Take a table out of an array of tables: see `removed_table`."""
+    return removed_table(layout, (*array, index))
+
+
+def removed_table(layout: Layout, path: Path) -> str:
+    """Take a table out, with the comment right above it and its own empty lines.
 
     A comment that is the beginning of the file stays, since it is about the whole of it.
     """
     text = layout.text
-    headers, end = _region(layout, index, array)
-    start = _line_start(text, headers[0].start)
+    headers, end = region(layout, path)
+    start = line_start(text, headers[0].start)
     floor = max(
-        (_line_after(text, each.end) for each in _parts(layout) if each.end <= start), default=0
+        (line_after(text, each.end) for each in _parts(layout) if each.end <= start), default=0
     )
     above = start
     while above > floor and _line_at(text, above - 1).lstrip().startswith("#"):
-        above = _line_start(text, above - 1)
+        above = line_start(text, above - 1)
     heading = above == 0 and start > 0
     start = start if heading else above
     end = _after_comments(text, end)
     below = end
     while below < len(text) and not _line_at(text, below).strip():
-        below = _line_after(text, below)
+        below = line_after(text, below)
     if below == len(text):
         while start > floor and not _line_at(text, start - 1).strip():
-            start = _line_start(text, start - 1)
+            start = line_start(text, start - 1)
     return text[:start] + text[end if heading and below < len(text) else below :]
 
 
 def changed(layout: Layout, index: int, changes: dict[str, Any]) -> str:
-    """Give keys of a table new values; None takes a key out. New keys go below the others."""
+    """Give keys of a `[[feed]]` new values; None takes a key out."""
+    written = {
+        key: None if value is None else as_toml(value) for key, value in changes.items()
+    }
+    return changed_table(layout, (*FEEDS, index), written)
+
+
+def changed_table(layout: Layout, table: Path, changes: Mapping[str, str | None]) -> str:
+    """Give keys of a table new values, as TOML writes them; None takes a key out.
+
+    New keys go below the others.
+    """
     text = layout.text
-    headers, _ = _region(layout, index)
+    headers, _ = region(layout, table)
     own = [each for each in layout.assignments if each.header == headers[0].start]
-    last = _line_after(text, own[-1].end if own else headers[0].end)
-    indent = text[_line_start(text, own[0].start) : own[0].start] if own else ""
+    last = line_after(text, own[-1].end if own else headers[0].end)
+    indent = text[line_start(text, own[0].start) : own[0].start] if own else ""
     cuts: list[tuple[int, int, str]] = []
     new = ""
     for key, value in changes.items():
-        path = ("feed", index, key)
-        found = [each for each in _parts(layout) if each.path[:3] == path]
+        path = (*table, key)
+        found = [each for each in _parts(layout) if each.path[: len(path)] == path]
         if len(found) == 1 and found[0] in own and found[0].path == path and value is not None:
-            cuts.append((found[0].value, found[0].end, as_toml(value)))
+            cuts.append((found[0].value, found[0].end, value))
             continue
-        cuts += [(_line_start(text, each.start), _line_after(text, each.end), "") for each in found]
+        cuts += [(line_start(text, each.start), line_after(text, each.end), "") for each in found]
         if value is not None:
-            new += f"{indent}{key} = {as_toml(value)}{_line_end(text)}"
+            new += f"{indent}{key} = {value}{line_end(text)}"
     head = _cut(text, 0, last, cuts)
     if new and not head.endswith("\n"):
-        head += _line_end(text)
+        head += line_end(text)
     return head + new + _cut(text, last, len(text), cuts)
 
 
@@ -111,42 +138,49 @@ def _parts(layout: Layout) -> list[Any]:
     return sorted([*layout.headers, *layout.assignments], key=lambda each: each.start)
 
 
-def _region(layout: Layout, index: int, array: Path = FEEDS) -> tuple[list[Header], int]:
+def region(layout: Layout, path: Path) -> tuple[list[Header], int]:
     """Return the headers of a table and its sub-tables, and the end of its last line.
 
     Raises `ValueError` when it has no header of its own: written as `feed = [{…}]`.
     """
-    path = (*array, index)
     headers = [each for each in layout.headers if each.path[: len(path)] == path]
     if not headers or headers[0].path != path:
-        raise ValueError(f"they are not written as [[{'.'.join(map(str, array))}]] tables")
+        raise ValueError(_without_header(path))
     parts = [each for each in _parts(layout) if each.path[: len(path)] == path]
-    return headers, _line_after(layout.text, max(each.end for each in parts))
+    return headers, line_after(layout.text, max(each.end for each in parts))
+
+
+def _without_header(path: Path) -> str:
+    if isinstance(path[-1], int):
+        return f"they are not written as [[{'.'.join(map(str, path[:-1]))}]] tables"
+    return f"it is not written as a table [{'.'.join(map(str, path))}]"
 
 
 def _after_comments(text: str, end: int) -> int:
     """Take in comments right below a table, unless another table follows them at once."""
     at = end
     while at < len(text) and _line_at(text, at).lstrip().startswith("#"):
-        at = _line_after(text, at)
+        at = line_after(text, at)
     return at if at == len(text) or not _line_at(text, at).strip() else end
 
 
-def _line_start(text: str, at: int) -> int:
+def line_start(text: str, at: int) -> int:
+    """Return where the line of a place begins."""
     return text.rfind("\n", 0, at) + 1
 
 
-def _line_after(text: str, at: int) -> int:
+def line_after(text: str, at: int) -> int:
+    """Return where the line after that of a place begins."""
     found = text.find("\n", at)
     return len(text) if found < 0 else found + 1
 
 
 def _line_at(text: str, at: int) -> str:
-    start = _line_start(text, at)
-    return text[start : _line_after(text, start)]
+    start = line_start(text, at)
+    return text[start : line_after(text, start)]
 
 
-def _line_end(text: str) -> str:
+def line_end(text: str) -> str:
     """Return how the lines of the text end."""
     first = text.find("\n")
     return "\r\n" if first > 0 and text[first - 1] == "\r" else "\n"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path as FilePath
 from typing import Any
 
 from monitor.errors import Fault, QueryError, SettingsError
@@ -57,7 +58,7 @@ def read_lists(
     files = [each for each in files if each.words.spellings]
     broken: set[str] = set()
     for each in files:
-        found = _list_faults(each, lists)
+        found = list_faults(each, lists)
         faults += found
         if found:
             broken.add(each.words.name)
@@ -169,16 +170,21 @@ def _read_list(home: Home, name: str, faults: list[Fault]) -> ListFile | None:
     except SettingsError as error:
         faults += error.faults
         return None
+    return list_of(home, path, text.removeprefix(BOM))
+
+
+def list_of(home: Home, path: FilePath, text: str) -> ListFile:
+    """Return the spellings of a text as those of a list's file, with their lines."""
     rows = [
         (number, line.strip())
-        for number, line in enumerate(text.removeprefix(BOM).split("\n"), start=1)
+        for number, line in enumerate(text.split("\n"), start=1)
         if line.strip() and not line.lstrip().startswith("#")
     ]
-    words = WordList(name, tuple(spelling for _, spelling in rows))
+    words = WordList(path.stem, tuple(spelling for _, spelling in rows))
     return ListFile(words, home.named(path), tuple(number for number, _ in rows))
 
 
-def _list_faults(file: ListFile, lists: Mapping[str, WordList]) -> list[Fault]:
+def list_faults(file: ListFile, lists: Mapping[str, WordList]) -> list[Fault]:
     """Ask for the list as a query would; when it cannot be, find each line that is to blame."""
     name, spellings = file.words.name, file.words.spellings
     whole = _list_error(name, lists)

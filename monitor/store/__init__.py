@@ -1,7 +1,7 @@
 """The store: one SQLite file with everything that was seen. All SQL of the monitor is here.
 
-`protocols`, `fetch_protocols`, `outbox_protocol`, `page_protocols` and `alert_protocols` say what the rest of the monitor may
-ask for; each protocol has its module with the class that keeps it. Beneath them: `connection` (connections, the two locks, transactions),
+`protocols`, `fetch_protocols`, `outbox_protocol`, `page_protocols`, `job_protocols` and `alert_protocols` say
+what the rest of the monitor may ask for; each protocol has its module with the class that keeps it. Beneath them: `connection` (connections, the two locks, transactions),
 `opening` with `location` and `migrations` (from a path to a database that is ready), `fulltext` (the
 search index), `rows` and `loading` (between values and columns), `faults` (SQLite's errors as ours),
 `backups`, `grouping` (stories for new entries, by `story_keys`). docs/schema.md describes the tables.
@@ -29,6 +29,8 @@ from monitor.store.fetch_protocols import (
     SubscriptionStore,
 )
 from monitor.store.history import SqliteHistory
+from monitor.store.job_protocols import JobStore
+from monitor.store.jobs import SqliteJobs
 from monitor.store.judgements import SqliteJudgements
 from monitor.store.ledger import SqliteLedger
 from monitor.store.opening import open_database
@@ -82,6 +84,7 @@ class Store:
     deliveries: DeliveryStore
     volumes: VolumeStore
     alerts: AlertStore
+    jobs: JobStore
     config_edits: ConfigEdits
     upkeep: Upkeep
     database: Database
@@ -116,6 +119,7 @@ def open_store(path: Path, *, read_only: bool = False) -> Store:
         deliveries=SqliteDeliveries(database),
         volumes=SqliteVolumes(database),
         alerts=SqliteAlerts(database),
+        jobs=SqliteJobs(database),
         config_edits=SqliteConfigEdits(database),
         upkeep=SqliteUpkeep(database),
         database=database,

@@ -209,6 +209,7 @@ _COLUMNS = {
     "jobs.result": "JSON",
     "jobs.claim": "the token of whoever works on it",
     "jobs.leased_until": "when others may go on with it",
+    "jobs.document": "a list of feeds to take over, until it has been",
     "config_edit_files.file": "relative to the home",
     "config_edits.what": "what was done, in words",
     "config_edit_files.before": "NULL where there was no such file",

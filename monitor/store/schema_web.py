@@ -21,6 +21,7 @@ WEB: tuple[str, ...] = (
         result TEXT NOT NULL DEFAULT '{}',
         claim TEXT NOT NULL DEFAULT '',
         leased_until TEXT,
+        document BLOB,
         created_at TEXT NOT NULL,
         updated_at TEXT NOT NULL
     )""",

@@ -63,26 +63,30 @@ def compile_topics(
 def definition(topic: Topic, lists: Mapping[str, WordList]) -> str:
     """Return the canonical text of what a topic asks for; another text is another version.
 
-    It is JSON with the query, boosts, floor, and the spellings of every list they name, directly or
-    through other lists. Title and guide are left out: they change nothing that is matched. The
+    It is JSON with the query, boosts, floor, the spellings of every list they name, directly or
+    through other lists, and, where they name some, the queries of saved searches. Title and guide are left out: they change nothing that is matched. The
     queries must be valid.
     """
     shared = Lists.of(lists)
-    queries = (topic.query, *(boost.query for boost in topic.boosts))
+    texts = (topic.query, *(boost.query for boost in topic.boosts))
+    queries = [parse(text.strip(), shared) for text in texts]
     names = sorted(
         {
             node.name
             for query in queries
-            for node in walk(parse(query.strip(), shared).root, lists=False)
+            for node in walk(query.root, lists=False)
             if isinstance(node, Listed)
         }
     )
+    saved = {name: each.text for query in queries for name, each in query.saved.items()}
     return json.dumps(
         {
             "query": topic.query.strip(),
             "boost": [[boost.query.strip(), boost.points] for boost in topic.boosts],
             "floor": topic.floor,
             "lists": spelled_lists(lists, tuple(names)),
+            # Only where there are some: what has none keeps the version it had before there could be.
+            **({"searches": saved} if saved else {}),
         },
         ensure_ascii=False,
         sort_keys=True,

@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
 from monitor import __version__
+from monitor.service.jobs import Worker
 from monitor.service.opened import OpenHome
 from monitor.service.pushing import Pushes
 from monitor.service.wiring import Services
@@ -21,6 +22,7 @@ from monitor.web import (
     entries,
     feeds,
     finding,
+    jobs,
     outputs,
     status,
     stories,
@@ -49,6 +51,9 @@ def create_app(
     `clock` tells the time, aware UTC. `host` is the name or address it is served at, by default
     the configured one; requests that name another host are refused, see `safety`. `pushes` takes in
     what WebSub hubs send; without it they are asked to come again.
+
+    `app.state.worker` does long work (`monitor.service.jobs`) from its `start` until its `stop`, which
+    `monitor.web.server.serve` sees to.
     """
     app = FastAPI(
         title="AI policy monitor",
@@ -59,6 +64,7 @@ def create_app(
         redoc_url=None,
     )
     home = OpenHome(services, clock)
+    app.state.worker = Worker(home, clock)
     # topics/NAME.atom before topics/NAME
     for room in (
         outputs,
@@ -68,6 +74,7 @@ def create_app(
         stories,
         topics,
         feeds,
+        jobs,
         status,
         editions,
         config_edits,

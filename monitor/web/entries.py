@@ -1,4 +1,4 @@
-"""The page of one entry."""
+"""The page of one entry: what it says, why it matched or did not, and what a person says of it."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
+from typing import Annotated, Literal
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Form
 from markupsafe import Markup
 from starlette.responses import Response
 
@@ -15,10 +16,13 @@ from monitor.errors import NotFoundError
 from monitor.model.entry import Entry
 from monitor.model.topic import Evidence, StoredMatch
 from monitor.query import snippet
-from monitor.service import showing
+from monitor.service import judging, rematching, showing, trying
 from monitor.service.changes import entry_edits
 from monitor.service.opened import OpenHome
 from monitor.service.shapes import read_id
+from monitor.service.wiring import Services
+from monitor.topics.explain import Explanation
+from monitor.web.asked import see
 from monitor.web.markup import readable
 from monitor.web.presenting import marked, page
 
@@ -31,8 +35,8 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
     router = APIRouter()
 
     @router.get("/entries/{entry_id}")
-    def entry(entry_id: str) -> Response:
-        services = home.services()
+    def entry(entry_id: str, topic: str = "") -> Response:
+        services, now = home.services(), clock()
         kind, number = read_id(entry_id)
         if kind != "e":
             raise NotFoundError(f"{entry_id} is a story; its page is /stories/{entry_id}.")
@@ -41,18 +45,51 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
         return page(
             "entry.html",
             services,
-            clock(),
+            now,
             entry=whole,
             title=marked(whole.title, _title_spans(whole)),
             body=readable(whole.html, _found_words(whole)),
             why=[(match, _places(whole, match)) for match in whole.matches],
-            titles={topic.name: topic.title for topic in services.settings.topics},
+            titles={each.name: each.title for each in services.settings.topics},
+            judged=judgements_of(services, number),
+            explained=_explained(services, topic, number, now) if topic else None,
             edits=list(zip(revisions, entry_edits(whole, revisions), strict=True))[::-1],
             copies=[each for each in related if each.id != whole.copy_of],
             original=next((each for each in related if each.id == whole.copy_of), None),
         )
 
+    @router.post("/entries/{entry_id}/judge")
+    def judge(
+        entry_id: str,
+        topic: Annotated[str, Form()],
+        said: Annotated[Literal["yes", "no", "nothing"], Form()],
+    ) -> Response:
+        services = home.services()
+        kind, number = read_id(entry_id)
+        if kind != "e":
+            raise NotFoundError(f"{entry_id} is a story; only entries are judged.")
+        here = f"/entries/e{number}"
+        if said == "nothing":
+            services.store.judgements.remove([number], topic)
+            return see(here, f"Nothing is said about e{number} and {topic} any more.")
+        judging.judge(services, [number], topic, said == "yes", clock())
+        verb = "belongs" if said == "yes" else "does not belong"
+        return see(here, f"Kept: e{number} {verb} to {topic}.")
+
     return router
+
+
+def judgements_of(services: Services, number: int) -> dict[str, bool]:
+    """Return what was said about an entry: by topic, whether it belongs there."""
+    return {
+        each.topic: each.belongs
+        for each in services.store.judgements.judgements()
+        if each.entry == number
+    }
+
+
+def _explained(services: Services, topic: str, number: int, now: datetime) -> Explanation:
+    return trying.explain_entry(services, rematching.topic_named(services, topic), number, now)
 
 
 def _title_spans(entry: Entry) -> list[tuple[int, int]]:

@@ -16,6 +16,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from monitor.errors import MonitorError
+from monitor.service.jobs import Worker
 from monitor.web.safety import known_hosts
 
 GRACE_SECONDS = 3
@@ -70,8 +71,10 @@ async def serve(
 ) -> None:
     """Answer requests until `stop` is set, then let those under way end, and close the socket.
 
-    `ready` is called with the page's address once it answers.
+    `ready` is called with the page's address once it answers. Long work the page is asked for is done
+    meanwhile, where the application has a worker (`monitor.web.app.create_app`).
     """
+    worker: Worker | None = getattr(getattr(app, "state", None), "worker", None)
     server = _Server(
         uvicorn.Config(
             app,
@@ -86,11 +89,16 @@ async def serve(
         lambda: ready(address_of(listener)),
     )
     stopping = asyncio.ensure_future(_stop(server, stop))
+    if worker is not None:
+        worker.start()
     try:
         await server.serve([listener])
     finally:
         stopping.cancel()
         listener.close()
+        if worker is not None:
+            # In a thread, since a piece of work may wait for what this loop does.
+            await asyncio.shield(asyncio.to_thread(worker.stop))
 
 
 class _Server(uvicorn.Server):

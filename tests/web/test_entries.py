@@ -1,0 +1,46 @@
+"""What a person says of an entry, and why it matches a topic or does not."""
+
+from __future__ import annotations
+
+from tests.web.conftest import Browser
+from tests.web.reading import Read
+
+
+def an_entry(browser: Browser) -> tuple[str, str]:
+    """Return an entry's id and a topic it matches."""
+    found = browser.get("/api/search?q=entity").json()["results"][0]
+    return found["id"], found["topics"][0]
+
+
+def test_an_entry_is_judged_and_the_judgement_taken_back(reader: Browser) -> None:
+    entry, topic = an_entry(reader)
+    here = f"/entries/{entry}"
+    assert "Does it belong here?" in Read(reader.get(here).text).text
+    for said, told in (("yes", "You said it belongs here"), ("no", "it does not belong here")):
+        answer = reader.post(f"{here}/judge", {"topic": topic, "said": said})
+        assert (answer.status_code, answer.headers["location"]) == (303, here)
+        assert told in Read(reader.get(here).text).text
+    assert reader.post(f"{here}/judge", {"topic": topic, "said": "nothing"}).status_code == 303
+    assert "Does it belong here?" in Read(reader.get(here).text).text
+
+
+def test_what_cannot_be_judged_is_said(reader: Browser) -> None:
+    entry, topic = an_entry(reader)
+    for path, form, status in (
+        (f"/entries/{entry}/judge", {"topic": "nothing-such", "said": "yes"}, 404),
+        (f"/entries/{entry}/judge", {"topic": topic, "said": "perhaps"}, 400),
+        (f"/entries/{entry}/judge", {"topic": topic, "said": "nothing"}, 404),
+        ("/entries/e999/judge", {"topic": topic, "said": "yes"}, 404),
+        ("/entries/s1/judge", {"topic": topic, "said": "yes"}, 404),
+    ):
+        assert reader.post(path, form).status_code == status
+
+
+def test_it_is_explained_why_an_entry_does_not_match(reader: Browser) -> None:
+    entry = reader.get("/api/search?q=potato").json()["results"][0]["id"]
+    topic = reader.get("/api/topics").json()["topics"][0]["name"]
+    page = Read(reader.get(f"/entries/{entry}?topic={topic}").text)
+    assert page.problems == []
+    assert "does not match" in page.text
+    assert "fails" in page.text
+    assert reader.get(f"/entries/{entry}?topic=nothing-such").status_code == 404
