@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from monitor.errors import UsageError
 from monitor.fetch.addresses import port_of, read_url
@@ -11,11 +12,11 @@ from monitor.fetch.failures import Stop
 from monitor.fetch.guard import Allowed, read_allowed
 from monitor.fetch.resolving import refusal_by_name
 from monitor.model.feed import Feed
-from monitor.parse.opml import read_opml
+from monitor.parse.opml import read_opml, write_opml
 from monitor.service.zones import last_zones
 from monitor.settings.edit import add_feeds
 from monitor.settings.home import Home
-from monitor.settings.listing import taken
+from monitor.settings.listing import listed, taken
 from monitor.settings.read import load
 
 _SHOWN = 20
@@ -74,6 +75,14 @@ def import_list(
         faults=tuple(f"{each.feed.url}: {fault}" for each in new for fault in each.faults),
         refused=tuple(_refused(done.feeds, read_allowed(settings.fetch.allow_private))),
     )
+
+
+def export_list(feeds: Sequence[Feed], now: datetime, *, plain: bool = False) -> str:
+    """Return feeds as an OPML document; `plain` leaves out what only the monitor knows of them."""
+    lines = [listed(feed) for feed in feeds]
+    if plain:
+        lines = [replace(line, settings=()) for line in lines]
+    return write_opml(lines, "AI policy monitor", now)
 
 
 def _refused(feeds: Sequence[Feed], allowed: Allowed) -> Iterator[tuple[Feed, str]]:

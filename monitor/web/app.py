@@ -31,12 +31,14 @@ from monitor.web import (
     unsubscribing,
     websub,
 )
+from monitor.web.api.described import describe
 from monitor.web.asked import Asking
 from monitor.web.safety import Safety, known_hosts
 
 ABOUT = """\
-What the monitor has stored, read-only. Names and keys are those of the commands' `--json`
-(docs/json.md); instants are RFC 3339 in UTC; ids are strings, `e12` an entry, `s7` a story."""
+What the monitor has stored, and what it is told to do. Names and keys are those of the commands' `--json`
+(docs/json.md); instants are RFC 3339 in UTC; ids are strings, `e12` an entry, `s7` a story. Lists are paged by
+`cursor`; what goes wrong is a problem by RFC 9457 (docs/api.md)."""
 
 
 def create_app(
@@ -81,6 +83,7 @@ def create_app(
     ):
         app.include_router(room.routes(home, clock), include_in_schema=False)
     app.include_router(api.routes(home, clock))
+    describe(app)
     public_url = services.settings.web.public_url
     if public_url:
         app.include_router(websub.routes(home, pushes), include_in_schema=False)

@@ -17,6 +17,7 @@ from monitor.service.opened import OpenHome
 from monitor.web.api import (
     digests,
     entries,
+    feed_adding,
     feed_changes,
     feeds,
     health,
@@ -28,7 +29,19 @@ from monitor.web.api import (
 )
 from monitor.web.problems import Json
 
-ROOMS = (search, entries, stories, feeds, feed_changes, topics, judging, digests, settings, health)
+ROOMS = (
+    search,
+    entries,
+    stories,
+    feeds,
+    feed_adding,
+    feed_changes,
+    topics,
+    judging,
+    digests,
+    settings,
+    health,
+)
 
 
 def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:

@@ -76,7 +76,9 @@ def check_match(request: Request, present: Callable[[], str]) -> bool:
     tag = present()
     if asked.strip() != "*" and tag not in _TAG.findall(asked):
         raise ProblemError(
-            412, "It was changed since you read it; read it again, then make the change.", headers={"ETag": tag}
+            412,
+            "It was changed since you read it; read it again, then make the change.",
+            headers={"ETag": tag},
         )
     return True
 

@@ -15,7 +15,8 @@ MOST = 1000
 
 Limit = Annotated[int, Query(ge=1, le=MOST, description="How many the answer holds at most")]
 Cursor = Annotated[
-    str, Query(max_length=400, description="Where to go on: as it stands in `next` of the page before")
+    str,
+    Query(max_length=400, description="Where to go on: as it stands in `next` of the page before"),
 ]
 Since = Annotated[
     str,

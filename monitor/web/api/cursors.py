@@ -19,6 +19,7 @@ from monitor.web.problems import ProblemError
 _LONGEST = 400
 _LARGEST = 2**63 - 1
 
+
 def cursor_at(place: Sequence[int | str], *of: object) -> str:
     """Return the cursor of a place in the list that `of` describes: its name and parameters."""
     written = json.dumps(list(place), separators=(",", ":"))

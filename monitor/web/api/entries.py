@@ -29,7 +29,9 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
     @router.get(
         "/api/entries",
         summary="Stored entries, newest first",
-        **gives(EntryList, "A page of them; a cursor goes on below the last, whatever came meanwhile"),
+        **gives(
+            EntryList, "A page of them; a cursor goes on below the last, whatever came meanwhile"
+        ),
     )
     def entries(
         request: Request,

@@ -28,21 +28,25 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
     @router.get(
         "/api/search",
         summary="Search stored entries",
+        description=(
+        "Sorted by `newest`, a cursor goes on below the last hit, whatever came in "
+        "meanwhile; sorted by `relevance`, after as many hits as were shown."
+        ),
         **gives(FoundEntries, "As `monitor search --json`"),
     )
     def find(
         request: Request,
         q: Annotated[
             str,
-            Query(description="A query, see docs/topics.md", max_length=10_000, examples=["entity"]),
+            Query(
+                description="A query, see docs/topics.md", max_length=10_000, examples=["entity"]
+            ),
         ],
         sort: Annotated[Sort, Query(description="Best first, or latest seen first")] = "relevance",
         limit: Annotated[int, Query(ge=0, le=MOST, description="Hits in the answer")] = 20,
         offset: Annotated[int, Query(ge=0, le=FURTHEST, description="Hits left out before")] = 0,
         cursor: Cursor = "",
     ) -> Response:
-        """Sorted by `newest`, a cursor goes on below the last hit, whatever came in meanwhile; sorted by
-        `relevance`, after as many hits as were shown."""
         of = ("search", q, sort)
         before = None
         if cursor:

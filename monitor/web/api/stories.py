@@ -45,10 +45,16 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
     @router.get(
         "/api/stories",
         summary="Stories, the one opened last first",
-        **gives(StoryList, "A page of them; with `since` and `until` those with an entry seen then"),
+        **gives(
+            StoryList, "A page of them; with `since` and `until` those with an entry seen then"
+        ),
     )
     def stories(
-        request: Request, since: Since = "", until: Until = "", limit: Limit = 50, cursor: Cursor = ""
+        request: Request,
+        since: Since = "",
+        until: Until = "",
+        limit: Limit = 50,
+        cursor: Cursor = "",
     ) -> Response:
         now, of = clock(), ("stories", since, until)
         before = number_at(cursor, *of) if cursor else None
@@ -125,7 +131,9 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
     )
     def undo(
         request: Request,
-        ruling: Annotated[str, Path(max_length=100, description="As in r3; `last` for the last one")],
+        ruling: Annotated[
+            str, Path(max_length=100, description="As in r3; `last` for the last one")
+        ],
     ) -> Response:
         number = None if ruling == "last" else _ruling_number(ruling)
         return answer(request, ruling_shape(home.services().store.rulings.undo(number, clock())))
