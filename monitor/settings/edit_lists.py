@@ -15,7 +15,7 @@ from monitor.settings.quantities import quoted
 from monitor.settings.read import load
 from monitor.settings.topics import list_faults, list_of, read_lists
 from monitor.settings.values import Settings
-from monitor.settings.writing import locked, remove_file, replace_file
+from monitor.settings.writing import locked, replace_file, unlink_file
 
 
 def list_text(home: Home, name: str) -> str:
@@ -82,7 +82,7 @@ def remove_list(home: Home, name: str) -> None:
             "Nothing was changed."
         )
     with locked(home):
-        remove_file(path)
+        unlink_file(path)
 
 
 def naming_list(settings: Settings, name: str) -> tuple[str, ...]:
