@@ -77,7 +77,7 @@ def import_list(
     )
 
 
-def export_list(feeds: Sequence[Feed], now: datetime, *, plain: bool = False) -> str:
+def export_list(feeds: Sequence[Feed], now: datetime, *, plain: bool = False) -> bytes:
     """Return feeds as an OPML document; `plain` leaves out what only the monitor knows of them."""
     lines = [listed(feed) for feed in feeds]
     if plain:

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from http import HTTPStatus
 from typing import Any
 
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
 from monitor.errors import (
     ChangedMeanwhileError,
@@ -149,10 +149,8 @@ def kind_of(status: int) -> Kind | None:
     return next((kind for kind in KINDS.values() if kind.status == status), None)
 
 
-class Json(Response):
+class Json(JSONResponse):
     """A JSON document. Half a surrogate pair, which UTF-8 has no bytes for, is written as an escape."""
-
-    media_type = "application/json"
 
     def render(self, content: Any) -> bytes:
         """Write the document."""

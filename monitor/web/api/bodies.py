@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable
+from math import isinf
 from typing import Any, NoReturn, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -98,7 +99,7 @@ def _parsed(data: bytes) -> Any:
     """Parse JSON as RFC 8259 has it: UTF-8, no NaN, nothing deeper than anybody needs."""
     try:
         text = data.decode("utf-8")
-        value = json.loads(text, parse_constant=_no_constant)
+        value = json.loads(text, parse_constant=_no_constant, parse_float=_number)
         # Half a surrogate pair can be written in JSON, and is no character.
         json.dumps(value, ensure_ascii=False).encode("utf-8")
     except UnicodeError:
@@ -112,3 +113,11 @@ def _parsed(data: bytes) -> Any:
 
 def _no_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is no number")
+
+
+def _number(text: str) -> int | float:
+    """Read 20.0 as the whole number that it is in JSON."""
+    value = float(text)
+    if isinf(value):
+        raise ValueError(f"{text[:40]} is too large a number")
+    return int(value) if value.is_integer() else value

@@ -75,6 +75,8 @@ def _described(app: FastAPI) -> dict[str, Any]:
     components = document.setdefault("components", {})
     schemas = components.setdefault("schemas", {})
     schemas.update(given["$defs"])
+    for name in ("HTTPValidationError", "ValidationError"):  # FastAPI's own, which are never sent
+        schemas.pop(name, None)
     components["securitySchemes"] = {
         "token": {
             "type": "http",
@@ -103,10 +105,13 @@ def _add_failures(path: str, method: str, operation: dict[str, Any]) -> None:
         statuses.append(409)
     if method in ("patch", "delete", "put", "post") and path.startswith(_CHANGES_CONFIG):
         statuses.append(412)
+    if method == "post" and path in ("/api/feeds", "/api/discover"):
+        statuses.append(502)
     responses = operation["responses"]
+    responses.pop("422", None)
     for status in sorted(statuses):
         kind = kind_of(status)
-        responses.setdefault(str(status), _failure(kind.title if kind else "It went wrong"))
+        responses[str(status)] = _failure(kind.title if kind else "It went wrong")
     if method == "get" and path != "/healthz" and not path.endswith(".opml"):
         responses["304"] = {"description": "It is as If-None-Match says: nothing new"}
     responses["default"] = _failure("Anything else that went wrong")

@@ -43,9 +43,7 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:  # noqa:
     @router.get(
         "/api/digests",
         summary="All editions with their deliveries, newest first",
-        description=(
-        "Sending twice for one window sends nothing new."
-        ),
+        description=("Sending twice for one window sends nothing new."),
         **gives(EditionList, "As `monitor digest list --json`, a page of it"),
     )
     def editions(
@@ -118,9 +116,7 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:  # noqa:
     @router.get(
         "/api/deliveries",
         summary="The deliveries that are open: planned, failed, or of unknown fate",
-        description=(
-        "What may have arrived already is sent again."
-        ),
+        description=("What may have arrived already is sent again."),
         **gives(Deliveries, "Of all editions and alerts"),
     )
     def deliveries(request: Request) -> Response:

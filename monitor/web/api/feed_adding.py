@@ -52,9 +52,9 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
         summary="Watch a feed",
         openapi_extra=takes(AddFeed),
         description=(
-        "It is fetched once, and its entries are there at once. Of several feeds that a "
-        "page names one has to be chosen: then the answer is a problem with the "
-        "`candidates`."
+            "It is fetched once, and its entries are there at once. Of several feeds that a "
+            "page names one has to be chosen: then the answer is a problem with the "
+            "`candidates`."
         ),
         **gives(AddedFeed, "As `monitor feeds add URL --json`, with what changed in config/", 201),
     )

@@ -76,8 +76,8 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
         summary="Change what config/feeds.toml says of a feed",
         openapi_extra=takes(ChangeFeed),
         description=(
-        "With a new address its entries and history go along. `If-Match` may name the "
-        "version it was read in."
+            "With a new address its entries and history go along. `If-Match` may name the "
+            "version it was read in."
         ),
         **gives(FeedEdited, "The feed as config/ has it now, and what changed"),
     )

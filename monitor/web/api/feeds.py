@@ -12,7 +12,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from pydantic import Field
 from starlette.responses import Response
 
-from monitor.errors import NotFoundError
+from monitor.errors import NotFoundError, UsageError
 from monitor.model.feed import Feed, FeedRecord
 from monitor.service.adding import watched_already
 from monitor.service.checking import seen
@@ -24,6 +24,7 @@ from monitor.service.importing import export_list
 from monitor.service.opened import OpenHome
 from monitor.service.shapes import feed_shapes
 from monitor.service.wiring import Services
+from monitor.settings.addresses import check_url
 from monitor.web.api.answering import answer
 from monitor.web.api.asking import MOST, FeedName, gives
 from monitor.web.api.bodies import Body, body_of, takes
@@ -60,6 +61,10 @@ def discovered(
     services: Services, feed: Feed, now: datetime, *, guess: bool, choose: str = ""
 ) -> Discovery:
     """Look for the feeds at a feed's address; takes as long as its server does."""
+    try:
+        check_url(feed.url)
+    except ValueError as error:
+        raise UsageError(f"url {error}") from None
 
     async def look() -> Discovery:
         async with Looking(services.settings, os.environ, now) as looking:
@@ -101,7 +106,7 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
     ) -> Response:
         document = export_list(home.services().settings.feeds, clock(), plain=plain)
         return Response(
-            document.encode("utf-8"),
+            document,
             media_type="text/x-opml; charset=utf-8",
             headers={"Content-Disposition": 'attachment; filename="feeds.opml"'},
         )

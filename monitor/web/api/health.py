@@ -34,9 +34,7 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
     @router.get(
         "/healthz",
         summary="Whether the monitor can do its work",
-        description=(
-        "Reads the whole database and asks one feed, so it takes its time."
-        ),
+        description=("Reads the whole database and asks one feed, so it takes its time."),
         **gives(
             Health, "`ok`, or `degraded` with what is amiss; 503 while the database does not answer"
         ),

@@ -29,8 +29,8 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
         "/api/search",
         summary="Search stored entries",
         description=(
-        "Sorted by `newest`, a cursor goes on below the last hit, whatever came in "
-        "meanwhile; sorted by `relevance`, after as many hits as were shown."
+            "Sorted by `newest`, a cursor goes on below the last hit, whatever came in "
+            "meanwhile; sorted by `relevance`, after as many hits as were shown."
         ),
         **gives(FoundEntries, "As `monitor search --json`"),
     )

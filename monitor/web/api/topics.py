@@ -81,8 +81,8 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
         "/api/topics",
         summary="The topics and their queries",
         description=(
-        "It is applied to stored entries by `monitor run`, or at once by "
-        "/api/topics/NAME/rematch."
+            "It is applied to stored entries by `monitor run`, or at once by "
+            "/api/topics/NAME/rematch."
         ),
         **gives(TopicList, "As `monitor topics list --json`"),
     )

@@ -80,4 +80,8 @@ class Problem(Document):
     errors: list[ValueFault] = Field(
         default=[], description="Values of the request that do not fit"
     )
+    candidates: list[dict[str, Any]] = Field(
+        default=[], description="Feeds of which one has to be chosen; as in /api/discover"
+    )
+    checks: list[dict[str, Any]] = Field(default=[], description="What /healthz looked at")
     faults: list[FileFault] = Field(default=[], description="What is wrong in config/")

@@ -133,9 +133,9 @@ class Step(Document):
     clause: str
     holds: bool
     note: str = ""
-    why: list[StepWhy] = []
+    why: list[StepWhy] = Field(default=[])
     joined: str = ""
-    parts: list[Step] = []
+    parts: list[Step] = Field(default=[])
 
 
 class BoostStep(Step):
