@@ -16,6 +16,7 @@ from monitor import __version__
 from monitor.cli import (
     adding,
     alerts,
+    assisting,
     checking,
     database,
     deciding,
@@ -43,7 +44,7 @@ class Sections(click.Group):
     sections: tuple[tuple[str, tuple[str, ...]], ...] = (
         ("Start", ("init", "demo", "run", "serve", "doctor")),
         ("Receive", ("fetch", "digest", "alerts")),
-        ("Search", ("search", "show", "star", "stories")),
+        ("Search", ("search", "show", "star", "stories", "mcp")),
         ("Configure", ("feeds", "topics")),
         ("Keep", ("db",)),
     )
@@ -106,6 +107,7 @@ for command in (
     searching.search,
     searching.show,
     starring.star,
+    assisting.mcp,
     stories.stories,
     digests.digest,
     alerts.alerts,
