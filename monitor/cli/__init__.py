@@ -14,6 +14,7 @@ import click
 
 from monitor import __version__
 from monitor.cli import (
+    access,
     adding,
     alerts,
     assisting,
@@ -27,9 +28,11 @@ from monitor.cli import (
     judging,
     measuring,
     running,
+    searches,
     searching,
     serving,
     setup,
+    similar,
     starring,
     stories,
     topics,
@@ -44,8 +47,8 @@ class Sections(click.Group):
     sections: tuple[tuple[str, tuple[str, ...]], ...] = (
         ("Start", ("init", "demo", "run", "serve", "doctor")),
         ("Receive", ("fetch", "digest", "alerts")),
-        ("Search", ("search", "show", "star", "stories", "mcp")),
-        ("Configure", ("feeds", "topics")),
+        ("Search", ("search", "searches", "show", "similar", "star", "stories", "mcp")),
+        ("Configure", ("feeds", "topics", "access")),
         ("Keep", ("db",)),
     )
 
@@ -106,6 +109,8 @@ for command in (
     fetching.fetch,
     searching.search,
     searching.show,
+    searches.searches,
+    similar.similar,
     starring.star,
     assisting.mcp,
     stories.stories,
@@ -114,6 +119,7 @@ for command in (
     feeds.feeds,
     topics.topics,
     database.db,
+    access.access,
 ):
     cli.add_command(command)
 

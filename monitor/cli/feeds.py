@@ -185,8 +185,8 @@ def edit(
     ctx: click.Context, /, feed: str, url: str | None, unset: tuple[str, ...], **options: Any
 ) -> None:
     """Change what config/feeds.toml says of a feed."""
-    from monitor.service.feed_edits import change_feed
     from monitor.service.wiring import utc_now
+    from monitor.settings.edit import edit_feed
 
     changes = _changes(options) | dict.fromkeys(unset)
     if url is not None:
@@ -195,7 +195,13 @@ def edit(
         raise click.UsageError("Say what to change; see: monitor feeds edit --help")
     with opened(ctx) as services:
         old = _watched_url(services, feed)
-        changed = change_feed(services, services.home, old, changes, utc_now())
+        if url is None:
+            changed = edit_feed(services.home, old, changes)
+        else:
+            with services.store.feeds.moving(utc_now()) as move:
+                changed = edit_feed(services.home, old, changes)
+                if changed.url != old:
+                    move(old, changed.url)
     say(f"Changed {changed.url} in {services.home.feeds_file}")
 
 

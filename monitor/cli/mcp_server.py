@@ -15,7 +15,7 @@ from pydantic import Field
 
 from monitor import __version__
 from monitor.errors import MonitorError
-from monitor.service import citing
+from monitor.service import assisting as citing
 from monitor.service.instants import read_instant
 from monitor.service.opened import OpenHome
 from monitor.service.quoting import Quoting

@@ -7,18 +7,19 @@ from typing import Any
 
 from monitor.model.config_edit import ConfigEdit
 from monitor.service.editing import Edited, FileDiff, diffs_of
+from monitor.service.masking import masked_diffs
 from monitor.service.shapes import Shape, instant
 
 
 def diff_shapes(diffs: Sequence[FileDiff]) -> list[Shape]:
-    """Shape of what changed in files; a line is `[kind, text]`, kind "removed", "added", "same" or "place"."""
+    """Shape of what changed in files, likely secrets masked; a line is `[kind, text]`, kind "removed", "added", "same" or "place"."""
     return [
         {
             "file": diff.file,
             "lines": [[line.kind, line.text] for line in diff.lines],
             "left_out": diff.left_out,
         }
-        for diff in diffs
+        for diff in masked_diffs(tuple(diffs))
     ]
 
 

@@ -9,8 +9,10 @@ from monitor.service.adding import Added
 from monitor.service.checking import Checked, Seen
 from monitor.service.discovering import Candidate
 from monitor.service.importing import Imported
+from monitor.service.masking import masked, masked_headers
 from monitor.service.shapes import Shape, feed_shape, instant
 from monitor.service.standing import Account, rhythm_words
+from monitor.settings.tables import FeedTable, table_of
 
 
 def found_shape(candidate: Candidate) -> Shape:
@@ -69,6 +71,27 @@ def checked_shape(checked: Checked) -> Shape:
         "words": record.words,
         "explanation": account_shape(checked.account),
     }
+
+
+def written_shape(feed: Feed) -> Shape:
+    """Shape of a feed as config/feeds.toml has it, every key of its table; likely secrets are masked."""
+    values = {
+        name: field.get_default(call_default_factory=True)
+        for name, field in FeedTable.model_fields.items()
+        if name != "url"
+    }
+    written = {"url": feed.url} | values | {"tags": [], "headers": {}} | table_of(feed)
+    return written | {"headers": dict(masked_headers(feed.headers))} | _without_keys(written)
+
+
+def masked_feed(shape: Shape) -> Shape:
+    """Return the shape of a feed without the keys that may stand in its addresses."""
+    return shape | _without_keys(shape)
+
+
+def _without_keys(shape: Shape) -> Shape:
+    names = ("url", "feed_url", "moved_from", "moving_to")
+    return {name: masked(shape[name]) for name in names if name in shape}
 
 
 def imported_shape(report: Imported, *, dry_run: bool) -> Shape:

@@ -1,4 +1,4 @@
-"""Taking over a list of feeds: what is new, what was there already, what was left out and why."""
+"""Taking over a list of feeds: what is new, what was there already, what was left out; and writing one."""
 
 from __future__ import annotations
 
@@ -77,14 +77,6 @@ def import_list(
     )
 
 
-def export_list(feeds: Sequence[Feed], now: datetime, *, plain: bool = False) -> bytes:
-    """Return feeds as an OPML document; `plain` leaves out what only the monitor knows of them."""
-    lines = [listed(feed) for feed in feeds]
-    if plain:
-        lines = [replace(line, settings=()) for line in lines]
-    return write_opml(lines, "AI policy monitor", now)
-
-
 def _refused(feeds: Sequence[Feed], allowed: Allowed) -> Iterator[tuple[Feed, str]]:
     """Yield the feeds the guard will not fetch, as far as that shows without resolving a name."""
     for feed in feeds:
@@ -101,3 +93,14 @@ def _refused(feeds: Sequence[Feed], allowed: Allowed) -> Iterator[tuple[Feed, st
 def _some(sentences: Sequence[str]) -> list[str]:
     more = len(sentences) - _SHOWN
     return [*sentences[:_SHOWN], *([f"… and {more} more."] if more > 0 else [])]
+
+
+def export_list(feeds: Sequence[Feed], now: datetime, *, plain: bool = False) -> bytes:
+    """Return feeds as OPML, from which `import_list` makes the same feeds again when it is trusted.
+
+    `plain` leaves out all but address, title and tags, for a list that others get to see.
+    """
+    rows = [listed(feed) for feed in feeds]
+    if plain:
+        rows = [replace(row, settings=()) for row in rows]
+    return write_opml(rows, "AI policy monitor", now)

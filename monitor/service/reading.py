@@ -14,13 +14,15 @@ from monitor.service.wiring import Services
 _AT_ONCE = 400
 
 
-def documents(services: Services, ids: Sequence[int]) -> Iterator[tuple[Entry, Document]]:
+def documents(
+    services: Services, ids: Sequence[int], at_once: int = _AT_ONCE
+) -> Iterator[tuple[Entry, Document]]:
     """Yield entries, without the evidence of their matches, in the order of the ids, as needed.
 
     Some hundreds are read at once: one question for each would be slow, all at once much to hold.
     """
-    for start in range(0, len(ids), _AT_ONCE):
-        part = ids[start : start + _AT_ONCE]
+    for start in range(0, len(ids), at_once):
+        part = ids[start : start + at_once]
         for entry in services.store.entries.entries(part, evidence=False):
             yield entry, document_of(entry)
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import fields
 from datetime import datetime, time, timedelta
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
 from pydantic import BaseModel
 
 from monitor.digests.windows import next_due
 from monitor.model.digest import Digest, Mail, Summaries
+from monitor.service.masking import masked
 from monitor.service.shapes import Shape, instant
 from monitor.settings.quantities import format_duration
 from monitor.settings.values import Settings
@@ -28,7 +28,7 @@ def digest_shape(digest: Digest, now: datetime) -> Shape:
         "days": list(digest.days),
         "topics": list(digest.topics),
         "sections": [{"title": each.title, "query": each.query} for each in digest.sections],
-        "to": [{"channel": each.channel, "to": _masked(each.to)} for each in digest.to],
+        "to": [{"channel": each.channel, "to": masked(each.to)} for each in digest.to],
         "when_empty": digest.when_empty,
         "next_at": instant(next_due(digest, now)),
     }
@@ -51,7 +51,7 @@ def settings_shape(settings: Settings, faults: str, now: datetime) -> Shape:
                 "name": each.name,
                 "title": each.title,
                 "query": each.query,
-                "to": [{"channel": to.channel, "to": _masked(to.to)} for to in each.to],
+                "to": [{"channel": to.channel, "to": masked(to.to)} for to in each.to],
             }
             for each in settings.alerts
         ],
@@ -78,13 +78,5 @@ def _written(name: str, value: Any) -> Any:
     if value and not name.endswith("_env") and any(name.endswith(each) for each in _SECRET):
         return "…"
     if isinstance(value, str):
-        return _masked(value)
+        return masked(value)
     return value if isinstance(value, bool | int | float) or value is None else str(value)
-
-
-def _masked(text: str) -> str:
-    """Return an address without the user and password that may stand in it."""
-    if "://" not in text:
-        return text
-    parts = urlsplit(text)
-    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))

@@ -44,6 +44,7 @@ def preview(
     since: datetime | None = None,
     oldest: datetime | None = None,
     share: float = 1.0,
+    of: int | None = None,
     samples: int = SHOWN,
     seed: int = 0,
 ) -> Preview:
@@ -51,7 +52,8 @@ def preview(
 
     `pairs` may be the index's candidates alone, together with all entries that have a stored
     match of the topic; then `entries` says how many there are altogether. Where they are a random
-    part of these, `share` says how large a one. `near` are further entries among which near misses
+    part of these, `share` says how large a one, or `of` how many there are in all where `pairs` may end
+    early. `near` are further entries among which near misses
     are looked for. `since` is how far back entries are looked at, `oldest` when the oldest of all was
     first seen (without either, the oldest of `pairs` tells). The
     same `seed` draws the same samples.
@@ -62,6 +64,8 @@ def preview(
     further = iter(near)
     while len(tally.near) < FEW and (pair := next(further, None)) is not None:
         tally.take_near(*pair)
+    if of is not None:
+        share = tally.seen / of if tally.seen else 1.0
     return tally.preview(since or oldest, entries, share)
 
 

@@ -67,6 +67,8 @@ def links_of(job: Job) -> list[tuple[str, str]]:
         case "discover":
             return [(f"/feeds/add?job={job.id}", "What was found")]
         case "import":
-            return [("/feeds", "Feeds"), ("/edits", "Undo it")]
+            return [(f"/feeds/import?job={job.id}", "The report")]
+        case "doctor" | "check" | "backup":
+            return [("/status", "Status")]
         case _:
             return [("/", "Today")]

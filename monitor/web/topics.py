@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from monitor.model.edition import Window
 from monitor.model.entry import Entry
 from monitor.model.topic import Topic
+from monitor.service import recent
 from monitor.service.opened import OpenHome
 from monitor.service.rematching import topic_named
 from monitor.service.wiring import Services
 from monitor.web.presenting import page
 
-_LOOK_BACK = tuple(timedelta(days=days) for days in (7, 30, 365, 3650))
 _RECENT = 30
 
 
@@ -63,14 +62,5 @@ def topic_called(services: Services, name: str) -> Topic:
 
 
 def recent_matches(services: Services, topic: str, now: datetime, wanted: int) -> list[Entry]:
-    """Return about the `wanted` newest entries that match a topic, newest first.
-
-    Looks back only as far as it must, so that a topic with very many matches costs no more.
-    """
-    entries: list[Entry] = []
-    for back in _LOOK_BACK:
-        window = Window(now - back, now + timedelta(seconds=1), "UTC")
-        entries = services.store.entries.matched(window, [topic])
-        if len(entries) >= wanted:
-            break
-    return entries[::-1][:wanted]
+    """Return about the `wanted` newest entries that match a topic, newest first."""
+    return recent.recent_matches(services, [topic], now, wanted)

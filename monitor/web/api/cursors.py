@@ -46,12 +46,17 @@ def place_of(cursor: str, *of: object) -> list[int | str]:
     return place
 
 
+def numbers_at(cursor: str, count: int, *of: object) -> list[int]:
+    """Return the so many numbers a cursor names; raises `ProblemError` (400)."""
+    place = [each for each in place_of(cursor, *of) if isinstance(each, int)]
+    if len(place) != count:
+        raise _bad()
+    return place
+
+
 def number_at(cursor: str, *of: object) -> int:
     """Return the number a cursor of one number names; raises `ProblemError` (400)."""
-    place = place_of(cursor, *of)
-    if len(place) != 1 or not isinstance(place[0], int):
-        raise _bad()
-    return place[0]
+    return numbers_at(cursor, 1, *of)[0]
 
 
 def _fits(each: object) -> bool:

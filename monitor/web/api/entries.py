@@ -12,9 +12,10 @@ from starlette.responses import Response
 from monitor.model.search import Candidates
 from monitor.service import showing
 from monitor.service.list_shapes import entry_line_shape
+from monitor.service.masking import masked
 from monitor.service.opened import OpenHome
 from monitor.service.rematching import topic_named
-from monitor.service.shapes import entry_id, entry_shape
+from monitor.service.shapes import Shape, entry_id, entry_shape
 from monitor.service.wiring import Services
 from monitor.web.api.answering import answer, number_of, paged
 from monitor.web.api.asking import Cursor, EntryId, Limit, Since, Until, at, gives
@@ -64,7 +65,7 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
         services = home.services()
         whole, revisions, copies = showing.whole_entry(services, number_of(entry_id, "e"))
         page = showing.page_of(services, whole)
-        return answer(request, entry_shape(whole, revisions, copies, page))
+        return answer(request, _masked(entry_shape(whole, revisions, copies, page)))
 
     @router.get(
         "/api/starred",
@@ -99,3 +100,7 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
 
 def _starred(services: Services) -> dict[str, list[str]]:
     return {"starred": [entry_id(number) for number in services.store.stars.starred()]}
+
+
+def _masked(shape: Shape) -> Shape:
+    return shape | {"feed_url": masked(shape["feed_url"])}

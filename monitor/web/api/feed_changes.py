@@ -14,11 +14,12 @@ from monitor.errors import UsageError
 from monitor.service import adopting
 from monitor.service.edit_shapes import edited_shape
 from monitor.service.editing import edit, stamp
-from monitor.service.feed_edits import change_feed, written_shape
+from monitor.service.feed_editing import FILE, edited, removed
+from monitor.service.feed_shapes import written_shape
 from monitor.service.job_kinds import start_fetch
 from monitor.service.job_shapes import job_shape
+from monitor.service.masking import MASK, is_masked
 from monitor.service.opened import OpenHome
-from monitor.settings.edit import remove_feed
 from monitor.settings.quantities import read_duration
 from monitor.web.api.answering import answer, check_match, tag_of
 from monitor.web.api.asking import FeedName, gives
@@ -28,7 +29,6 @@ from monitor.web.api.documents.feeds import Accepted, FeedEdited
 from monitor.web.api.documents.jobs import JobShown
 from monitor.web.api.feeds import record_named, written_feed
 
-FEEDS = "config/feeds.toml"
 Line = Annotated[str, Field(max_length=2000)]
 
 
@@ -53,6 +53,10 @@ class ChangeFeed(Body):
     def changes(self) -> dict[str, Any]:
         """Return what was given, as values of `Feed`."""
         given = {name: getattr(self, name) for name in self.model_fields_set & _KEYS}
+        if is_masked(str(given)):
+            raise UsageError(
+                f"{MASK} stands for what is not shown; leave out what does not change."
+            )
         if given.get("every") is not None:
             try:
                 given["every"] = read_duration(given["every"])
@@ -88,17 +92,12 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
         changes = body.changes()
         if not changes or changes.get("url", "") is None:
             raise UsageError("Say what to change, and to which address.")
-        seen = stamp(services.home, FEEDS)
-        before = written_feed(services, feed)
+        seen = stamp(services.home, FILE)
+        record, before = record_named(services, feed), written_feed(services, feed)
         matched = check_match(request, lambda: tag_of(written_shape(before)))
-        done = edit(
-            services,
-            f"Changed {before.url}",
-            lambda to: change_feed(services, to, before.url, changes, now),
-            now,
-            seen=seen if matched else "",
-        )
-        shape = written_shape(done.value)
+        wanted = edited(services, record, changes, now)
+        done = edit(services, wanted.what, wanted.change, now, seen=seen if matched else "")
+        shape = written_shape(written_feed(home.services(), str(record.id)))
         return answer(request, {"feed": shape} | edited_shape(done))
 
     @router.delete(
@@ -108,16 +107,11 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
     )
     def remove(request: Request, feed: FeedName) -> Response:
         services = home.services()
-        seen = stamp(services.home, FEEDS)
-        before = written_feed(services, feed)
+        seen = stamp(services.home, FILE)
+        record, before = record_named(services, feed), written_feed(services, feed)
         matched = check_match(request, lambda: tag_of(written_shape(before)))
-        done = edit(
-            services,
-            f"Removed {before.url}",
-            lambda to: remove_feed(to, before.url),
-            clock(),
-            seen=seen if matched else "",
-        )
+        wanted = removed([record])
+        done = edit(services, wanted.what, wanted.change, clock(), seen=seen if matched else "")
         return answer(request, edited_shape(done))
 
     @router.post(

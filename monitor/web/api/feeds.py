@@ -17,8 +17,13 @@ from monitor.model.feed import Feed, FeedRecord
 from monitor.service.adding import watched_already
 from monitor.service.checking import seen
 from monitor.service.discovering import Discovery, Looking
-from monitor.service.feed_edits import written_shape
-from monitor.service.feed_shapes import found_shape, seen_shape, visit_shape
+from monitor.service.feed_shapes import (
+    found_shape,
+    masked_feed,
+    seen_shape,
+    visit_shape,
+    written_shape,
+)
 from monitor.service.feeds import feed_named, in_states
 from monitor.service.importing import export_list
 from monitor.service.opened import OpenHome
@@ -91,7 +96,8 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
     ) -> Response:
         services, now = home.services(), clock()
         records = in_states(services.store.feeds.feeds(), state or (), now)
-        return answer(request, {"feeds": feed_shapes(services, records, now)})
+        shapes = [masked_feed(shape) for shape in feed_shapes(services, records, now)]
+        return answer(request, {"feeds": shapes})
 
     @router.get(
         "/api/feeds.opml",
@@ -120,7 +126,7 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
         services, now = home.services(), clock()
         record = record_named(services, feed)
         (shape,) = feed_shapes(services, [record], now)
-        return answer(request, shape | seen_shape(seen(services, record, now)))
+        return answer(request, masked_feed(shape | seen_shape(seen(services, record, now))))
 
     @router.get(
         "/api/feeds/{feed}/visits",

@@ -15,7 +15,7 @@ from monitor.service.searching import Sort, search
 from monitor.service.shapes import search_shape
 from monitor.web.api.answering import paged
 from monitor.web.api.asking import MOST, Cursor, gives
-from monitor.web.api.cursors import cursor_at, number_at
+from monitor.web.api.cursors import cursor_at, numbers_at
 from monitor.web.api.documents.entries import FoundEntries
 
 FURTHEST = 10**6
@@ -48,19 +48,22 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
         cursor: Cursor = "",
     ) -> Response:
         of = ("search", q, sort)
-        before = None
+        before, shown = None, offset
         if cursor:
             if offset:
                 raise UsageError("Give a cursor or an offset, one of them.")
-            place = number_at(cursor, *of)
-            before, offset = (place, 0) if sort == "newest" else (None, min(place, FURTHEST))
+            place = numbers_at(cursor, 2, *of)
+            shown = min(place[1], FURTHEST)
+            before, offset = (place[0], 0) if sort == "newest" else (None, shown)
         found = search(
             home.services(), q, now=clock(), sort=sort, limit=limit, offset=offset, before=before
         )
-        shown = offset + len(found.hits)
-        following = ""
-        if found.hits and len(found.hits) == limit and (before is not None or shown < found.total):
-            following = cursor_at([found.hits[-1].entry.id if sort == "newest" else shown], *of)
-        return paged(request, search_shape(found), following, passing=("took_ms",))
+        following, seen = "", offset + len(found.hits)
+        if len(found.hits) == limit > 0 and seen < found.total:
+            following = cursor_at([found.hits[-1].entry.id, shown + limit], *of)
+        shape = search_shape(found)
+        if before is not None:  # what was shown before is counted as well, as it was then
+            shape["total"] += shown
+        return paged(request, shape, following, passing=("took_ms",))
 
     return router

@@ -35,6 +35,8 @@ class FoundEntries(Document):
     warnings: list[str]
     note: str
     total: int
+    total_is: Literal["exact", "about", "at least"]
+    suggestion: str
     took_ms: float
     results: list[Hit]
     next: Next
