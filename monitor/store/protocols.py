@@ -62,6 +62,9 @@ class TopicStore(Protocol):
         another version than the present one is dropped.
         """
 
+    def counts(self) -> dict[str, int]:
+        """Return how many entries match each topic; those without a match are left out."""
+
     def rematched(self) -> dict[str, int]:
         """Return the version up to which each topic has been applied to all stored entries."""
 

@@ -31,6 +31,7 @@ from monitor.web import (
     found_files,
     jobs,
     login,
+    metrics,
     saved,
     sending,
     settings,
@@ -110,6 +111,7 @@ def create_app(
     ):
         app.include_router(room.routes(home, clock), include_in_schema=False)
     app.include_router(api.routes(home, clock))
+    app.include_router(metrics.routes(home, clock), include_in_schema=False)
     keys, served_at = Keys(services.home), host or services.settings.web.host
     app.include_router(login.routes(home, clock, keys), include_in_schema=False)
     describe(app)
