@@ -17,6 +17,7 @@ from monitor.cli import (
     access,
     adding,
     alerts,
+    assisting,
     checking,
     database,
     deciding,
@@ -46,7 +47,7 @@ class Sections(click.Group):
     sections: tuple[tuple[str, tuple[str, ...]], ...] = (
         ("Start", ("init", "demo", "run", "serve", "doctor")),
         ("Receive", ("fetch", "digest", "alerts")),
-        ("Search", ("search", "searches", "show", "similar", "star", "stories")),
+        ("Search", ("search", "searches", "show", "similar", "star", "stories", "mcp")),
         ("Configure", ("feeds", "topics", "access")),
         ("Keep", ("db",)),
     )
@@ -111,6 +112,7 @@ for command in (
     searches.searches,
     similar.similar,
     starring.star,
+    assisting.mcp,
     stories.stories,
     digests.digest,
     alerts.alerts,

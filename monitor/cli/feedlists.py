@@ -38,13 +38,14 @@ def import_(
     FILE may be - for standard input. Feeds that are watched already stay as they are; what is
     no feed is left out. Both are told.
     """
+    from monitor.service.feed_shapes import imported_shape
     from monitor.service.importing import import_list
 
     home = home_of(ctx)
     name = "standard input" if str(file) == "-" else str(file)
     report = import_list(home, _read(file), name=name, trusted=trusted, dry_run=dry_run)
     if json_wanted:
-        print_json({"dry_run": dry_run} | _shape(report))
+        print_json(imported_shape(report, dry_run=dry_run))
         return
     _tell(report)
     for feed in report.added if dry_run else ():
@@ -93,18 +94,6 @@ def _read(file: Path) -> bytes:
             return opened.read(SIZE_CAP + 1)
     except OSError as error:
         raise UsageError(f"{file}: {error.strerror}") from error
-
-
-def _shape(report: Imported) -> dict[str, object]:
-    return {
-        "added": [feed.url for feed in report.added],
-        "already": [{"url": feed.url, "see": where} for feed, where in report.already],
-        "left_out": list(report.left_out),
-        "repeated": report.repeated,
-        "withheld": [{"url": feed.url, "keys": list(keys)} for feed, keys in report.withheld],
-        "faults": list(report.faults),
-        "refused": [{"url": feed.url, "reason": reason} for feed, reason in report.refused],
-    }
 
 
 def _tell(report: Imported) -> None:

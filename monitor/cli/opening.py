@@ -88,24 +88,13 @@ class Instant(click.ParamType[datetime]):
         """Read `2026-11-23`, `2026-11-23T07:00`, `2026-11-23T07:00+01:00`, or `36h`, `7d` ago."""
         if isinstance(value, datetime):
             return value
-        text = str(value).strip()
-        units = {"h": 3600, "d": 86400, "w": 7 * 86400}
-        if text[-1:] in units and text[:-1].isascii() and text[:-1].isdigit():
-            try:
-                ago = int(text[:-1]) * units[text[-1]]
-                return datetime.fromtimestamp(datetime.now(UTC).timestamp() - ago, UTC)
-            except (OverflowError, ValueError, OSError):
-                self.fail(f"{text!r} lies too far back.", param, ctx)
+        from monitor.errors import UsageError
+        from monitor.service.instants import read_instant
+
         try:
-            at = datetime.fromisoformat(text)
-        except ValueError:
-            self.fail(
-                f"{text!r} is no time; write 2026-11-23, 2026-11-23T07:00, or 7d for seven days "
-                "ago.",
-                param,
-                ctx,
-            )
-        return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+            return read_instant(str(value), datetime.now(UTC))
+        except UsageError as error:
+            self.fail(str(error), param, ctx)
 
 
 INSTANT = Instant()

@@ -64,24 +64,12 @@ def demo(once: bool) -> None:
 def doctor(ctx: click.Context, json_wanted: bool) -> None:
     """Check configuration, database and network, and say what to do. Exit status 1 if any is bad."""
     from monitor.service.doctor import examine
+    from monitor.service.finding import findings_shape
     from monitor.service.wiring import utc_now
 
     findings = examine(home_of(ctx), os.environ, utc_now())
     if json_wanted:
-        print_json(
-            {
-                "ok": all(finding.ok for finding in findings),
-                "checks": [
-                    {
-                        "check": finding.check,
-                        "ok": finding.ok,
-                        "message": finding.message,
-                        "attention": finding.attention,
-                    }
-                    for finding in findings
-                ],
-            }
-        )
+        print_json(findings_shape(findings))
     else:
         for finding in findings:
             if not finding.ok:

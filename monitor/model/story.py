@@ -124,6 +124,22 @@ class StoryMember:
     pinned: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryLine:
+    """A story as a list shows it. `outlets` are the independent ones, `copies` counts entries that repeat another."""
+
+    id: int
+    title: str
+    created_at: datetime
+    entries: int
+    copies: int
+    outlets: tuple[str, ...]
+    topics: tuple[str, ...]
+    first_seen_at: datetime
+    last_seen_at: datetime
+    pinned_at: datetime | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class RelatedStory:
     """A story that another one may have to do with, and why it was thought so."""

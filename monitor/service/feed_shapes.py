@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from monitor.model.entry import Headline
 from monitor.model.feed import Feed
+from monitor.model.refresh import FetchLogLine
 from monitor.service.adding import Added
 from monitor.service.checking import Checked, Seen
 from monitor.service.discovering import Candidate
+from monitor.service.importing import Imported
+from monitor.service.masking import masked, masked_headers
 from monitor.service.shapes import Shape, feed_shape, instant
 from monitor.service.standing import Account, rhythm_words
+from monitor.settings.tables import FeedTable, table_of
 
 
 def found_shape(candidate: Candidate) -> Shape:
@@ -69,6 +73,54 @@ def checked_shape(checked: Checked) -> Shape:
     }
 
 
+def written_shape(feed: Feed) -> Shape:
+    """Shape of a feed as config/feeds.toml has it, every key of its table; likely secrets are masked."""
+    values = {
+        name: field.get_default(call_default_factory=True)
+        for name, field in FeedTable.model_fields.items()
+        if name != "url"
+    }
+    written = {"url": feed.url} | values | {"tags": [], "headers": {}} | table_of(feed)
+    return written | {"headers": dict(masked_headers(feed.headers))} | _without_keys(written)
+
+
+def masked_feed(shape: Shape) -> Shape:
+    """Return the shape of a feed without the keys that may stand in its addresses."""
+    return shape | _without_keys(shape)
+
+
+def _without_keys(shape: Shape) -> Shape:
+    names = ("url", "feed_url", "moved_from", "moving_to")
+    return {name: masked(shape[name]) for name in names if name in shape}
+
+
+def imported_shape(report: Imported, *, dry_run: bool) -> Shape:
+    """Shape of `monitor feeds import --json`."""
+    return {
+        "dry_run": dry_run,
+        "added": [feed.url for feed in report.added],
+        "already": [{"url": feed.url, "see": where} for feed, where in report.already],
+        "left_out": list(report.left_out),
+        "repeated": report.repeated,
+        "withheld": [{"url": feed.url, "keys": list(keys)} for feed, keys in report.withheld],
+        "faults": list(report.faults),
+        "refused": [{"url": feed.url, "reason": reason} for feed, reason in report.refused],
+    }
+
+
+def visit_shape(visit: FetchLogLine) -> Shape:
+    """Shape of one visit of a feed."""
+    return {
+        "at": instant(visit.at),
+        "result": visit.result,
+        "status": visit.status,
+        "bytes": visit.wire_bytes,
+        "seconds": round(visit.seconds, 3),
+        "entries": visit.entries,
+        "message": visit.message,
+    }
+
+
 def account_shape(account: Account) -> Shape:
     """Shape of the sentences on a feed."""
     return {
@@ -93,18 +145,7 @@ def seen_shape(seen: Seen) -> Shape:
             {"from": instant(gap.from_at), "until": instant(gap.until_at), "pages": gap.pages}
             for gap in seen.gaps
         ],
-        "visits": [
-            {
-                "at": instant(visit.at),
-                "result": visit.result,
-                "status": visit.status,
-                "bytes": visit.wire_bytes,
-                "seconds": round(visit.seconds, 3),
-                "entries": visit.entries,
-                "message": visit.message,
-            }
-            for visit in seen.visits
-        ],
+        "visits": [visit_shape(visit) for visit in seen.visits],
     }
 
 

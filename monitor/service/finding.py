@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,3 +18,8 @@ class Finding:
     ok: bool
     message: str
     attention: bool = False
+
+
+def findings_shape(findings: Sequence[Finding]) -> dict[str, Any]:
+    """Shape of `monitor doctor --json`."""
+    return {"ok": all(each.ok for each in findings), "checks": [asdict(each) for each in findings]}

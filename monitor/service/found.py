@@ -50,9 +50,15 @@ def page_of(
     limit: int,
     offset: int,
     exact: bool,
+    before: int | None = None,
 ) -> Page:
-    """Return one page: the best first and behind those that were scored the others by age, or all by age."""
+    """Return one page: the best first and behind those that were scored the others by age, or all by age.
+
+    `before` leaves out entries from that id on: where a list goes on, sorted by age.
+    """
     wanted = candidates(query, now)
+    if before is not None:
+        wanted = replace(wanted, until_id=before)
     proposed = store.entries.look(wanted)
     hits: list[tuple[int, float]] = []
     without = _NONE

@@ -72,8 +72,11 @@ def search(
     offset: int = 0,
     or_literally: bool = False,
     exact: bool = False,
+    before: int | None = None,
 ) -> Found:
     """Find stored entries. With `exact` all that may fit is looked at, so that `total` is counted.
+
+    With `before` only entries below that id are looked for and counted: where a list goes on.
 
     Raises `QueryError` when the text is no query, unless `or_literally`: then its words are
     looked for as they stand, and `Found.note` says so.
@@ -88,7 +91,14 @@ def search(
         query = literal(text)
         note = f"This is not a query ({error.reason}), so its words were searched as they stand."
     page = page_of(
-        services.store, query, now=now, sort=sort, limit=limit, offset=offset, exact=exact
+        services.store,
+        query,
+        now=now,
+        sort=sort,
+        limit=limit,
+        offset=offset,
+        exact=exact,
+        before=before,
     )
     return Found(
         query=text,

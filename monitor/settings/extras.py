@@ -49,3 +49,26 @@ def notify_hint() -> str:
         f"monitor.toml has a recipient with notify_env, but {NOTIFY} is not installed, so nothing can be "
         "delivered there; install it with: pip install --editable '.[notify]'"
     )
+
+
+def mcp_missing() -> bool:
+    """Tell whether no assistant can be served, for want of the extra `mcp`. It is not imported."""
+    return find_spec("mcp") is None
+
+
+def mcp_hint() -> str:
+    """Say what to do where an assistant is to be served and cannot be."""
+    return "The package mcp is not installed; install it with: pip install --editable '.[mcp]'"
+
+
+def metrics_missing() -> bool:
+    """Tell whether there are no figures for Prometheus, for want of the extra `metrics`."""
+    return find_spec("prometheus_client") is None
+
+
+def metrics_hint() -> str:
+    """Say what to do where figures are asked for and there are none."""
+    return (
+        "The package prometheus-client is not installed, so there are no figures; install it with: "
+        "pip install --editable '.[metrics]'"
+    )

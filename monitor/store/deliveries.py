@@ -84,6 +84,15 @@ class SqliteDeliveries:
             ).fetchall()
         return [_delivery(row) for row in rows]
 
+    def states(self) -> dict[str, int]:
+        """Count by state: see `DeliveryStore.states`."""
+        with self._database.read() as connection:
+            return dict(
+                connection.execute(
+                    "SELECT state, count(*) FROM deliveries GROUP BY state"
+                ).fetchall()
+            )
+
     def delivery(self, delivery_id: int) -> Delivery | None:
         """Return one delivery, or None."""
         if not 0 < delivery_id <= LARGEST_ID:

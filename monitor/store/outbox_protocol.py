@@ -21,6 +21,9 @@ class DeliveryStore(Protocol):
         That is those of people who have unsubscribed, and those a person dismissed.
         """
 
+    def states(self) -> dict[str, int]:
+        """Count the deliveries by state, of editions and alerts."""
+
     def delivery(self, delivery_id: int) -> Delivery | None:
         """Return one delivery, or None."""
 

@@ -20,7 +20,7 @@ from monitor.model.entry import Entry
 from monitor.model.judgement import Judgement
 from monitor.model.rebuild import Rebuild
 from monitor.model.ruling import Ruling, Wish
-from monitor.model.story import Grouped, Story, StoryDecision, StoryEntry, TermCounts
+from monitor.model.story import Grouped, Story, StoryDecision, StoryEntry, StoryLine, TermCounts
 from monitor.model.topic import Rematching, StoredMatch
 from monitor.model.volume import StoryCounts
 from monitor.stories.features import Features
@@ -61,6 +61,9 @@ class TopicStore(Protocol):
         Going back to an earlier definition gives its earlier version. What was noted about applying
         another version than the present one is dropped.
         """
+
+    def counts(self) -> dict[str, int]:
+        """Return how many entries match each topic; those without a match are left out."""
 
     def rematched(self) -> dict[str, int]:
         """Return the version up to which each topic has been applied to all stored entries."""
@@ -161,6 +164,14 @@ class StoryStore(Protocol):
 
     def story(self, story_id: int) -> Story | None:
         """Return a story with its members, or None. One that was merged has none."""
+
+    def lines(
+        self, limit: int, before: int | None, since: datetime | None, until: datetime | None
+    ) -> list[StoryLine]:
+        """Return stories, the one opened last first, with an entry first seen in `[since, until)`.
+
+        `before` is a story id: only older ones. Merged stories are not among them.
+        """
 
     def copies(self, entry_ids: Sequence[int]) -> dict[int, tuple[int, ...]]:
         """Return, for those of the entries that have any, the others with the same text, by id."""

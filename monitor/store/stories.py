@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from monitor.model.entry import Entry
-from monitor.model.story import Absorbed, RelatedStory, Story, StoryDecision, StoryMember
+from monitor.model.story import Absorbed, RelatedStory, Story, StoryDecision, StoryLine, StoryMember
 from monitor.store import grouping, story_upkeep
 from monitor.store.connection import Database
 from monitor.store.decisions import leads_to, place
@@ -23,6 +23,7 @@ from monitor.store.rows import (
     weighed,
 )
 from monitor.store.story_keys import keys_from
+from monitor.store.story_lines import story_lines
 from monitor.stories.grouping import LOOK_BACK
 
 _WAITING = (
@@ -102,6 +103,13 @@ class SqliteStories:
             return None
         with self._database.read() as connection:
             return _story(connection, story_id)
+
+    def lines(
+        self, limit: int, before: int | None, since: datetime | None, until: datetime | None
+    ) -> list[StoryLine]:
+        """Return stories for a list: see `StoryStore.lines`."""
+        with self._database.read() as connection:
+            return story_lines(connection, limit, before, id_range(connection, since, until))
 
     def copies(self, entry_ids: Sequence[int]) -> dict[int, tuple[int, ...]]:
         """Return the other entries with the same text: see `StoryStore.copies`."""

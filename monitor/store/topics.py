@@ -38,6 +38,13 @@ class SqliteTopics:
                 connection.execute(f"DELETE FROM {table} WHERE topic = ?", (topic,))
         return known
 
+    def counts(self) -> dict[str, int]:
+        """Count matches by topic: see `TopicStore.counts`."""
+        with self._database.read() as connection:
+            return dict(
+                connection.execute("SELECT topic, count(*) FROM matches GROUP BY topic").fetchall()
+            )
+
     def rematched(self) -> dict[str, int]:
         """Return what has been applied to all entries: see `TopicStore.rematched`."""
         with self._database.read() as connection:

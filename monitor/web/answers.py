@@ -18,9 +18,21 @@ from starlette.responses import PlainTextResponse, Response
 
 from monitor.errors import MonitorError, QueryError, StoreError
 from monitor.service.opened import OpenHome
+<<<<<<< HEAD
 from monitor.web.asked import asked
 from monitor.web.presenting import bare, page
 from monitor.web.problems import errors_of, is_for_programs, problem, problem_of, status_of
+=======
+from monitor.web.presenting import page
+from monitor.web.problems import (
+    ProblemError,
+    errors_of,
+    is_for_programs,
+    problem,
+    problem_of,
+    status_of,
+)
+>>>>>>> api
 from monitor.web.safety import HEADERS
 
 log = logging.getLogger("monitor")
@@ -28,7 +40,11 @@ log = logging.getLogger("monitor")
 TITLES = {
     400: "That could not be read",
     404: "There is nothing here",
+<<<<<<< HEAD
     500: "That went wrong",
+=======
+    409: "It was changed meanwhile",
+>>>>>>> api
     503: "The database cannot be read just now",
 }
 
@@ -37,13 +53,18 @@ def install(app: FastAPI, home: OpenHome, clock: Callable[[], datetime]) -> None
     """Let the application answer its errors as this module says."""
     answers = _Answers(home, clock)
     app.add_exception_handler(MonitorError, answers.ours)
+    app.add_exception_handler(ProblemError, _refused)
     app.add_exception_handler(HTTPException, answers.of_http)
     app.add_exception_handler(RequestValidationError, answers.invalid)
     app.add_exception_handler(Exception, answers.unforeseen)
 
 
+def _refused(_request: Request, error: Exception) -> Response:
+    return error.answer() if isinstance(error, ProblemError) else problem_of(error)
+
+
 class _Answers:
-    """The answers to the four sorts of errors there are."""
+    """The answers to the four sorts of errors that pages know as well."""
 
     def __init__(self, home: OpenHome, clock: Callable[[], datetime]) -> None:
         self._home = home

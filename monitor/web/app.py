@@ -31,6 +31,7 @@ from monitor.web import (
     found_files,
     jobs,
     login,
+    metrics,
     saved,
     sending,
     settings,
@@ -45,13 +46,15 @@ from monitor.web import (
     websub,
 )
 from monitor.web.access import Access
+from monitor.web.api.described import describe
 from monitor.web.asked import Asking
 from monitor.web.recent_log import keep_recent
 from monitor.web.safety import Safety, known_hosts
 
 ABOUT = """\
-What the monitor has stored, read-only. Names and keys are those of the commands' `--json`
-(docs/json.md); instants are RFC 3339 in UTC; ids are strings, `e12` an entry, `s7` a story."""
+What the monitor has stored, and what it is told to do. Names and keys are those of the commands' `--json`
+(docs/json.md); instants are RFC 3339 in UTC; ids are strings, `e12` an entry, `s7` a story. Lists are paged by
+`cursor`; what goes wrong is a problem by RFC 9457 (docs/api.md)."""
 
 
 def create_app(
@@ -108,8 +111,10 @@ def create_app(
     ):
         app.include_router(room.routes(home, clock), include_in_schema=False)
     app.include_router(api.routes(home, clock))
+    app.include_router(metrics.routes(home, clock), include_in_schema=False)
     keys, served_at = Keys(services.home), host or services.settings.web.host
     app.include_router(login.routes(home, clock, keys), include_in_schema=False)
+    describe(app)
     public_url = services.settings.web.public_url
     if public_url:
         app.include_router(websub.routes(home, pushes), include_in_schema=False)

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from http import HTTPStatus
 from typing import Any
 
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
 from monitor.errors import (
     ChangedMeanwhileError,
@@ -123,15 +123,34 @@ KINDS: Mapping[str, Kind] = {
 """The kinds by name. Several may have one status: then the first is meant unless another is named."""
 
 
+class ProblemError(Exception):
+    """A request that is refused: carries the problem that `problem` makes of the same arguments."""
+
+    def __init__(
+        self,
+        status: int,
+        detail: str,
+        *,
+        kind: str = "",
+        headers: Mapping[str, str] | None = None,
+        **more: Any,
+    ) -> None:
+        super().__init__(detail)
+        self._made = (status, detail, kind, headers, more)
+
+    def answer(self) -> Response:
+        """Return the problem."""
+        status, detail, kind, headers, more = self._made
+        return problem(status, detail, kind=kind, headers=headers, **more)
+
+
 def kind_of(status: int) -> Kind | None:
     """Return the kind a status alone stands for."""
     return next((kind for kind in KINDS.values() if kind.status == status), None)
 
 
-class Json(Response):
+class Json(JSONResponse):
     """A JSON document. Half a surrogate pair, which UTF-8 has no bytes for, is written as an escape."""
-
-    media_type = "application/json"
 
     def render(self, content: Any) -> bytes:
         """Write the document."""

@@ -1,0 +1,82 @@
+"""The JSON of what config/monitor.toml says, without anything secret (docs/json.md)."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from pydantic import BaseModel
+
+from monitor.digests.windows import next_due
+from monitor.model.digest import Digest, Mail, Summaries
+from monitor.service.masking import masked
+from monitor.service.shapes import Shape, instant
+from monitor.settings.quantities import format_duration
+from monitor.settings.values import Settings
+
+_SECRET = ("password", "secret", "token", "key")
+
+
+def digest_shape(digest: Digest, now: datetime) -> Shape:
+    """Shape of a digest as config asks for it, with its next moment."""
+    return {
+        "name": digest.name,
+        "title": digest.title,
+        "times": [each.isoformat("minutes") for each in digest.times],
+        "timezone": digest.timezone,
+        "days": list(digest.days),
+        "topics": list(digest.topics),
+        "sections": [{"title": each.title, "query": each.query} for each in digest.sections],
+        "to": [{"channel": each.channel, "to": masked(each.to)} for each in digest.to],
+        "when_empty": digest.when_empty,
+        "next_at": instant(next_due(digest, now)),
+    }
+
+
+def settings_shape(settings: Settings, faults: str, now: datetime) -> Shape:
+    """Shape of all settings; `faults` says why the last edit of config/ cannot be read, "" when it can.
+
+    Names of environment variables are shown, what they hold is not known here.
+    """
+    return {
+        "fetch": _table(settings.fetch),
+        "keep": _table(settings.keep),
+        "web": _table(settings.web),
+        "mail": _values(settings.mail),
+        "summaries": _values(settings.summaries),
+        "digests": [digest_shape(each, now) for each in settings.digests],
+        "alerts": [
+            {
+                "name": each.name,
+                "title": each.title,
+                "query": each.query,
+                "to": [{"channel": to.channel, "to": masked(to.to)} for to in each.to],
+            }
+            for each in settings.alerts
+        ],
+        "warnings": list(settings.warnings),
+        "faults": faults,
+    }
+
+
+def _table(table: BaseModel) -> Shape:
+    return {name: _written(name, getattr(table, name)) for name in type(table).model_fields}
+
+
+def _values(table: Mail | Summaries) -> Shape:
+    return {field.name: _written(field.name, getattr(table, field.name)) for field in fields(table)}
+
+
+def _written(name: str, value: Any) -> Any:
+    if isinstance(value, timedelta):
+        return format_duration(value)
+    if isinstance(value, time):
+        return value.isoformat("minutes")
+    if isinstance(value, tuple | list | frozenset | set):
+        return [_written(name, each) for each in value]
+    if value and not name.endswith("_env") and any(name.endswith(each) for each in _SECRET):
+        return "…"
+    if isinstance(value, str):
+        return masked(value)
+    return value if isinstance(value, bool | int | float) or value is None else str(value)
