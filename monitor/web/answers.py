@@ -18,12 +18,8 @@ from starlette.responses import PlainTextResponse, Response
 
 from monitor.errors import MonitorError, QueryError, StoreError
 from monitor.service.opened import OpenHome
-<<<<<<< HEAD
 from monitor.web.asked import asked
 from monitor.web.presenting import bare, page
-from monitor.web.problems import errors_of, is_for_programs, problem, problem_of, status_of
-=======
-from monitor.web.presenting import page
 from monitor.web.problems import (
     ProblemError,
     errors_of,
@@ -32,7 +28,6 @@ from monitor.web.problems import (
     problem_of,
     status_of,
 )
->>>>>>> api
 from monitor.web.safety import HEADERS
 
 log = logging.getLogger("monitor")
@@ -40,11 +35,8 @@ log = logging.getLogger("monitor")
 TITLES = {
     400: "That could not be read",
     404: "There is nothing here",
-<<<<<<< HEAD
-    500: "That went wrong",
-=======
     409: "It was changed meanwhile",
->>>>>>> api
+    500: "That went wrong",
     503: "The database cannot be read just now",
 }
 
