@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
@@ -187,7 +188,7 @@ def services(home: Path) -> Iterator[Services]:
         yield opened
 
 
-def hits(services: Services, text: str, **options: int) -> list[Hit]:
+def hits(services: Services, text: str, **options: Any) -> list[Hit]:
     return list(whole.whole_result(services, text, now=NOW, **options).hits)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -40,7 +41,7 @@ def services(home: Path) -> Iterator[Services]:
 
 def fill(services: Services) -> None:
     stored = services.store
-    tags = {"tags": ("Chip Policy", "trade")}
+    tags: dict[str, Any] = {"tags": ("Chip Policy", "trade")}
     oldest = datetime(2026, 9, 30, 21, 59, tzinfo=UTC)  # the last minute of September in Berlin
     add(stored, new("w1", title="Chips one", **tags), at=oldest, feed=WIRE)
     add(

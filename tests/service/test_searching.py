@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -41,7 +42,7 @@ def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
     store = open_store(home.database)
     for n in range(600):
         kind = n % 6
-        fields = {
+        fields: dict[str, Any] = {
             "title": f"Report {n} on "
             + ("chips", "laws", "chips and laws", "trade", "models", "water")[kind],
             "text": ("governments regulate chips " if n % 4 == 0 else "nothing of note ")

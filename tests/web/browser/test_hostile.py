@@ -6,6 +6,8 @@ and every error, and fail the test at its end.
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from playwright.sync_api import Page
 
@@ -53,6 +55,7 @@ def fill(served: Served) -> None:
     at = utc_now()
     services = rewired(served.services, at)
     feeds = [each.id for each in services.store.feeds.feeds() if each.url in nasty]
+    standing: dict[str, Any] = {}
     for number, (feed, payload) in enumerate(zip(feeds, NASTY, strict=True)):
         link = LINKS[number % len(LINKS)]
         clauses = tuple(
