@@ -52,5 +52,6 @@ def _any(parts: tuple[Node, ...], wanted: bool) -> Groups:
         groups = _groups(part, wanted=wanted)
         if not groups:
             return ()
-        merged.update(dict.fromkeys(min(groups, key=lambda group: len(group))))
+        fewest = min(groups, key=len)
+        merged.update(dict.fromkeys(fewest))
     return (tuple(merged),) if len(merged) <= _LONGEST else ()
