@@ -52,5 +52,6 @@ def _any(parts: tuple[Node, ...], wanted: bool) -> Groups:
         groups = _groups(part, wanted=wanted)
         if not groups:
             return ()
-        merged.update(dict.fromkeys(min(groups, key=len)))
+        shortest = min(range(len(groups)), key=lambda at: len(groups[at]))
+        merged.update(dict.fromkeys(groups[shortest]))
     return (tuple(merged),) if len(merged) <= _LONGEST else ()
