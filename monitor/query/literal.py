@@ -14,6 +14,9 @@ from monitor.query.tree import And, Query, Term
 MOST_WORDS = 50
 """Words of a literal search; what follows is left out, with a warning."""
 
+_AT_ONCE = LONGEST_PHRASE - 10
+"""Words of one piece: one sign at either end may stand for several words (ﷺ for four)."""
+
 
 def literal(text: str) -> Query:
     """Return the query for entries that hold all words of a text, whatever signs are in it.
@@ -40,6 +43,6 @@ def _pieces(text: str) -> Iterator[str]:
     plain = "".join(" " if c in QUOTES or c in "=*\\" else c for c in text)
     for chunk in plain.split():
         found = tokens(chunk)
-        for first in range(0, len(found), LONGEST_PHRASE):
-            part = found[first : first + LONGEST_PHRASE]
+        for first in range(0, len(found), _AT_ONCE):
+            part = found[first : first + _AT_ONCE]
             yield chunk[part[0].start : part[-1].end]

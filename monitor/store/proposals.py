@@ -7,6 +7,7 @@ full-text index, unless little is starred, matched and so on: then its rows are 
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from monitor.model.search import Candidates, Counted, Proposed
@@ -152,7 +153,7 @@ def best(
 
 
 def holding(
-    connection: sqlite3.Connection, expressions: list[str | None], among: int
+    connection: sqlite3.Connection, expressions: Sequence[str | None], among: int
 ) -> tuple[list[int], int]:
     """Return how many of the newest `among` entries each expression finds, and of how many."""
     (last,) = connection.execute("SELECT max(id) FROM entries").fetchone()
