@@ -51,7 +51,7 @@ days = "mon"
 topics = ["export-controls"]
 to = [{folder = "digests"}]
 """
-WIDE, PHONE = (1280, 860), (390, 780)
+WIDE, PHONE = (1180, 760), (390, 780)
 Scheme = Literal["light", "dark"]
 DOCS: tuple[tuple[str, str, Scheme, tuple[int, int]], ...] = (
     ("page-today", "/", "light", WIDE),
@@ -126,7 +126,7 @@ def _shot(
         color_scheme=scheme, viewport={"width": size[0], "height": size[1]}, reduced_motion="reduce"
     )
     page = context.new_page()
-    page.goto(url)
+    page.goto(url, wait_until="networkidle")
     page.screenshot(path=path, full_page=whole)
     context.close()
 
@@ -141,7 +141,8 @@ def _home(root: Path, site: DemoSite) -> Home:
 
 async def _fill(services: Services) -> str:
     """Fetch half of the feeds, send an edition, fetch the others: Today has something then."""
-    ids = [record.id for record in services.store.feeds.feeds()]
+    # Not every machine has a font for the Chinese one.
+    ids = [each.id for each in services.store.feeds.feeds() if "haigang" not in each.url]
     await _fetch(services, ids[::3])
     rematch(services, services.topics, utc_now)
     sent = await asyncio.to_thread(

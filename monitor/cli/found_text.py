@@ -59,7 +59,8 @@ def print_found(page: FoundGroups, offset: int, *, newest: bool, by_story: bool)
         click.echo(_hit_lines(group.hit, newest=newest))
         if group.more:
             click.echo(f"    {click.style(_more(group), dim=True)}\n")
-    total = counted(found.total, "entry", "entries")
+    sign = "" if found.total_is == "exact" else f"{found.total_is} "
+    total = f"{sign}{counted(found.total, 'entry', 'entries')}"
     if by_story:
         first = f"{offset + 1} to {offset + len(page.groups)}" if page.groups else "none"
         shown = f"stories {first}, of "

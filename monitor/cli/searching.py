@@ -87,6 +87,7 @@ class QueryCommand(click.Command):
     show_default=True,
     help="One result for each entry, or for each story.",
 )
+@click.option("--exact", is_flag=True, help="Count every entry that fits, however long that takes.")
 @click.option("--facets", is_flag=True, help="Also count topics, outlets, feeds, tags, months.")
 @as_json
 @click.pass_context
@@ -99,6 +100,7 @@ def search(
     form: str,
     whole: bool,
     group: str,
+    exact: bool,
     facets: bool,
     json_wanted: bool,
 ) -> None:
@@ -128,14 +130,18 @@ def search(
             return
         order: Sort = "newest" if sort == "newest" else "relevance"
         if by_story:
-            page = grouped(services, text, now=now, sort=order, limit=limit, offset=offset)
-        else:
-            page = flat(
-                search_entries(services, text, now=now, sort=order, limit=limit, offset=offset),
-                offset,
+            page = grouped(
+                services, text, now=now, sort=order, limit=limit, offset=offset, exact=exact
             )
+        else:
+            entries = search_entries(
+                services, text, now=now, sort=order, limit=limit, offset=offset, exact=exact
+            )
+            page = flat(entries, limit, offset)
         around = surrounding.facets(services, text, now) if facets else None
     found = page.found
+    if found.suggestion:
+        say(f"Did you mean: {found.suggestion}")
     if form == "json":
         shape = grouped_shape(page) if by_story else search_shape(found)
         print_json(shape | ({"facets": facets_shape(around)} if around else {}))

@@ -52,5 +52,6 @@ def _any(parts: tuple[Node, ...], wanted: bool) -> Groups:
         groups = _groups(part, wanted=wanted)
         if not groups:
             return ()
-        merged.update(dict.fromkeys(min(groups, key=len)))
+        fewest = min(groups, key=len)
+        merged.update(dict.fromkeys(fewest))
     return (tuple(merged),) if len(merged) <= _LONGEST else ()

@@ -96,9 +96,11 @@ def without(query: Query, parts: Iterable[Node], lists: Mapping[str, WordList]) 
     for part in sorted(
         (part for part in parts_of(query) if part in gone), key=_start, reverse=True
     ):
-        written = spelled_out(part)
-        if text.startswith(written, _start(part)):
-            text = f"{text[: _start(part)].rstrip()} {text[_start(part) + len(written) :].lstrip()}"
+        for written in (spelled_out(part), f"-{spelled_out(part).removeprefix('NOT ')}"):
+            start, end = _start(part), _start(part) + len(written)
+            if text[start:end] == written and text[end : end + 1] in ("", " "):
+                text = f"{text[:start].rstrip()} {text[end:].lstrip()}"
+                break
     text = text.strip()
     left = tuple(part for part in parts_of(query) if part not in gone)
     if not left:

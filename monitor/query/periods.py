@@ -39,6 +39,8 @@ def borders(first: datetime, last: datetime, by: By, zone: tzinfo) -> list[tuple
             on = _next(on, by)
         except OverflowError:  # the end of the calendar
             break
+        if midnight(on, zone) == found[-1][1]:
+            found.pop()  # a day that a zone left out when it moved over the date line
         found.append((on, midnight(on, zone)))
     return found
 

@@ -52,8 +52,10 @@ def considered(services: Services, query: Query, now: datetime) -> Considered:
     complete = ids_complete and len(ids) <= CONSIDERED
     exact = asks_only_about_entry(query)
     if about is not None and not all(is_period(part) for part in parts_of(about)):
+        read = {each.id for each in facts}
         facts = list(holding(about, facts, now))
-        ids, ids_complete = [each.id for each in facts], complete
+        gone = read - {each.id for each in facts}
+        ids = [each for each in ids if each not in gone] if gone else ids
     if not exact and len(facts) <= DECIDED and complete:
         wanted = {
             entry.id

@@ -12,7 +12,7 @@ from monitor.digests.phrases import count
 from monitor.errors import UsageError
 from monitor.model.feed import Feed, FeedRecord
 from monitor.service.editing import Change
-from monitor.service.feeds import title_of
+from monitor.service.masking import masked, name_of
 from monitor.service.wiring import Services
 from monitor.settings.edit import add_feeds, edit_feed, edit_feeds, remove_feeds
 from monitor.settings.home import Home
@@ -23,9 +23,10 @@ FILE = "config/feeds.toml"
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A change of feeds: what it does, in words, and the function that does it."""
+    """A change of feeds: what was done, in words, what is to be done, and the function that does it."""
 
     what: str
+    asked: str
     change: Change[object]
 
 
@@ -48,19 +49,21 @@ def edited(
             move(record.url, feed.url)
         return feed
 
-    return Wanted(f"Edited {title_of(record)}", change)
+    return Wanted(f"Edited {name_of(record)}", f"Edit {name_of(record)}", change)
 
 
 def removed(records: Sequence[FeedRecord]) -> Wanted:
     """Take feeds out of config/feeds.toml; their entries stay."""
     urls = [record.url for record in records]
-    return Wanted(f"Removed {_named(records)}", lambda home: remove_feeds(home, urls))
+    named = _named(records)
+    return Wanted(f"Removed {named}", f"Remove {named}", lambda home: remove_feeds(home, urls))
 
 
 def enabled(records: Sequence[FeedRecord], on: bool) -> Wanted:
     """Switch feeds on or off."""
-    what = f"{'Switched on' if on else 'Switched off'}: {_named(records)}"
-    return _all(what, records, lambda _: {"enabled": None if on else False})
+    named, how = _named(records), "on" if on else "off"
+    what, asked = f"Switched {how}: {named}", f"Switch {how}: {named}"
+    return _all(what, asked, records, lambda _: {"enabled": None if on else False})
 
 
 def tagged(records: Sequence[FeedRecord], add: Sequence[str], remove: Sequence[str]) -> Wanted:
@@ -73,13 +76,16 @@ def tagged(records: Sequence[FeedRecord], add: Sequence[str], remove: Sequence[s
         kept = [tag for tag in dict.fromkeys([*had, *add]) if tag not in remove]
         return {"tags": tuple(kept) or None}
 
-    told = [*(f"+{tag}" for tag in add), *(f"-{tag}" for tag in remove)]
-    return _all(f"Tagged {_named(records)} {' '.join(told)}", records, tags)
+    told = " ".join([*(f"+{tag}" for tag in add), *(f"-{tag}" for tag in remove)])
+    named = _named(records)
+    return _all(f"Tagged {named}: {told}", f"Tag {named}: {told}", records, tags)
 
 
 def fetched_every(records: Sequence[FeedRecord], every: timedelta | None) -> Wanted:
     """Let feeds be fetched so often, or at their own rhythm."""
-    return _all(f"Changed how often: {_named(records)}", records, lambda _: {"every": every})
+    named = _named(records)
+    what, asked = f"Changed how often {named} is fetched", f"Change how often {named} is fetched"
+    return _all(what, asked, records, lambda _: {"every": every})
 
 
 def added(feeds: Sequence[Feed]) -> Wanted:
@@ -93,20 +99,25 @@ def added(feeds: Sequence[Feed]) -> Wanted:
         return done.feeds
 
     if len(feeds) == 1:
-        return Wanted(f"Added {feeds[0].title or feeds[0].url}", change)
-    return Wanted(f"Added {count(len(feeds), 'feed', 'feeds')}", change)
+        named = feeds[0].title or masked(feeds[0].url)
+    else:
+        named = count(len(feeds), "feed", "feeds")
+    return Wanted(f"Added {named}", f"Add {named}", change)
 
 
 def _all(
-    what: str, records: Sequence[FeedRecord], changes: Callable[[FeedRecord], Mapping[str, Any]]
+    what: str,
+    asked: str,
+    records: Sequence[FeedRecord],
+    changes: Callable[[FeedRecord], Mapping[str, Any]],
 ) -> Wanted:
     wanted = {record.url: changes(record) for record in records}
-    return Wanted(what, lambda home: edit_feeds(home, wanted))
+    return Wanted(what, asked, lambda home: edit_feeds(home, wanted))
 
 
 def _named(records: Sequence[FeedRecord]) -> str:
     if len(records) == 1:
-        return title_of(records[0])
+        return name_of(records[0])
     return count(len(records), "feed", "feeds")
 
 

@@ -17,10 +17,10 @@ from monitor.store import Store
 
 Sort = Literal["relevance", "newest"]
 
-MOST_LOOKED_AT = 2_000
+MOST_LOOKED_AT = 1_500
 """Entries that are decided about for one page, or four for each hit up to its end; unless exact."""
 
-_SAMPLE = 100
+_SAMPLE = 50
 """Entries that are looked at where there are as many: the share of hits tells of the others."""
 
 _FIRST_BATCH, _LARGEST_BATCH = 50, 400

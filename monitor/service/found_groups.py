@@ -30,7 +30,7 @@ _MOST_IN_A_STORY = 100
 class Group:
     """A story with its best hit, and what else of it the query accepts, newest first.
 
-    `copies` have the same text as another entry of the story, `reports` are all others.
+    `copies` have the same text as an entry before them, `reports` are all others.
     An entry without a story is a group of its own.
     """
 
@@ -68,6 +68,7 @@ def grouped(
     limit: int = 20,
     offset: int = 0,
     or_literally: bool = False,
+    exact: bool = False,
 ) -> FoundGroups:
     """Find stored entries and group them by story. `limit` and `offset` count groups.
 
@@ -77,7 +78,15 @@ def grouped(
     take = max(_TO_BEGIN_WITH, 2 * wanted)
     while True:
         take = min(take, MOST_READ)
-        found = search(services, text, now=now, sort=sort, limit=take, or_literally=or_literally)
+        found = search(
+            services,
+            text,
+            now=now,
+            sort=sort,
+            limit=take,
+            or_literally=or_literally,
+            exact=exact,
+        )
         best = _best_of_each(found.hits)
         read_all = len(found.hits) < take
         if len(best) > wanted or read_all or take == MOST_READ:
@@ -93,14 +102,15 @@ def grouped(
     )
 
 
-def flat(found: Found, offset: int) -> FoundGroups:
-    """Return the hits of a search as groups of their own, `offset` being how many were left out."""
+def flat(found: Found, limit: int, offset: int) -> FoundGroups:
+    """Return the hits of a search as groups of their own; `limit` and `offset` as it was asked."""
+    counted = found.total_is == "exact"
     return FoundGroups(
         found,
         tuple(Group(hit) for hit in found.hits),
-        goes_on=offset + len(found.hits) < found.total and bool(found.hits),
+        goes_on=offset + len(found.hits) < found.total if counted else len(found.hits) == limit,
         cut=False,
-        in_all=found.total if found.total_is == "exact" else None,
+        in_all=found.total if counted else None,
     )
 
 
@@ -139,11 +149,18 @@ def _groups(
     for hit in shown:
         story = hit.entry.story
         more = [hits[each] for each in members.get(story or 0, []) if each in hits]
-        groups.append(
-            Group(
-                hit,
-                tuple(entry for entry in more if entry.copy_of is None),
-                tuple(entry for entry in more if entry.copy_of is not None),
-            )
-        )
+        reports, copies = _told_apart(hit.entry, more)
+        groups.append(Group(hit, tuple(reports), tuple(copies)))
     return tuple(groups)
+
+
+def _told_apart(best: Entry, others: Sequence[Entry]) -> tuple[list[Entry], list[Entry]]:
+    """Return which entries say something in their own words, and which repeat one before them."""
+    told = {best.copy_of or best.id}
+    reports: list[Entry] = []
+    copies: list[Entry] = []
+    for entry in others:
+        text = entry.copy_of or entry.id
+        (copies if text in told else reports).append(entry)
+        told.add(text)
+    return reports, copies

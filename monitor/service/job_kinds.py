@@ -13,9 +13,9 @@ from monitor.errors import OvertakenError
 from monitor.model.feed import FeedRecord
 from monitor.model.job import Job
 from monitor.model.rebuild import Rebuild
-from monitor.service.feeds import title_of
 from monitor.service.grouping import attach_pieces
 from monitor.service.jobs import Kind, Stopped, Work, start
+from monitor.service.masking import masked, name_of
 from monitor.service.rebuilding import rebuild
 from monitor.service.recording import FeedResult
 from monitor.service.refreshing import Refresher, Summary, claim_these
@@ -52,7 +52,7 @@ def start_rebuild(services: Services, since: datetime | None, now: datetime) -> 
 def start_fetch(services: Services, feeds: Sequence[FeedRecord], now: datetime) -> Job:
     """Ask for feeds to be fetched now, due or not."""
     about = (
-        f"Fetch {title_of(feeds[0])}"
+        f"Fetch {name_of(feeds[0])}"
         if len(feeds) == 1
         else f"Fetch {count(len(feeds), 'feed', 'feeds')}"
     )
@@ -179,9 +179,9 @@ def _came(results: Sequence[FeedResult], untried: Sequence[str]) -> dict[str, An
         "failed": len(failures),
         "entries_new": sum(each.new for each in results),
         "matches_new": sum(each.matches for each in results),
-        "untried": list(untried[:_FAILURES]),
+        "untried": [masked(each) for each in untried[:_FAILURES]],
         "failures": [
-            {"feed": str(each.feed_id), "url": each.url, "error": each.error}
+            {"feed": str(each.feed_id), "url": masked(each.url), "error": masked(each.error)}
             for each in failures[:_FAILURES]
         ],
     }

@@ -9,13 +9,15 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from monitor.model.feed import FeedRecord
 from monitor.service.editing import DiffLine, FileDiff
+from monitor.service.feeds import title_of
 
 MASK = "•••"
 """Stands for what is not shown."""
 
 _SECRET = re.compile(
-    r"pass|pwd|secret|token|auth|cookie|session|credential|signature|api-?_?key|(?:^|[-_])(?:key|sig|sid|code|hash)(?:$|[-_])",
+    r"pass|pwd|secret|token|auth(?!or)|cookie|session|credential|signature|api-?_?key|(?:^|[-_])(?:key|sig|sid|code|hash)(?:$|[-_])",
     re.IGNORECASE,
 )
 _RANDOM = re.compile(r"(?=[^&#]*\d)(?=[^&#]*[A-Za-z])[A-Za-z0-9_~.%+/=-]{24,}")
@@ -34,6 +36,11 @@ def is_secret_name(name: str) -> bool:
 def masked(text: str) -> str:
     """Return an address, or a text with addresses in it, without passwords and likely keys."""
     return _PARAMETER.sub(_parameter, _USER_INFO.sub(f"{MASK}@", text))
+
+
+def name_of(record: FeedRecord) -> str:
+    """Return what to call a feed on a page: its title, else its address without likely keys."""
+    return masked(title_of(record))
 
 
 def is_masked(text: str) -> bool:

@@ -23,7 +23,7 @@ from monitor.store import Store
 RANKED = 200
 """Entries that are scored for one search."""
 
-MOST_BYTES = 250_000
+MOST_BYTES = 150_000
 """Of long texts fewer are scored: about so much text of them."""
 
 AMONG = 20_000

@@ -106,6 +106,11 @@ def shown(
     return Shown(stands, found, next_id, until_id)
 
 
+def named_by(services: Services, name: str) -> tuple[str, ...]:
+    """Return the places of the queries that refer to a saved search, by themselves or through others."""
+    return naming_search(services.settings, name)
+
+
 def recent(services: Services, name: str, now: datetime, most: int) -> list[Entry]:
     """Return about the `most` newest entries that a saved search finds, newest first.
 
@@ -176,7 +181,7 @@ def _standing(
 ) -> Standing:
     look = looks.get(saved.name)
     new = _new(services, _query_of(services, saved), look, now)
-    return Standing(saved, look, new, naming_search(services.settings, saved.name))
+    return Standing(saved, look, new, named_by(services, saved.name))
 
 
 def _new(services: Services, query: Query, look: Look | None, now: datetime) -> NewCount:

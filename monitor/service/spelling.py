@@ -84,15 +84,19 @@ def _corrections(services: Services, word: str, held: int) -> Sequence[str]:
         beginning = services.store.words.beginning(word[:_FIRST_LETTERS], _MOST_BEGINNING)
         near |= beginning
     ranked = sorted(
-        (_distance(word, other, most), -number, other)
+        (_distance(word, other, most), sorted(other) != sorted(word), -number, other)
         for other, number in near.items()
         if number > held * _TOLD_APART_BY and other.isalpha() and other != word
     )
-    likely = [other for distance, _, other in ranked if distance <= most][:_MOST_TRIED]
+    likely = [other for distance, _, _, other in ranked if distance <= most][:_MOST_TRIED]
     real = {form for other in likely for form in _as_written(services, other)}
     often = services.store.words.known(real)
-    nearest = sorted((edits(word, form, most), -often.get(form, 0), form) for form in real)
-    return [form for distance, _, form in nearest if 0 < distance <= most]
+    # Of slips the likeliest is that letters were swapped.
+    nearest = sorted(
+        (edits(word, form, most), sorted(form) != sorted(word), -often.get(form, 0), form)
+        for form in real
+    )
+    return [form for distance, _, _, form in nearest if 0 < distance <= most]
 
 
 def _distance(word: str, other: str, most: int) -> int:

@@ -89,9 +89,9 @@ def _check(
         else:
             line = file.layout.line(_path(name))
             queries.append((f"{file.name}:{line}: {written(_path(name))}", query))
-    for name, error in others:
-        if f"saved:{error.culprit}" not in found:
-            faults.append(_fault(file, name, error))
+    for name, other in others:
+        if f"saved:{other.culprit}" not in found:
+            faults.append(_fault(file, name, other))
     return found | {f"saved:{name}" for name, _ in others}
 
 

@@ -135,7 +135,7 @@ class SqliteEntries:
     def holding(self, expressions: Sequence[str | None], among: int) -> tuple[list[int], int]:
         """Count the newest entries that expressions find: see `EntryStore.holding`."""
         with self._database.read() as connection:
-            return proposals.holding(connection, expressions, among)
+            return proposals.holding(connection, list(expressions), among)
 
     def newest_seen_at(self) -> datetime | None:
         """Return when the newest entry was first seen: see `EntryStore.newest_seen_at`."""

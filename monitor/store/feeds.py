@@ -11,10 +11,24 @@ from urllib.parse import urlsplit
 
 from monitor.model.feed import Feed, FeedRecord
 from monitor.store.connection import Database
-from monitor.store.rows import config_feed, feed_record, from_feed, instant, moment, to_json
+from monitor.store.rows import (
+    LARGEST_ID,
+    config_feed,
+    feed_record,
+    from_feed,
+    instant,
+    moment,
+    to_json,
+)
 
 _WISHES = ("asks", "left alone")
 """What `why_then` says wherever it was the server's or the document's wish (`fetch.cadence`)."""
+
+
+_COUNTED = (
+    "SELECT f.*, c.entries AS counted_entries, c.matches AS counted_matches "
+    "FROM feeds f LEFT JOIN feed_counts c ON c.feed_id = f.id WHERE f.in_config"
+)
 
 
 class SqliteFeeds:
@@ -88,19 +102,16 @@ class SqliteFeeds:
     def feeds(self) -> list[FeedRecord]:
         """Return all feeds that config has: see `FeedStore.feeds`."""
         with self._database.read() as connection:
-            entries = dict(
-                connection.execute("SELECT feed_id, count(*) FROM entries GROUP BY 1").fetchall()
-            )
-            matches = dict(
-                connection.execute(
-                    "SELECT e.feed_id, count(*) FROM matches m JOIN entries e ON e.id = m.entry_id "
-                    "GROUP BY 1"
-                ).fetchall()
-            )
-            rows = connection.execute("SELECT * FROM feeds WHERE in_config ORDER BY id").fetchall()
-        return [
-            feed_record(row, entries.get(row["id"], 0), matches.get(row["id"], 0)) for row in rows
-        ]
+            rows = connection.execute(f"{_COUNTED} ORDER BY f.id").fetchall()
+        return [_counted(row) for row in rows]
+
+    def feed(self, feed_id: int) -> FeedRecord | None:
+        """Return one feed that config has, or None."""
+        with self._database.read() as connection:
+            row = connection.execute(
+                f"{_COUNTED} AND f.id = ?", (max(0, min(feed_id, LARGEST_ID)),)
+            ).fetchone()
+        return _counted(row) if row else None
 
     def claim(
         self,
@@ -174,6 +185,10 @@ class SqliteFeeds:
                 (instant(now + lease), feed.url, instant(now)),
             ).fetchone()
         return feed_record(row) if row else None
+
+
+def _counted(row: sqlite3.Row) -> FeedRecord:
+    return feed_record(row, row["counted_entries"] or 0, row["counted_matches"] or 0)
 
 
 def _insert(connection: sqlite3.Connection, feeds: Iterable[Feed], now: datetime) -> None:

@@ -55,6 +55,9 @@ class FeedStore(Protocol):
     def feeds(self) -> list[FeedRecord]:
         """All feeds that config has, by id, each with its counts of entries and matches."""
 
+    def feed(self, feed_id: int) -> FeedRecord | None:
+        """Return one of them, or None."""
+
     def claim(
         self,
         now: datetime,
@@ -195,10 +198,10 @@ class FeedHistory(Protocol):
     def held(self, feed_id: int) -> int:
         """Return how many of its entries are held back until a person has decided."""
 
-    def days(self, since: date, feed_id: int | None = None) -> dict[int, dict[date, int]]:
+    def days(self, since: date, feed_id: int | None = None) -> dict[int, dict[int, int]]:
         """Return, by feed, how many entries were first seen on each day (UTC) from `since` on.
 
-        Of all feeds, or of one. Days and feeds without any are left out; pruned entries count.
+        Days are ordinals (`date.toordinal`). Of all feeds, or of one. Days and feeds without any are left out; pruned entries count.
         """
 
     def moves(self, url: str) -> list[Move]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from itertools import groupby
+from operator import itemgetter
 from sqlite3 import Connection
 
 from monitor.model.entry import Headline
@@ -84,18 +86,24 @@ class SqliteHistory:
             ).fetchone()[0]
         return int(count)
 
-    def days(self, since: date, feed_id: int | None = None) -> dict[int, dict[date, int]]:
+    def days(self, since: date, feed_id: int | None = None) -> dict[int, dict[int, int]]:
         """Return how many entries came on each day: see `FeedHistory.days`."""
         with self._database.read() as connection:
-            rows = connection.execute(
+            cursor = connection.cursor()
+            cursor.row_factory = None  # bare tuples, as there are many: a row for each feed and day
+            rows = cursor.execute(
                 "SELECT feed_id, day, entries FROM feed_days WHERE day >= ?1 "
-                "AND (?2 IS NULL OR feed_id = ?2)",
+                "AND (?2 IS NULL OR feed_id = ?2) ORDER BY feed_id",
                 (since.isoformat(), feed_id),
             ).fetchall()
-        known = {day: date.fromisoformat(day) for day in {row["day"] for row in rows}}
-        found: dict[int, dict[date, int]] = {}
-        for feed, day, entries in rows:
-            found.setdefault(feed, {})[known[day]] = entries
+        known: dict[str, int] = {}
+        found: dict[int, dict[int, int]] = {}
+        for feed, of_feed in groupby(rows, key=itemgetter(0)):
+            found[feed] = {
+                known.get(day)
+                or known.setdefault(day, date.fromisoformat(day).toordinal()): entries
+                for _, day, entries in of_feed
+            }
         return found
 
     def moves(self, url: str) -> list[Move]:

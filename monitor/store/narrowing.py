@@ -134,6 +134,8 @@ class _Asking:
     def name(self, value: object) -> str:
         """Return the name a value is given in the statement."""
         key = f"v{len(self.values)}"
+        if isinstance(value, str):  # half a character is stored nowhere
+            value = value.encode("utf-8", "replace").decode()
         self.values[key] = value
         return f":{key}"
 
@@ -155,9 +157,8 @@ class _Asking:
     def language(self, value: str) -> Side:
         # Tags are stored in lower case; in ASCII the full stop follows the hyphen.
         tag = value.lower()
-        name, last = self.name(tag), self.name(f"{tag}.")
-        fits = self.function("lang", value, lambda text: _fits("lang", value, language=text))
-        return Side(FACTS, f"language >= {name} AND language < {last} AND {fits}(language)")
+        whole, first, after = self.name(tag), self.name(f"{tag}-"), self.name(f"{tag}.")
+        return Side(FACTS, f"language = {whole} OR (language >= {first} AND language < {after})")
 
     def topic(self, value: str) -> Side | None:
         if not value.isascii():
@@ -165,6 +166,8 @@ class _Asking:
         if not value.endswith("*"):
             return Side(MATCHES, self.one_of("topic", sorted({value, value.lower()})))
         begun = value[:-1].lower()
+        if not begun:
+            return Side(MATCHES, "1")
         return Side(MATCHES, f"substr(lower(topic), 1, {len(begun)}) = {self.name(begun)}")
 
     def state(self, value: str) -> Side:

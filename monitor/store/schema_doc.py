@@ -19,6 +19,8 @@ _TABLES = {
     "entries_fts": "The full-text index (FTS5) of the entries, by `rowid` = `entries.id`. It holds "
     "folded words, not the stored text, and is kept by the monitor: do not write or rebuild it "
     "with other tools.",
+    "entries_words": "The words of the full-text index (fts5vocab), with how many entries have each; it keeps "
+    "nothing of its own.",
     "revisions": "Earlier texts of entries that were edited after they were stored.",
     "tombstones": "What identifies entries that were pruned, so that they do not come back as new.",
     "topic_versions": "Each wording a topic has had, numbered from 1.",
@@ -58,6 +60,7 @@ _TABLES = {
     "search_looks": "Up to which entry somebody has looked at each saved search.",
     "sessions": "Who is logged in to the page: SHA-256 of the cookie, and until when it is good.",
     "feed_days": "How many entries of each feed were first seen on each day (UTC), pruned ones as well.",
+    "feed_counts": "How many entries and matches are stored of each feed; kept by triggers.",
     "jobs": "Long work the page was asked for: how far it has come, what came of it.",
     "config_edits": "What the page and the API changed in config/, the newest 200, so that it can be taken back.",
     "config_edit_files": "Each file of such a change as it was before and after.",

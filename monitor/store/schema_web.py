@@ -48,4 +48,32 @@ WEB: tuple[str, ...] = (
     ) WITHOUT ROWID""",
     "INSERT INTO feed_days (feed_id, day, entries) "
     "SELECT feed_id, substr(first_seen_at, 1, 10), count(*) FROM entries GROUP BY 1, 2",
+    """CREATE TABLE feed_counts (
+        feed_id INTEGER PRIMARY KEY REFERENCES feeds (id),
+        entries INTEGER NOT NULL DEFAULT 0,
+        matches INTEGER NOT NULL DEFAULT 0
+    )""",
+    # A million entries take a second to count, and every page of feeds needs to know.
+    "INSERT INTO feed_counts (feed_id, entries) SELECT feed_id, count(*) FROM entries GROUP BY 1",
+    "UPDATE feed_counts SET matches = counted.number FROM (SELECT e.feed_id AS feed, count(*) AS number "
+    "FROM matches m JOIN entries e ON e.id = m.entry_id GROUP BY 1) AS counted "
+    "WHERE feed_id = counted.feed",
+    """CREATE TRIGGER entries_counted AFTER INSERT ON entries BEGIN
+        INSERT INTO feed_counts (feed_id, entries) VALUES (new.feed_id, 1)
+        ON CONFLICT (feed_id) DO UPDATE SET entries = entries + 1;
+    END""",
+    """CREATE TRIGGER entries_discounted BEFORE DELETE ON entries BEGIN
+        UPDATE feed_counts SET entries = entries - 1,
+        matches = matches - (SELECT count(*) FROM matches WHERE entry_id = old.id)
+        WHERE feed_id = old.feed_id;
+    END""",
+    """CREATE TRIGGER matches_counted AFTER INSERT ON matches BEGIN
+        UPDATE feed_counts SET matches = matches + 1
+        WHERE feed_id = (SELECT feed_id FROM entries WHERE id = new.entry_id);
+    END""",
+    # Of an entry that is deleted its matches are counted by `entries_discounted`: they go after it.
+    """CREATE TRIGGER matches_discounted AFTER DELETE ON matches BEGIN
+        UPDATE feed_counts SET matches = matches - 1
+        WHERE feed_id = (SELECT feed_id FROM entries WHERE id = old.entry_id);
+    END""",
 )

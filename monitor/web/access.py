@@ -248,7 +248,10 @@ def _said(scope: Scope, status: int, message: str, need: Need = "read") -> Respo
         return problem(status, message, headers=challenge)
     if need in ("feeds", "metrics"):
         return PlainTextResponse(f"{message}\n", status, headers=challenge)
-    response = bare("refused.html", status=status, message=message, login=status == 401)
+    title = "Not let in" if status < 500 else "Not just now"
+    response = bare(
+        "refused.html", status=status, title=title, message=message, login=status == 401
+    )
     response.headers.update(challenge)
     return response
 

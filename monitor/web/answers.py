@@ -18,7 +18,8 @@ from starlette.responses import PlainTextResponse, Response
 
 from monitor.errors import MonitorError, QueryError, StoreError
 from monitor.service.opened import OpenHome
-from monitor.web.presenting import page
+from monitor.web.asked import asked
+from monitor.web.presenting import bare, page
 from monitor.web.problems import (
     ProblemError,
     errors_of,
@@ -35,6 +36,7 @@ TITLES = {
     400: "That could not be read",
     404: "There is nothing here",
     409: "It was changed meanwhile",
+    500: "That went wrong",
     503: "The database cannot be read just now",
 }
 
@@ -65,6 +67,8 @@ class _Answers:
         if request.url.path.startswith(("/websub/", "/unsubscribe/")):
             return PlainTextResponse("", status)  # a stranger learns nothing of the inside
         title = TITLES.get(status, HTTPStatus(status).phrase)
+        if asked().way == "nobody":
+            return bare("refused.html", status=status, title=title, message=message)
         services, now = self._home.services(), self._clock()
         return page("error.html", services, now, status=status, title=title, message=message)
 
@@ -72,6 +76,8 @@ class _Answers:
         """Answer an error of ours."""
         if isinstance(error, StoreError):
             log.error("%s", error)
+        if asked().way == "nobody" and isinstance(error, StoreError):
+            error = StoreError("It cannot be read just now; the monitor's log says why.")
         if is_for_programs(request.url.path):
             return problem_of(error)
         message = error.reason if isinstance(error, QueryError) else str(error)
@@ -103,9 +109,9 @@ class _Answers:
         if is_for_programs(request.url.path):
             response = problem_of(error)
         else:
-            response = self._told(
-                request, 500, "The monitor made a mistake here; its log says more."
-            )
+            # Without the frame: it may be what failed, and who asks may be nobody.
+            title, message = TITLES[500], "The monitor made a mistake here; its log says more."
+            response = bare("refused.html", status=500, title=title, message=message)
         response.headers.update(HEADERS)
         return response
 

@@ -39,7 +39,7 @@ def asks(
         services,
         now,
         here="feeds",
-        what=wanted.what,
+        what=wanted.asked,
         diffs=masked_diffs(would.diffs),
         action=action,
         fields=[(name, value) for name, value in fields if name not in ("confirm", "seen")],

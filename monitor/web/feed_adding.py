@@ -129,7 +129,7 @@ def _add(home: OpenHome, now: datetime, form: FormData) -> Response:
     records = [each for each in services.store.feeds.feeds() if each.url in wanted]
     job_id = start_fetch(services, records, now).id if records else 0
     if len(records) == 1:
-        return see(f"/feeds/{records[0].id}?edit={done.id}&job={job_id}", f"{change.what}.")
+        return see(f"/feeds/{records[0].id}?edit={done.id}&job={job_id}")
     return see(f"/jobs/{job_id}", f"{change.what}. It can be taken back under Edits.")
 
 

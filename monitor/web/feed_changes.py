@@ -78,8 +78,8 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
         entries, matches = adopting.accept(services, record, clock())
         return see(
             f"/feeds/{record.id}",
-            f"It is taken as it is now: {count(entries, 'entry', 'entries')} that were held back are "
-            f"stored, {count(matches, 'match', 'matches')}.",
+            f"It is taken as it is now: {count(entries, 'entry', 'entries')} stored of what was held "
+            f"back, {count(matches, 'match', 'matches')}.",
         )
 
     @router.post("/feeds/{feed_id}/move-back")
@@ -188,4 +188,4 @@ def _done(home: OpenHome, now: datetime, wanted: Wanted, seen: str, then: str) -
     if done.id is None:
         return see(then, "Nothing was changed: config says so already.")
     home.services()  # its rows follow before the page is asked for
-    return see(f"{then}{'&' if '?' in then else '?'}edit={done.id}", f"{wanted.what}.")
+    return see(f"{then}{'&' if '?' in then else '?'}edit={done.id}")  # which says what was done

@@ -45,9 +45,12 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
 
     @router.post("/feeds/import")
     async def look(request: Request) -> Response:
-        form = await form_of(request, SIZE_CAP + 1)
-        name, data = await upload_in(form, "file", SIZE_CAP)
-        pasted = text_in(form, "text")
+        form = await form_of(request, SIZE_CAP + 1, files=1)
+        try:
+            name, data = await upload_in(form, "file", SIZE_CAP)
+            pasted = text_in(form, "text")
+        finally:
+            await form.close()
         if not data:
             name, data = "the list you pasted", pasted.encode("utf-8", "surrogatepass")
 

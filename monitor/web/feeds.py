@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -14,9 +14,8 @@ from monitor.errors import NotFoundError
 from monitor.model.feed import Feed, FeedRecord
 from monitor.model.job import Job
 from monitor.service.checking import seen
-from monitor.service.feeds import title_of
 from monitor.service.importing import export_list
-from monitor.service.masking import masked
+from monitor.service.masking import masked, name_of
 from monitor.service.opened import OpenHome
 from monitor.service.searching import search
 from monitor.service.standing import account, rhythm_words
@@ -62,6 +61,7 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
             states=Counter(record.state for record in watched),
             order=STATES,
             tags=_tags(watched),
+            tagged={tag: wanted.url(tag=tag) for tag, _ in _tags(watched)},
             undo=undo_of(services, edit),
         )
 
@@ -88,24 +88,30 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
     def news(feed_id: str, job: str = "") -> Response:
         services = home.services()
         record = feed_numbered(services, feed_id)
-        now = clock()
-        return page(
+        now, under_way = clock(), job_of(services, job, record)
+        answer = page(
             "part_feed_news.html",
             services,
             now,
             feed=record,
             recent=recent_of(services, record, now),
-            **_job_values(job_of(services, job, record)),
+            all_of_it=_all_of(record),
+            **_job_values(under_way),
         )
+        if under_way is None or not under_way.open:
+            # All of the page is about another state of things now, not these entries alone.
+            answer.headers["HX-Refresh"] = "true"
+        return answer
 
     return router
 
 
 def feed_numbered(services: Services, feed_id: str) -> FeedRecord:
     """Return the watched feed with an id; raises `NotFoundError`."""
-    for record in services.store.feeds.feeds():
-        if str(record.id) == feed_id:
-            return record
+    number = int(feed_id) if feed_id.isascii() and feed_id.isdigit() and len(feed_id) < 19 else 0
+    record = services.store.feeds.feed(number)
+    if record is not None:
+        return record
     raise NotFoundError(f"There is no watched feed {feed_id}; see the list under Feeds.")
 
 
@@ -158,7 +164,7 @@ def feed_page(
         status=status,
         here="feeds",
         feed=record,
-        name=title_of(record),
+        name=name_of(record),
         address=masked(record.url),
         seen=seen(services, record, now),
         rhythm=rhythm_words(record),
@@ -174,7 +180,7 @@ def feed_page(
         push_note=push_note(live, now),
         subscription=live,
         recent=recent_of(services, record, now),
-        all_of_it=f'feed:"{record.url}"',
+        all_of_it=_all_of(record),
         form=feed_forms.shown(feed) if values is None else values,
         wrong=faults or {},
         wrong_sent=bool(set(faults or {}) & set(SENT)),
@@ -184,13 +190,19 @@ def feed_page(
     )
 
 
+def _all_of(record: FeedRecord) -> str:
+    """Return the query for a feed's entries, without a key its address may hold."""
+    url = record.url if masked(record.url) == record.url else record.url.partition("?")[0]
+    return f'feed:"{url}"'
+
+
 def _job_values(job: Job | None) -> dict[str, Any]:
     return {"job": job, "links": links_of(job) if job and job.state == "failed" else []}
 
 
 def _row(
     record: FeedRecord,
-    came: dict[int, dict[date, int]],
+    came: Mapping[int, Mapping[int, int]],
     until: date,
     days: int,
     now: datetime,
@@ -198,7 +210,7 @@ def _row(
     said = account(record, now)
     return {
         "feed": record,
-        "name": title_of(record),
+        "name": name_of(record),
         "tags": record.feed.tags if record.feed else (),
         "said": said,
         "drawn": sparkline(came.get(record.id, {}), until, days),

@@ -154,7 +154,7 @@ def _groups(services: Services, now: datetime, asked: Asked) -> FoundGroups:
         or_literally=True,
     )
     found = ask()
-    return found if isinstance(found, FoundGroups) else flat(found, offset)
+    return found if isinstance(found, FoundGroups) else flat(found, PAGE_SIZE, offset)
 
 
 def _surrounding(services: Services, now: datetime, asked: Asked) -> dict[str, Any]:

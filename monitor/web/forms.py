@@ -14,9 +14,10 @@ _MOST_FIELDS = 20_000
 _SPARE = 100_000
 
 
-async def form_of(request: Request, most: int = 1_000_000) -> FormData:
-    """Return what a form brought, of up to so many bytes a field; files come beside that.
+async def form_of(request: Request, most: int = 1_000_000, *, files: int = 0) -> FormData:
+    """Return what a form brought, of up to so many bytes a field; up to so many files come beside that.
 
+    Whoever takes files closes what is returned.
     Raises `UsageError` for what is larger, `HTTPException` for what does not say how large it is.
     """
     length = request.headers.get("content-length", "")
@@ -27,7 +28,7 @@ async def form_of(request: Request, most: int = 1_000_000) -> FormData:
             "That is more than the page takes. A list of feeds may have up to 20 MB; split it, and take it "
             "over in parts."
         )
-    return await request.form(max_files=1, max_fields=_MOST_FIELDS, max_part_size=most)
+    return await request.form(max_files=files, max_fields=_MOST_FIELDS, max_part_size=most)
 
 
 async def sent(request: Request) -> FormData:

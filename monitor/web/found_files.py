@@ -17,7 +17,7 @@ from monitor.service.exporting import FORMS, export
 from monitor.service.opened import OpenHome
 from monitor.service.searching import search
 from monitor.service.whole_result import whole_result
-from monitor.web.outputs import IN_FEED, same_or
+from monitor.web.outputs import IN_FEED, base_of, same_or
 
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 _FILES = ("csv", "jsonl", "markdown", "bibtex", "ris")
@@ -34,7 +34,9 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
         def file(request: Request, q: str = "") -> Response:
             services, now = home.services(), clock()
             whole = whole_result(services, q, now=now, or_literally=True)
-            about = About(query=q, understood=whole.understood, now=now, base=str(request.base_url))
+            about = About(
+                query=q, understood=whole.understood, now=now, base=base_of(request, services)
+            )
             return StreamingResponse(
                 _pieces(export(form, about, whole.hits)),
                 media_type=f"{FORMS[form].media_type}; charset=utf-8",
@@ -52,7 +54,7 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
                 query=q,
                 understood=found.understood,
                 now=now,
-                base=str(request.base_url),
+                base=base_of(request, services),
                 updated_at=max((changed_at(hit.entry) for hit in found.hits), default=_BEGINNING),
             )
             return same_or(

@@ -86,7 +86,8 @@ def when(at: datetime | str | None, *, timezone: str, now: datetime) -> Markup:
         shown = moment(at, timezone, now.date())
     except OverflowError:  # the first and last day of the calendar, in another zone
         shown = at.astimezone(UTC).strftime("%Y-%m-%d")
-    return Markup('<time datetime="{}">{}</time>').format(instant(at), shown)
+    # Both are our own digits and names of days; a page may have thousands of them.
+    return Markup(f'<time datetime="{instant(at)}">{shown}</time>')  # noqa: S704
 
 
 def marked(text: str, spans: Sequence[tuple[int, int]]) -> Markup:
@@ -104,6 +105,8 @@ def marked(text: str, spans: Sequence[tuple[int, int]]) -> Markup:
 
 def with_code(sentence: str) -> Markup:
     """Mark up the commands that stand between backticks in a sentence of ours."""
+    if "`" not in sentence:
+        return escape(_clean(sentence))
     pieces = [escape(_clean(piece)) for piece in sentence.split("`")]
     return Markup("").join(
         Markup("<code>{}</code>").format(piece) if index % 2 else piece

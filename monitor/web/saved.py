@@ -164,7 +164,7 @@ def _form(
         status=status_of(error) if error else 200,
         here="search",
         wanted=wanted,
-        named_by=saved.naming_search(services.settings, wanted.name),
+        named_by=saved.named_by(services, wanted.name),
         seen=seen,
         would=would,
         wrong=_told(error),

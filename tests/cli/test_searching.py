@@ -95,3 +95,48 @@ def test_the_date_shown_is_the_one_sorted_by(fetched: Command) -> None:
     assert hit["published_at"][:10] != hit["first_seen_at"][:10]
     assert hit["first_seen_at"][:4] in seen[1]
     assert seen[1] != published[1]
+
+
+@pytest.mark.parametrize(
+    ("form", "told"),
+    [("csv", "Chip exports"), ("jsonl", '"id": "e'), ("bibtex", "@misc{monitor-e"), ("ris", "TY  - ELEC"),
+     ("markdown", "\n2 entries\n"), ("atom", "</feed>"), ("jsonfeed", '"items": [')],
+)  # fmt: skip
+def test_the_whole_result_is_written_in_every_form(fetched: Command, form: str, told: str) -> None:
+    written = fetched("search", "chip*", "--all", "--format", form)
+    assert (written.status, written.err) == (0, "")
+    assert told in written.out
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--all",),
+        ("--all", "--json"),
+        ("--all", "--format", "csv", "--group", "story"),
+        ("--facets", "--format", "csv"),
+    ],
+)
+def test_options_that_do_not_go_together_are_refused(
+    fetched: Command, arguments: tuple[str, ...]
+) -> None:
+    refused = fetched("search", "chips", *arguments)
+    assert (refused.status, refused.out) == (2, "")
+
+
+def test_stories_and_facets_are_told_as_text_and_as_json(fetched: Command) -> None:
+    found = fetched("search", "chip*", "--group", "story", "--facets", "--exact", "--json").json
+    assert (found["total"], found["total_is"], found["goes_on"]) == (2, "exact", False)
+    assert [each["more"] for each in found["results"]] == [[], []]
+    (choice,) = found["facets"]["facets"][0]["choices"]
+    assert (choice["value"], choice["count"]) == ("chips", 1)
+    assert fetched("search", choice["query"], "--json").json["total"] == 1
+    shown = fetched("search", "chip*", "--group", "story", "--facets")
+    assert "Topic\n        1  Chips\n" in shown.out
+    assert "stories 1 to 2, of 2 entries" in shown.err
+
+
+def test_what_was_likely_meant_is_told(fetched: Command) -> None:
+    missed = fetched("search", "expotrs")
+    assert "Did you mean: exports" in missed.err
+    assert fetched("search", "expotrs", "--json").json["suggestion"] == "exports"

@@ -366,3 +366,35 @@ def test_a_feed_last_visited_in_the_future_is_due(store: Store) -> None:
     (feed_id,) = watch(store, A)
     record(store, outcome(feed_id, at=NOW + timedelta(days=400)))
     assert [each.id for each in store.feeds.claim(NOW, lease=HOUR, limit=9)] == [feed_id]
+
+
+def test_counts_of_entries_and_matches_follow_whatever_is_written(store: Store) -> None:
+    def counted() -> tuple[int, int]:
+        (feed,) = store.feeds.feeds()
+        assert store.feeds.feed(feed.id) == feed
+        with store.database.read() as connection:
+            stored = tuple(
+                connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
+                for table in ("entries", "matches")
+            )
+        assert (feed.entries, feed.matches) == stored
+        return feed.entries, feed.matches
+
+    both = (match("chips"), match("wafers"))
+    add(store, new("1", matches=both), new("2", matches=both[:1]), new("3"), at=NOW)
+    assert counted() == (3, 3)
+    (one,) = add(store, new("4", matches=both), at=NOW)
+    assert counted() == (4, 5)
+    store.topics.forget(["chips"])
+    assert counted() == (4, 3)
+    assert store.upkeep.prune(NOW + 9 * HOUR, NOW)[0] == 1
+    assert counted() == (3, 3)
+    with store.database.write() as connection:  # whoever does it
+        connection.execute("DELETE FROM story_members")
+        connection.execute("DELETE FROM entries WHERE id = ?", (one,))
+    assert counted() == (2, 2)
+
+
+@pytest.mark.parametrize("unknown", [0, -1, 99, 10**30])
+def test_an_unknown_feed_is_none(store: Store, unknown: int) -> None:
+    assert store.feeds.feed(unknown) is None

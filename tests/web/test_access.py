@@ -191,8 +191,10 @@ def test_a_session_a_token_and_the_machine_itself_get_everywhere(
 
 def test_strangers_learn_nothing_from_what_is_open(guarded: FastAPI) -> None:
     visitor = Visitor(guarded)
-    for path in ("/login", "/healthz", "/nowhere", "/", "/static/page.css", "/openapi.json"):
+    for path in ("/login", "/healthz", "/nowhere", "/", "/static/page.css", "/openapi.json", "/static/none",
+                 "/static/../app.py", "/robots.txt"):  # fmt: skip
         answer = visitor.ask(path)
+        assert "UTC" not in answer.text
         assert "Gazette" not in answer.text
         assert "Export controls" not in answer.text
         assert "0." not in answer.text or path.startswith("/static"), path

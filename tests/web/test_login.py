@@ -14,11 +14,14 @@ from fastapi import FastAPI
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from monitor.service.wiring import open_services
 from monitor.settings.access import remove_token, set_password
 from monitor.settings.home import Home
+from monitor.web.app import create_app
 from monitor.web.next_page import next_page
 from tests.web.reading import Read
 from tests.web.visiting import (
+    HOST,
     PASSWORD,
     Clock,
     Visitor,
@@ -173,6 +176,18 @@ def test_what_is_sent_to_log_in_may_not_be_large_or_a_file(visitor: Visitor) -> 
     assert answer.status_code in (400, 401)
     for data in ({}, {"password": "\udcff".encode("utf-8", "surrogatepass").decode("latin-1")}):
         assert visitor.post("/login", data).status_code in (401, 429)
+
+
+def test_a_stranger_is_not_told_where_the_database_lies(home: Path, clock: Clock) -> None:
+    protect(home)
+    with open_services(Home(home), clock()) as services:
+        app = create_app(services, clock, host=HOST)
+        services.home.database.write_bytes(b"no database at all" * 1000)
+        services.store.close()
+        answer = Visitor(app).ask("/healthz")
+        assert answer.status_code == 503
+        assert str(home) not in answer.text
+        assert Visitor(app).ask("/feeds").status_code == 303
 
 
 def test_another_site_can_log_nobody_in_or_out(visitor: Visitor) -> None:

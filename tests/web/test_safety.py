@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+from collections.abc import AsyncIterator
 from pathlib import Path
 from urllib.parse import quote
 
+import httpx
 import pytest
+from fastapi import FastAPI
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -181,6 +185,49 @@ def test_any_address_and_any_search_is_answered_without_a_5xx(
         f"/api/search?q={asked}",
     ):
         assert browser.get(each).status_code < 500
+
+
+def sent(app: FastAPI, path: str, pieces: AsyncIterator[bytes]) -> httpx.Response:
+    """Send a body whose length is not said before."""
+
+    async def ask() -> httpx.Response:
+        transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url=ADDRESS) as client:
+            headers = {"origin": ADDRESS, "content-type": "application/x-www-form-urlencoded"}
+            return await client.post(path, headers=headers, content=pieces)
+
+    return asyncio.run(ask())
+
+
+def test_a_body_that_is_too_large_is_refused_before_it_is_read(browser: Browser) -> None:
+    for path, length in (("/login", 20_001), ("/feeds", 30_000_001), ("/api/feeds", 10**30)):
+        answer = browser.get(path, "POST", origin=ADDRESS, content_length=str(length))
+        assert answer.status_code == 413
+
+
+def test_a_body_that_grows_too_large_is_read_no_further(browser: Browser) -> None:
+    taken = 0
+
+    async def pieces() -> AsyncIterator[bytes]:
+        nonlocal taken
+        while taken < 1000:
+            taken += 1
+            yield b"password=" + b"x" * 1000
+
+    assert sent(browser.app, "/login", pieces()).status_code == 413
+    assert taken < 30
+
+
+def test_a_body_that_does_not_come_is_not_waited_for(
+    browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("monitor.web.safety.SLOWEST", 0.05)
+
+    async def pieces() -> AsyncIterator[bytes]:
+        yield b"password="
+        await asyncio.Event().wait()
+
+    assert sent(browser.app, "/login", pieces()).status_code == 408
 
 
 CSS = (Path(monitor.web.__file__).parent / "static" / "page.css").read_text()

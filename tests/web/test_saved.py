@@ -126,6 +126,10 @@ def test_an_edit_shows_its_diff_then_is_saved_and_can_be_taken_back(
     answer = saver.post("/searches/lists/edit", changed)
     assert (answer.status_code, answer.headers["location"]) == (303, "/searches/lists")
     assert file_of(home).endswith('[searches.lists]\nquery = "chip"\nsort = "relevance"\n')
+    assert "Changed the search lists" in text_of(saver.get("/edits"))
+    assert saver.post("/edits/2/undo").status_code == 303
+    assert file_of(home) == before
+    assert saver.post("/edits/3/undo").status_code == 303
     late = saver.post("/searches/lists/edit", {**changed, "query": "late"})
     assert late.status_code == 409
     assert "was edited meanwhile" in text_of(late)

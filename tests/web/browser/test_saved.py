@@ -12,7 +12,7 @@ def test_a_search_is_saved_looked_at_edited_and_removed(tab: Page) -> None:
     tab.get_by_label("Name").fill("lists")
     tab.get_by_label("Query").fill('"entity list" OR chip')
     tab.get_by_role("button", name="Save", exact=True).click()
-    assert tab.title().startswith("Lists")
+    tab.get_by_role("heading", name="Lists").wait_for()
     assert violations(tab) == []
     shot(tab, "saved")
     tab.get_by_role("link", name="Edit", exact=True).click()
@@ -22,11 +22,12 @@ def test_a_search_is_saved_looked_at_edited_and_removed(tab: Page) -> None:
     assert violations(tab) == []
     shot(tab, "saved-edit")
     tab.get_by_role("button", name="Save", exact=True).click()
+    tab.get_by_role("heading", name="What I follow").wait_for()
     tab.get_by_role("link", name="Saved searches").first.click()
     tab.get_by_label("Name").fill("lists")
     tab.get_by_label("Query").fill("chip (")
     tab.get_by_role("button", name="Save", exact=True).click()
-    assert tab.get_by_role("alert").is_visible()
+    tab.get_by_role("alert").wait_for()
     assert violations(tab) == []
     shot(tab, "searches-wrong")
     look(tab, scheme="dark", size=PHONE)
@@ -38,4 +39,4 @@ def test_a_search_is_saved_looked_at_edited_and_removed(tab: Page) -> None:
     shot(tab, "saved-dark-phone")
     tab.goto("/searches/lists/edit")
     tab.get_by_role("button", name="Remove lists").click()
-    assert tab.get_by_text("Nothing is saved yet").is_visible()
+    tab.get_by_text("Nothing is saved yet").wait_for()
