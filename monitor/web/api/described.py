@@ -69,9 +69,8 @@ def _described(app: FastAPI) -> dict[str, Any]:
         routes=app.routes,
         tags=[{"name": name, "description": about} for name, about in TAGS],
     )
-    _, given = models_json_schema(
-        [(model, "validation") for model in (*BODIES, Problem)], ref_template=_REF
-    )
+    models: tuple[type[BaseModel], ...] = (*BODIES, Problem)
+    _, given = models_json_schema([(model, "validation") for model in models], ref_template=_REF)
     components = document.setdefault("components", {})
     schemas = components.setdefault("schemas", {})
     schemas.update(given["$defs"])

@@ -61,7 +61,7 @@ class AddTopic(ChangeTopic):
     """A new topic."""
 
     name: str = Field(min_length=1, max_length=64, examples=["model-weights"])
-    query: Text = Field(examples=['"model weights" AND export*'])  # type: ignore[assignment]
+    query: Text = Field(examples=['"model weights" AND export*'])
 
 
 _KEYS = frozenset(ChangeTopic.model_fields)
