@@ -104,9 +104,7 @@ def test_nasty_feeds_are_inert_on_every_page(served: Served, tab: Page) -> None:
     for path in paths:
         tab.goto(path, wait_until="load")
         styled = "" if path.endswith(".html") else ", main style, main [style]"  # mail has them
-        found = tab.locator(
-            f"main script, main [onclick], main [hx-get^=http], main img{styled}"
-        )
+        found = tab.locator(f"main script, main [onclick], main [hx-get^=http], main img{styled}")
         assert found.count() == 0, path
     tab.goto("/")
     for number in range(3):  # what is fetched in afterwards is no less tame
