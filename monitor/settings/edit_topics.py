@@ -10,12 +10,14 @@ from pydantic import ValidationError
 from monitor.errors import QueryError, UsageError
 from monitor.model.topic import Boost, Topic
 from monitor.settings.faults import did_you_mean, message_of, written
+from monitor.settings.fields import NAME
 from monitor.settings.home import Home
 from monitor.settings.named_tables import (
     Group,
     Row,
     add_table,
     change_table,
+    no_name,
     remove_table,
     table_named,
 )
@@ -36,13 +38,16 @@ def add_topic(home: Home, topic: Topic) -> Topic:
     Raises `UsageError` for a name that is none or taken and for values that may not stand there,
     `QueryError` for a query that is none, `MonitorError` when the file cannot be changed.
     """
-    row = {
-        key: _raw(getattr(topic, name))
-        for name, key in _KEYS.items()
-        if name == "query" or getattr(topic, name) != getattr(_DEFAULT, name)
-    }
+    row = _whole_row(topic)
     add_table(home, TOPICS, topic.name, row)
     return topic_of(topic.name, row)
+
+
+def checked(topic: Topic) -> Topic:
+    """Return a topic as it would be read, or raise `UsageError`; its queries are not looked at."""
+    if not NAME.fullmatch(topic.name):
+        raise UsageError(no_name("topic", topic.name))
+    return topic_of(topic.name, _whole_row(topic))
 
 
 def edit_topic(home: Home, name: str, changes: Mapping[str, object]) -> Topic:
@@ -128,6 +133,14 @@ def _check(home: Home, name: str, row: Row) -> None:
         except QueryError as error:
             reason = f"{part}: {error.reason}"
             raise QueryError(error.text, error.position, reason, error.hint) from None
+
+
+def _whole_row(topic: Topic) -> Row:
+    return {
+        key: _raw(getattr(topic, name))
+        for name, key in _KEYS.items()
+        if name == "query" or getattr(topic, name) != getattr(_DEFAULT, name)
+    }
 
 
 def _raw(value: Any) -> Any:

@@ -54,10 +54,7 @@ def add_table(home: Home, group: Group, name: str, row: Row) -> None:
     `SettingsError` when the file cannot be read, `MonitorError` when it cannot be written.
     """
     if not NAME.fullmatch(name):
-        raise UsageError(
-            f"{quoted(name)} is no name for a {group.noun}, which is up to 64 small letters, digits, "
-            "- and _, a letter or digit first; its title may be anything."
-        )
+        raise UsageError(no_name(group.noun, name))
     with locked(home):
         file = _read(home, group)
         rows = file.data.get(group.key, {})
@@ -70,6 +67,14 @@ def add_table(home: Home, group: Group, name: str, row: Row) -> None:
         lines = lines_of(f"[{group.key}.{name}]", row, surgery.line_end(text))
         wanted = {**file.data, group.key: {**rows, name: row}}
         _write(home, group, file, lambda: surgery.appended(text, [lines]), wanted)
+
+
+def no_name(noun: str, name: str) -> str:
+    """Say what a name is, about something that is none."""
+    return (
+        f"{quoted(name)} is no name for a {noun}, which is up to 64 small letters, digits, "
+        "- and _, a letter or digit first; its title may be anything."
+    )
 
 
 def change_table(home: Home, group: Group, name: str, changes: Mapping[str, Any]) -> Row:

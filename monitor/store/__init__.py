@@ -35,7 +35,7 @@ from monitor.store.judgements import SqliteJudgements
 from monitor.store.ledger import SqliteLedger
 from monitor.store.opening import open_database
 from monitor.store.outbox_protocol import DeliveryStore
-from monitor.store.page_protocols import ConfigEdits
+from monitor.store.page_protocols import ConfigEdits, TopicHistory
 from monitor.store.pages import SqlitePages
 from monitor.store.protocols import (
     EditionStore,
@@ -56,6 +56,7 @@ from monitor.store.rulings import SqliteRulings
 from monitor.store.stars import SqliteStars
 from monitor.store.stories import SqliteStories
 from monitor.store.subscriptions import SqliteSubscriptions
+from monitor.store.topic_history import SqliteTopicHistory
 from monitor.store.topics import SqliteTopics
 from monitor.store.upkeep import SqliteUpkeep
 from monitor.store.volumes import SqliteVolumes
@@ -75,6 +76,7 @@ class Store:
     entries: EntryStore
     stars: StarStore
     topics: TopicStore
+    topic_history: TopicHistory
     judgements: JudgementStore
     stories: StoryStore
     rulings: RulingStore
@@ -110,6 +112,7 @@ def open_store(path: Path, *, read_only: bool = False) -> Store:
         entries=SqliteEntries(database),
         stars=SqliteStars(database),
         topics=SqliteTopics(database),
+        topic_history=SqliteTopicHistory(database),
         judgements=SqliteJudgements(database),
         stories=SqliteStories(database),
         rulings=SqliteRulings(database),

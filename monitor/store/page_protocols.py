@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from monitor.model.config_edit import ConfigEdit, FileChange
+from monitor.model.topic import TopicVersion
 
 
 class ConfigEdits(Protocol):
@@ -23,3 +24,18 @@ class ConfigEdits(Protocol):
 
     def mark_undone(self, edit_id: int, now: datetime) -> None:
         """Note that a change was taken back."""
+
+
+class TopicHistory(Protocol):
+    """What became of topics over time."""
+
+    def versions(self, topic: str) -> list[TopicVersion]:
+        """Return the versions of a topic, the first one first."""
+
+    def daily_matches(
+        self, topics: Sequence[str], until: datetime, days: int
+    ) -> dict[str, tuple[int, ...]]:
+        """Count the matches of each topic in each of the last `days` blocks of 24 hours, oldest first.
+
+        An entry counts in the block it was first seen in; the blocks end at `until`.
+        """

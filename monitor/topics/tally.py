@@ -44,7 +44,6 @@ def preview(
     since: datetime | None = None,
     oldest: datetime | None = None,
     share: float = 1.0,
-    of: int | None = None,
     samples: int = SHOWN,
     seed: int = 0,
 ) -> Preview:
@@ -52,20 +51,17 @@ def preview(
 
     `pairs` may be the index's candidates alone, together with all entries that have a stored
     match of the topic; then `entries` says how many there are altogether. Where they are a random
-    part of these, `share` says how large a one, or `of` how many there are in all where `pairs` may end
-    early. `near` are further entries among which near misses
+    part of these, `share` says how large a one. `near` are further entries among which near misses
     are looked for. `since` is how far back entries are looked at, `oldest` when the oldest of all was
     first seen (without either, the oldest of `pairs` tells). The
     same `seed` draws the same samples.
     """
-    tally = _Tally(compiled, now, samples, random.Random(seed))  # noqa: S311 - a sample to look at
+    tally = Tally(compiled, now, samples, seed)
     for entry, document in pairs:
         tally.take(entry, document)
     further = iter(near)
     while len(tally.near) < FEW and (pair := next(further, None)) is not None:
         tally.take_near(*pair)
-    if of is not None:
-        share = tally.seen / of if tally.seen else 1.0
     return tally.preview(since or oldest, entries, share)
 
 
@@ -85,16 +81,16 @@ class _Part:
         return _unmatched(self.kept_out)
 
 
-class _Tally:
-    """The counts while entries come in, one after the other."""
+class Tally:
+    """The counts while entries come in, one after the other: for who stops when the time is up."""
 
     def __init__(
-        self, compiled: CompiledTopic, now: datetime, samples: int, draw: random.Random
+        self, compiled: CompiledTopic, now: datetime, samples: int = SHOWN, seed: int = 0
     ) -> None:
         self.compiled = compiled
         self.samples = samples
         self.now = now
-        self.draw = draw
+        self.draw = random.Random(seed)  # noqa: S311 - a sample to look at
         root = compiled.query.root
         self.clauses = {id(node): (name, _Part()) for name, node in clauses(root)}
         self.exclusions = {id(node): (name, _Part()) for name, node in exclusions(root)}
@@ -110,6 +106,7 @@ class _Tally:
         self.near: dict[str, Sample] = {}  # by title: a copy shows nothing new
 
     def take(self, entry: Entry, document: Document) -> None:
+        """Count one entry."""
         self.seen += 1
         self.oldest = min(self.oldest, entry.first_seen_at)
         stored = any(one.topic == self.compiled.name for one in entry.matches)
@@ -171,13 +168,17 @@ class _Tally:
         self.take_near(entry, document)
 
     def take_near(self, entry: Entry, document: Document) -> None:
+        """Keep an entry that only just does not match, until there are enough."""
         title = entry.title.casefold()
         if len(self.near) < FEW and title not in self.near:
             missed = near_miss(self.compiled, document, self.now)
             if missed is not None:
                 self.near[title] = Sample(entry, None, missed.note)
 
-    def preview(self, begin: datetime | None, entries: int | None, share: float) -> Preview:
+    def preview(
+        self, begin: datetime | None, entries: int | None = None, share: float = 1.0
+    ) -> Preview:
+        """Return what came of it; `begin` is how far back entries were looked at, None as far as they came."""
         scale = 1 / share
         begin = begin or self.oldest
 
