@@ -13,8 +13,14 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from monitor.settings.layout import Assignment, Layout, Path
-from monitor.settings.surgery import changed_table, line_after, line_end, line_start, region
-from monitor.settings.surgery import removed_table
+from monitor.settings.surgery import (
+    changed_table,
+    line_after,
+    line_end,
+    line_start,
+    region,
+    removed_table,
+)
 from monitor.settings.toml_text import header, inline_table, lines_of, written
 
 Row = dict[str, Any]

@@ -93,14 +93,11 @@ def naming_list(settings: Settings, name: str) -> tuple[str, ...]:
         place
         for place, query in settings.queries
         if any(
-            isinstance(node, Listed) and node.name == name
-            for node in walk(query.root, lists=False)
+            isinstance(node, Listed) and node.name == name for node in walk(query.root, lists=False)
         )
     ]
     lists = [
-        f"the list @{each.name}"
-        for each in settings.lists.values()
-        if f"@{name}" in each.spellings
+        f"the list @{each.name}" for each in settings.lists.values() if f"@{name}" in each.spellings
     ]
     return (*queries, *lists)
 

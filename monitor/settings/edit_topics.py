@@ -88,9 +88,7 @@ def naming_topic(settings: Settings, name: str) -> tuple[str, ...]:
     from monitor.query.tree import Meta, walk
 
     digests = [
-        f"the digest {digest.name} (topics)"
-        for digest in settings.digests
-        if name in digest.topics
+        f"the digest {digest.name} (topics)" for digest in settings.digests if name in digest.topics
     ]
     queries = [
         place
@@ -163,4 +161,3 @@ TOPICS = Group(
     framed=frozenset({"query"}),
 )
 """The tables of config/topics.toml."""
-

@@ -77,9 +77,7 @@ def removed_table(layout: Layout, path: Path) -> str:
 
 def changed(layout: Layout, index: int, changes: dict[str, Any]) -> str:
     """Give keys of a `[[feed]]` new values; None takes a key out."""
-    written = {
-        key: None if value is None else as_toml(value) for key, value in changes.items()
-    }
+    written = {key: None if value is None else as_toml(value) for key, value in changes.items()}
     return changed_table(layout, (*FEEDS, index), written)
 
 

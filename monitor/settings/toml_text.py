@@ -45,7 +45,7 @@ def _text(value: str, end: str) -> str:
         if plain and "'''" not in value and not value.endswith("'"):
             return f"'''\n{value}'''".replace("\n", end)
         return as_toml(value)
-    if '"' not in value and "\\" not in value or not _is_plain(value):
+    if not {'"', "\\"} & set(value) or not _is_plain(value):
         return as_toml(value)
     if "'" not in value:
         return f"'{value}'"

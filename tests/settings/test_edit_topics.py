@@ -161,7 +161,7 @@ def test_a_topic_is_added_at_the_end(home: Home) -> None:
     assert add_topic(home, new) == new
     text = text_of(home).replace("\r\n", "\n")
     assert text == (
-        f"{TOPICS}\n[topics.space]\ntitle = \"Space\"\nquery = 'rocket OR \"launch\"'\n"
+        f'{TOPICS}\n[topics.space]\ntitle = "Space"\nquery = \'rocket OR "launch"\'\n'
         'boost = [\n  {query = "moon", points = 1},\n]\nfloor = 2\n'
     )
     assert topic(home, "space") == new
@@ -268,7 +268,9 @@ BOOSTS = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(
     name=st.sampled_from(["chips", "law", "chess"]),
     guide=WORDS,
