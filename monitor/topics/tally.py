@@ -113,17 +113,17 @@ class Tally:
         least = self.compiled.floor - (FEW_POINTS if len(self.near) < FEW else 0)
         held = held_boosts(self.compiled, document, self.now, least)
         if held is not None and points_of(held) >= self.compiled.floor:
-            self.count_match(entry, document, held, stored)
+            self._count_match(entry, document, held, stored)
             return
         if stored:
             self.lost_count += 1
             _keep_newest(self.lost, (entry, document), self.samples)
         if held is None:
-            self.blame_exclusions(entry, document)
+            self._blame_exclusions(entry, document)
         else:
-            self.blame_boosts(entry, document, held)
+            self._blame_boosts(entry, document, held)
 
-    def count_match(
+    def _count_match(
         self, entry: Entry, document: Document, held: Sequence[CompiledBoost], stored: bool
     ) -> None:
         self.matches += 1
@@ -141,17 +141,17 @@ class Tally:
             part.hits += 1
             part.decides += points - boost.points < self.compiled.floor
         held_nodes: dict[int, bool] = {}
-        for node, alone in self.held(document):
+        for node, alone in self._held(document):
             held_nodes[id(node)] = held_nodes.get(id(node), False) or alone
         for key, alone in held_nodes.items():
             part = self.clauses[key][1]
             part.hits += 1
             part.decides += alone
 
-    def held(self, document: Document) -> Iterable[tuple[Node, bool]]:
+    def _held(self, document: Document) -> Iterable[tuple[Node, bool]]:
         return held_clauses(self.compiled.query.root, document, document.views[""], self.now)
 
-    def blame_exclusions(self, entry: Entry, document: Document) -> None:
+    def _blame_exclusions(self, entry: Entry, document: Document) -> None:
         if not self.exclusions or accepts(self.compiled.query, document, self.now):
             return
         blamed = to_blame(self.compiled.query.root, document, document.views[""], self.now)
@@ -159,7 +159,7 @@ class Tally:
             if points_if_held(self.compiled, document, self.now) >= self.compiled.floor:
                 self.exclusions[node][1].keep_out((entry, document))
 
-    def blame_boosts(self, entry: Entry, document: Document, held: Sequence[CompiledBoost]) -> None:
+    def _blame_boosts(self, entry: Entry, document: Document, held: Sequence[CompiledBoost]) -> None:
         points = points_of(held)
         for boost in held:
             if boost.points < 0 and points - boost.points >= self.compiled.floor:
@@ -192,8 +192,8 @@ class Tally:
             per_day=_per_day(self.hits, begin, self.now, scale),
             gained=scaled(self.gained_count),
             lost=scaled(self.lost_count),
-            samples=self.shown(sorted(self.kept, key=lambda pair: -pair[0].id)),
-            gained_samples=self.shown(self.gained),
+            samples=self._shown(sorted(self.kept, key=lambda pair: -pair[0].id)),
+            gained_samples=self._shown(self.gained),
             lost_samples=_unmatched(self.lost),
             clauses=tuple(
                 ClauseTally(name, scaled(part.hits), scaled(part.decides))
@@ -216,17 +216,17 @@ class Tally:
             near_misses=tuple(self.near.values()),
             outlets=tuple((name, scaled(n)) for name, n in self.outlets.most_common(FEW)),
             overlap=tuple((name, scaled(n)) for name, n in self.overlap.most_common()),
-            lint=self.lint(begin),
+            lint=self._lint(begin),
             share=share,
             days_back=(self.now - begin) / timedelta(days=1),
         )
 
-    def shown(self, pairs: Iterable[Pair]) -> tuple[Sample, ...]:
+    def _shown(self, pairs: Iterable[Pair]) -> tuple[Sample, ...]:
         return tuple(
             Sample(entry, match(self.compiled, document, 0, self.now)) for entry, document in pairs
         )
 
-    def lint(self, begin: datetime) -> tuple[str, ...]:
+    def _lint(self, begin: datetime) -> tuple[str, ...]:
         found = list(self.compiled.warnings)
         longest = timedelta(days=SPANS[-1])
         if self.matches:

@@ -27,9 +27,11 @@ from monitor.web import (
     status,
     stories,
     today,
+    topic_forms,
     topics,
     unsubscribing,
     websub,
+    word_lists,
 )
 from monitor.web.asked import Asking
 from monitor.web.safety import Safety, known_hosts
@@ -72,6 +74,8 @@ def create_app(
         finding,
         entries,
         stories,
+        word_lists,
+        topic_forms,
         topics,
         feeds,
         jobs,

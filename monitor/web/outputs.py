@@ -24,7 +24,8 @@ from monitor.service.exporting import EXPORTS
 from monitor.service.opened import OpenHome
 from monitor.service.searching import Sort, search
 from monitor.service.shapes import entry_id, instant
-from monitor.web.topics import recent_matches, topic_called
+from monitor.service.topic_standing import newest_matches
+from monitor.web.topics import topic_called
 
 IN_FEED = 50
 IN_FILE = 1000
@@ -43,14 +44,14 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
     def topic_atom(request: Request, name: str) -> Response:
         services = home.services()
         topic = topic_called(services, name)
-        entries = recent_matches(services, name, clock(), IN_FEED)
+        entries = newest_matches(services, name, IN_FEED)
         return same_or(request, atom(topic, entries, str(request.base_url)), "application/atom+xml")
 
     @router.get("/topics/{name}.json")
     def topic_json(request: Request, name: str) -> Response:
         services = home.services()
         topic = topic_called(services, name)
-        entries = recent_matches(services, name, clock(), IN_FEED)
+        entries = newest_matches(services, name, IN_FEED)
         return same_or(
             request, json_feed(topic, entries, str(request.base_url)), "application/feed+json"
         )

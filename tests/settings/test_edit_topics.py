@@ -215,7 +215,7 @@ def test_the_place_in_a_wrong_query_is_told(home: Home) -> None:
 
 @pytest.mark.parametrize("name", ["Chips!", "", "a" * 65, "chips"])
 def test_a_name_that_is_none_or_taken_is_refused(home: Home, name: str) -> None:
-    with pytest.raises(UsageError, match="name|already"):
+    with pytest.raises(UsageError, match=r"name|already"):
         add_topic(home, Topic(name=name, title="", query="x"))
 
 
