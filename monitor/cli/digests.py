@@ -219,5 +219,6 @@ def _standing(delivery: Delivery) -> str:
 
 
 def _not_there(delivery: Delivery) -> bool:
-    """Tell whether somebody waits for it in vain; those who do not want it do not."""
-    return delivery.state in ("failed", "unknown") and delivery.error != "unsubscribed"
+    """Tell whether somebody waits for it in vain; where nobody wants it any more, nobody does."""
+    wanted = delivery.error not in ("unsubscribed", "dismissed by hand")
+    return delivery.state in ("failed", "unknown") and wanted

@@ -73,6 +73,15 @@ def retry(services: Services, ways: Ways, delivery_id: int | None, clock: Clock)
     return _standing(services, [delivery_id])
 
 
+def dismiss(services: Services, delivery_id: int, now: datetime) -> None:
+    """Let a delivery rest for good, as nobody waits for it any more; `retry` by its number still sends it.
+
+    Raises `NotFoundError` for an unknown id, `UsageError` for one that was sent, `OvertakenError` for one
+    that is being sent.
+    """
+    services.store.deliveries.dismiss(delivery_id, now)
+
+
 def out_message(services: Services, claimed: Claimed) -> OutMessage:
     """Return what is handed over for a claimed delivery: the same each time, but for the repeat's note."""
     settings = services.settings

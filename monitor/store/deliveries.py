@@ -31,6 +31,9 @@ from monitor.store.rows import LARGEST_ID, chunks, instant, marks, maybe_moment,
 UNSUBSCRIBED = "unsubscribed"
 """What stands where the error would, of a delivery whose recipient does not want it any more."""
 
+DISMISSED = "dismissed by hand"
+"""What stands there of a delivery that a person does not wait for any more."""
+
 LOST = (
     "The monitor ended while this was being handed over, so it may have arrived. Look for it, and send it "
     "again with `monitor digest retry {id}` where it has not."
@@ -75,9 +78,9 @@ class SqliteDeliveries:
         """Return what is not sent: see `DeliveryStore.open_deliveries`."""
         with self._database.read() as connection:
             rows = connection.execute(
-                f"SELECT * FROM {_OPEN} error <> ?1 "
-                "AND (?2 IS NULL OR edition_id = ?2) ORDER BY id",
-                (UNSUBSCRIBED, edition_id),
+                f"SELECT * FROM {_OPEN} error NOT IN (?1, ?2) "
+                "AND (?3 IS NULL OR edition_id = ?3) ORDER BY id",
+                (UNSUBSCRIBED, DISMISSED, edition_id),
             ).fetchall()
         return [_delivery(row) for row in rows]
 
@@ -122,19 +125,11 @@ class SqliteDeliveries:
                 "SELECT state, error FROM deliveries WHERE id = ?",
                 (delivery_id if 0 < delivery_id <= LARGEST_ID else 0,),
             ).fetchone()
-            if row is None:
-                raise NotFoundError(f"There is no delivery {delivery_id}; see: monitor digest list")
-            if row["state"] == "sent":
-                raise UsageError(f"Delivery {delivery_id} has been sent; it is not sent twice.")
+            _check_open(row, delivery_id)
             if row["error"] == UNSUBSCRIBED:
                 raise UsageError(
                     f"Delivery {delivery_id} is to somebody who has unsubscribed; to send them more, write "
                     "the address into config/monitor.toml again."
-                )
-            if row["state"] == "sending":
-                raise OvertakenError(
-                    f"Delivery {delivery_id} is being sent this moment; see what comes of it with: "
-                    "monitor digest list"
                 )
             return _claim(connection, delivery_id, now)
 
@@ -189,9 +184,25 @@ class SqliteDeliveries:
         with self._database.write() as connection:
             connection.execute(
                 "UPDATE deliveries SET state = 'planned', next_at = NULL, updated_at = ? "
-                "WHERE state = 'failed' AND error <> ?",
-                (instant(now), UNSUBSCRIBED),
+                "WHERE state = 'failed' AND error NOT IN (?, ?)",
+                (instant(now), UNSUBSCRIBED, DISMISSED),
             )
+
+    def dismiss(self, delivery_id: int, now: datetime) -> None:
+        """Let a delivery rest: see `DeliveryStore.dismiss`."""
+        with self._database.write() as connection:
+            _recover(connection, now)
+            row = connection.execute(
+                "SELECT state, error FROM deliveries WHERE id = ?",
+                (delivery_id if 0 < delivery_id <= LARGEST_ID else 0,),
+            ).fetchone()
+            _check_open(row, delivery_id)
+            if row["error"] != UNSUBSCRIBED:
+                connection.execute(
+                    "UPDATE deliveries SET state = iif(state = 'unknown', state, 'failed'), "
+                    "next_at = NULL, error = ?, updated_at = ? WHERE id = ?",
+                    (DISMISSED, instant(now), delivery_id),
+                )
 
     def put_off(self, channel: str, until: datetime | None, error: str, now: datetime) -> list[int]:
         """Let what is due over a channel wait: see `DeliveryStore.put_off`."""
@@ -270,6 +281,19 @@ def deliveries_of(
         ).fetchall():
             found.setdefault(row["edition_id"], []).append(_delivery(row))
     return found
+
+
+def _check_open(row: sqlite3.Row | None, delivery_id: int) -> None:
+    """Raise what stands in the way of doing something about a delivery."""
+    if row is None:
+        raise NotFoundError(f"There is no delivery {delivery_id}; see: monitor digest list")
+    if row["state"] == "sent":
+        raise UsageError(f"Delivery {delivery_id} has been sent; it is not sent twice.")
+    if row["state"] == "sending":
+        raise OvertakenError(
+            f"Delivery {delivery_id} is being sent this moment; see what comes of it with: "
+            "monitor digest list"
+        )
 
 
 def _bounds(now: datetime) -> dict[str, str | int | None]:

@@ -16,7 +16,10 @@ class DeliveryStore(Protocol):
         """Return a name no other home has, and a secret that never leaves the home."""
 
     def open_deliveries(self, edition_id: str | None = None) -> list[Delivery]:
-        """Return deliveries that are not sent, oldest first, but for those nobody wants any more."""
+        """Return deliveries that are not sent, oldest first, but for those nobody wants any more.
+
+        That is those of people who have unsubscribed, and those a person dismissed.
+        """
 
     def delivery(self, delivery_id: int) -> Delivery | None:
         """Return one delivery, or None."""
@@ -66,7 +69,14 @@ class DeliveryStore(Protocol):
         """
 
     def wake(self, now: datetime) -> None:
-        """Let all that is planned or failed be due, but what its recipient does not want any more."""
+        """Let all that is planned or failed be due, but what nobody wants any more."""
+
+    def dismiss(self, delivery_id: int, now: datetime) -> None:
+        """Let a delivery rest: it is not tried again by itself, nor counted as open.
+
+        Raises `NotFoundError` for an unknown id, `UsageError` for one that was sent,
+        `OvertakenError` for one that is being sent.
+        """
 
     def put_off(self, channel: str, until: datetime | None, error: str, now: datetime) -> list[int]:
         """Let what is due over a channel wait until then, or for a person; no attempt is counted.

@@ -356,6 +356,9 @@ class VolumeStore(Protocol):
         seen in; an entry in no story counts alone. The blocks end at `until`.
         """
 
+    def counts_between(self, topics: Sequence[str], ends: Sequence[datetime]) -> StoryCounts:
+        """Return the same for blocks of any length: each from one of `ends` to the next, oldest first."""
+
 
 class Upkeep(Protocol):
     """Keeping the database small and sound."""

@@ -26,7 +26,10 @@ class SqliteVolumes:
 
     def story_counts(self, topics: Sequence[str], until: datetime, days: int) -> StoryCounts:
         """Count stories by topic and day: see `VolumeStore.story_counts`."""
-        ends = [until - _DAY * back for back in range(days, -1, -1)]
+        return self.counts_between(topics, [until - _DAY * back for back in range(days, -1, -1)])
+
+    def counts_between(self, topics: Sequence[str], ends: Sequence[datetime]) -> StoryCounts:
+        """Count stories by topic and block: see `VolumeStore.counts_between`."""
         with self._database.read() as connection:
             # Ids grow with first-seen time: the block of an entry is told by its id alone.
             firsts = [id_range(connection, end, None)[0] for end in ends]
@@ -39,7 +42,7 @@ class SqliteVolumes:
                 "ORDER BY m.topic, m.entry_id",
                 (*topics, low, firsts[-1]),
             ).fetchall()
-        counts = {topic: [0] * days for topic in topics}
+        counts = {topic: [0] * (len(ends) - 1) for topic in topics}
         told: set[tuple[str, int]] = set()
         for topic, entry_id, story_id in rows:
             if story_id is not None:
@@ -50,7 +53,7 @@ class SqliteVolumes:
             if block >= 0:
                 counts[topic][block] += 1
         return StoryCounts(
-            until_at=until,
+            until_at=ends[-1],
             of={topic: tuple(each) for topic, each in counts.items()},
             seen=tuple(first < after for first, after in pairwise(firsts)),
             began_at=maybe_moment(began),

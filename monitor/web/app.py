@@ -15,6 +15,7 @@ from monitor.service.opened import OpenHome
 from monitor.service.pushing import Pushes
 from monitor.service.wiring import Services
 from monitor.web import (
+    alerts,
     answers,
     api,
     config_edits,
@@ -24,11 +25,14 @@ from monitor.web import (
     finding,
     jobs,
     outputs,
+    sending,
+    stars,
     status,
     stories,
     today,
     topic_forms,
     topics,
+    trends,
     unsubscribing,
     websub,
     word_lists,
@@ -73,6 +77,7 @@ def create_app(
         today,
         finding,
         entries,
+        stars,
         stories,
         word_lists,
         topic_forms,
@@ -80,7 +85,10 @@ def create_app(
         feeds,
         jobs,
         status,
+        trends,
+        sending,
         editions,
+        alerts,
         config_edits,
     ):
         app.include_router(room.routes(home, clock), include_in_schema=False)
@@ -91,7 +99,7 @@ def create_app(
         app.include_router(unsubscribing.routes(home, clock), include_in_schema=False)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
     answers.install(app, home, clock)
-    app.add_middleware(Asking)
+    app.add_middleware(Asking, faults=lambda: home.faults)
     app.add_middleware(
         Safety,
         hosts=known_hosts(host or services.settings.web.host),

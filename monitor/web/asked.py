@@ -6,6 +6,7 @@ what the request's own context holds.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Literal
@@ -28,7 +29,8 @@ _NOTICE_COOKIE = "Path=/; Max-Age=60; HttpOnly; SameSite=Strict"
 class Asked:
     """One request. `scopes` are what the asker may do; `notice` is what to say on top of the page.
 
-    `name` is who it is where that is known: of a token, or as the other server says.
+    `name` is who it is where that is known: of a token, or as the other server says. `faults` tells why
+    config/ cannot be read as it was edited, "" when it can.
     """
 
     way: Way = "local"
@@ -37,6 +39,7 @@ class Asked:
     notice: str = ""
     path: str = "/"
     partial: bool = False
+    faults: Callable[[], str] = str
 
 
 _asked: ContextVar[Asked | None] = ContextVar("asked", default=None)
@@ -48,10 +51,14 @@ def asked() -> Asked:
 
 
 class Asking:
-    """Middleware: notes the request, and forgets a notice once a whole page has shown it."""
+    """Middleware: notes the request, and forgets a notice once a whole page has shown it.
 
-    def __init__(self, app: ASGIApp) -> None:
+    `faults` is asked while a page is made, after its route has looked at config/.
+    """
+
+    def __init__(self, app: ASGIApp, faults: Callable[[], str] = str) -> None:
         self._app = app
+        self._faults = faults
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request (ASGI 3). What `access` found stands in the scope under "asked"."""
@@ -62,7 +69,7 @@ class Asking:
         way, name, scopes = scope.get("asked", ("local", "", frozenset()))
         notice = unquote(connection.cookies.get(NOTICE, ""))[:_LONGEST]
         partial = connection.headers.get("hx-request") == "true"
-        token = _asked.set(Asked(way, name, scopes, notice, scope["path"], partial))
+        token = _asked.set(Asked(way, name, scopes, notice, scope["path"], partial, self._faults))
 
         async def forgetting(message: Message) -> None:
             if message["type"] == "http.response.start" and notice and not partial:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from monitor.digests.part_wording import HEADINGS
 from monitor.digests.phrases import count
 
 _PARTS: dict[str, Any] = {
@@ -32,6 +33,22 @@ def frozen(text: str) -> dict[str, Any]:
         for key, value in _CARD.items():
             card.setdefault(key, value)
     return document
+
+
+def contents(document: dict[str, Any]) -> list[tuple[str, str, int]]:
+    """Return what an edition has parts of, as links within its page: anchor, title, how many."""
+    found = [
+        (f"topic-{number}", section["title"], len(section["cards"]) + section["more"])
+        for number, section in enumerate(document["sections"], 1)
+    ]
+    if document["leads"]:
+        found.insert(0, ("leads", HEADINGS["leads"], len(document["leads"])))
+    for key, more in (("developing", "more_developing"), ("documents", "more_documents"), ("quotes", ""),
+                      ("changed", "more_changed"), ("volumes", ""), ("near_misses", "")):  # fmt: skip
+        number = len(document[key]) + (document[more] if more else 0)
+        if number:
+            found.append((key.replace("_", "-"), HEADINGS[key], number))
+    return found
 
 
 def _cards(document: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -6,6 +6,7 @@ words are HTML already. Times are shown in one zone, that of the first digest, a
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -25,6 +26,8 @@ from monitor.digests.excerpts import undirected
 from monitor.digests.links import http_url
 from monitor.digests.part_wording import CHART_NOTE, HEADINGS
 from monitor.digests.phrases import count, day, lasting, moment, short_day
+from monitor.model.delivery import Delivery
+from monitor.model.digest import Recipient
 from monitor.service.shapes import instant
 from monitor.service.wiring import Services
 from monitor.web.asked import asked
@@ -32,6 +35,11 @@ from monitor.web.asked import asked
 # The form of a BCP 47 tag (RFC 5646 section 2.1); anything else is not a language.
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
 _NO_SHAPE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+# Nothing is evaluated, nothing kept in the browser, nothing asked for elsewhere, no style written.
+_HTMX = json.dumps({
+    "allowEval": False, "allowScriptTags": False, "attributesToSettle": ["class"], "historyCacheSize": 0,
+    "includeIndicatorStyles": False, "refreshOnHistoryMiss": True, "selfRequestsOnly": True, "timeout": 60_000,
+})  # fmt: skip
 _OUTWARDS = "noopener noreferrer nofollow"
 
 
@@ -39,7 +47,7 @@ def page(
     template: str, services: Services, now: datetime, *, status: int = 200, **values: Any
 ) -> HTMLResponse:
     """Render a page. `now` is aware UTC; `values` are what the template asks for."""
-    timezone = zone_of(services)
+    timezone, request = zone_of(services), asked()
     html = (
         _environment()
         .get_template(template)
@@ -47,8 +55,10 @@ def page(
             when=partial(when, timezone=timezone, now=now),
             timezone=timezone,
             version=__version__,
-            asked=asked(),
-            **{"query": "", "here": "", **values},
+            asked=request,
+            faults=request.faults(),
+            htmx_config=_HTMX,
+            **{"query": "", "here": "", "starred": frozenset(), **values},
         )
     )
     return HTMLResponse(html, status)
@@ -113,6 +123,13 @@ def host(url: str) -> str:
         return ""
 
 
+def recipient(delivery: Delivery | Recipient) -> str:
+    """Write whom a delivery goes to; of a webhook's address, which may hold a secret, only the host."""
+    if delivery.channel in ("folder", "mail") or "://" not in delivery.to:
+        return delivery.to
+    return f"{host(delivery.to) or 'address'}/…"
+
+
 def search_url(path: str = "/search", /, **values: object) -> str:
     """Write the address of a search; empty values are left out."""
     return f"{path}?{urlencode({key: value for key, value in values.items() if value})}"
@@ -128,6 +145,12 @@ def reasons(why: Sequence[Mapping[str, Any]]) -> list[_Reasons]:
             why, key=lambda each: (str(each["topic"]), int(each["version"]))
         )
     ]  # fmt: skip
+
+
+def found_words(why: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return the words a card was found by, each once however it was written, in their order."""
+    words = {str(each["words"]).casefold(): str(each["words"]) for each in reversed(why)}
+    return [word for word in words.values() if word][::-1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +184,7 @@ def _environment() -> Environment:
     )
     environment.filters.update(
         counted=count, day=day, host=host, lang=lang, lasting=lasting, outward=outward,
-        levels=levels, reasons=reasons, short_day=_short_day, with_code=with_code,
+        levels=levels, reasons=reasons, recipient=recipient, found_words=found_words, short_day=_short_day, with_code=with_code,
     )  # fmt: skip
     environment.globals.update(search_url=search_url, names=HEADINGS, chart_note=CHART_NOTE)
     return environment

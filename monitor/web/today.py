@@ -1,9 +1,10 @@
-"""The page Today: what the next edition would hold."""
+"""The page Today: what the next edition would hold, and that part of it alone, to be renewed."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from fastapi import APIRouter
 from starlette.responses import Response
@@ -11,8 +12,10 @@ from starlette.responses import Response
 from monitor.digests.windows import next_due
 from monitor.service import digesting
 from monitor.service.opened import OpenHome
-from monitor.web.frozen import frozen
+from monitor.service.wiring import Services
+from monitor.web.frozen import contents, frozen
 from monitor.web.presenting import page
+from monitor.web.stars import starred_ids
 
 
 def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
@@ -26,17 +29,28 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
         digests = services.settings.digests
         if not digests:
             return page("welcome.html", services, now, here="today")
-        chosen = digesting.digest_named(services, digest or digests[0].name)
-        _, rendered = digesting.preview(services, chosen.name, now)
-        return page(
-            "today.html",
-            services,
-            now,
-            here="today",
-            digest=chosen,
-            digests=digests,
-            edition=frozen(rendered.json),
-            next_at=next_due(chosen, now),
-        )
+        values = _next(services, digest or digests[0].name, now)
+        return page("today.html", services, now, here="today", digests=digests, **values)
+
+    @router.get("/today/{digest}")
+    def part(digest: str) -> Response:
+        """Give what may have changed since the page was opened."""
+        services = home.services()
+        now = clock()
+        return page("part_today.html", services, now, **_next(services, digest, now))
 
     return router
+
+
+def _next(services: Services, name: str, now: datetime) -> dict[str, Any]:
+    digest = digesting.digest_named(services, name)
+    _, rendered = digesting.preview(services, digest.name, now)
+    edition = frozen(rendered.json)
+    return {
+        "digest": digest,
+        "edition": edition,
+        "contents": contents(edition),
+        "next_at": next_due(digest, now),
+        "last": next(iter(services.store.editions.editions(name, limit=1, forms=False)), None),
+        "starred": starred_ids(services),
+    }
