@@ -127,14 +127,15 @@ class _Look:
     def matches(self, enough: Callable[[], bool]) -> None:
         """Count what matches, as far back as the time allows."""
         ids, self.whole = self.proposed()
-        for entry, document in documents(self.services, ids, _AT_ONCE):
+        for number, (entry, document) in enumerate(documents(self.services, ids, _AT_ONCE), 1):
             before = self.tally.matches
             self.tally.take(entry, document)
             self.since = entry.first_seen_at
             age = (self.now - entry.first_seen_at) // timedelta(days=1)
             if self.tally.matches > before and 0 <= age < DAYS:
                 self.days[age] += 1
-            if enough():
+            # The first ones are looked at in any case: from fewer there is nothing to tell.
+            if number % _AT_ONCE == 0 and enough():
                 self.whole = self.whole and entry.id == ids[-1]
                 return
 
@@ -153,8 +154,8 @@ class _Look:
 
     def near_misses(self, enough: Callable[[], bool], *, by_index: bool) -> None:
         """Look for near misses: among what the index proposes, or where that is slow among the newest."""
-        for entry, document in self.newest(by_index=by_index):
-            if len(self.tally.near) >= FEW or enough():
+        for number, (entry, document) in enumerate(self.newest(by_index=by_index), 1):
+            if len(self.tally.near) >= FEW or (number % _AT_ONCE == 0 and enough()):
                 return
             self.tally.take_near(entry, document)
 

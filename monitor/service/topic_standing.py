@@ -70,7 +70,7 @@ def quality(services: Services, name: str, now: datetime) -> Quality:
     compiled = topic_named(services, name)
     items = labelled_by(judged_entries(services, name), {name})
     found = evaluate_topics(items, [compiled], now)
-    return Quality(len(items), found.topics[name], found.errors)
+    return Quality(len(items), found.topics.get(name, Score(0, 0, 0)), found.errors)
 
 
 def verdicts(services: Services, name: str) -> Mapping[int, bool]:

@@ -73,7 +73,7 @@ def shown_preview(preview: TopicPreview) -> dict[str, object]:
     found = preview.found
     return {
         "preview": preview,
-        "faults": shown_faults(preview.faults),
+        "part_faults": shown_faults(preview.faults),
         "found": found,
         "gained": shown(found.gained_samples) if found else [],
         "lost": shown(found.lost_samples) if found else [],
