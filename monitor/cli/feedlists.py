@@ -71,19 +71,14 @@ def export(ctx: click.Context, plain_wanted: bool) -> None:
     Tags become folders and categories. What only the monitor knows of a feed stands in attributes of
     its own, from which `feeds import --trusted` makes the same feeds again.
     """
-    from dataclasses import replace
-
-    from monitor.parse.opml import write_opml
+    from monitor.service.importing import export_list
     from monitor.service.wiring import utc_now
     from monitor.service.zones import last_zones
-    from monitor.settings.listing import listed
     from monitor.settings.read import load
 
     home = home_of(ctx)
-    feeds = [listed(feed) for feed in load(home, last_zones(home)).feeds]
-    if plain_wanted:
-        feeds = [replace(feed, settings=()) for feed in feeds]
-    click.echo(write_opml(feeds, "AI policy monitor", utc_now()), nl=False)
+    feeds = load(home, last_zones(home)).feeds
+    click.echo(export_list(feeds, utc_now(), plain=plain_wanted), nl=False)
 
 
 def _read(file: Path) -> bytes:

@@ -107,6 +107,20 @@ class Moving:
 
 
 @dataclass(frozen=True, slots=True)
+class Move:
+    """A change of address the monitor made in config, as a server had said so for three days.
+
+    `merged`: the new address was watched already. `undone_at` is when a person took it back.
+    """
+
+    url: str
+    to: str
+    moved_at: datetime
+    merged: bool = False
+    undone_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class FeedLinks:
     """Addresses the document names: its own (`self`), its WebSub hub, older pages (RFC 5005)."""
 

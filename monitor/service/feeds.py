@@ -48,6 +48,24 @@ def title_of(record: FeedRecord) -> str:
     return (record.feed.title if record.feed else "") or record.title or record.url
 
 
+def with_words(watched: Sequence[FeedRecord], text: str) -> list[FeedRecord]:
+    """Return the feeds whose title, address or outlet hold all words of a text, in any order."""
+    words = text.casefold().split()
+    if not words:
+        return list(watched)
+
+    def said(record: FeedRecord) -> str:
+        outlet = record.feed.outlet if record.feed else ""
+        return f"{title_of(record)} {record.url} {outlet}".casefold()
+
+    return [record for record in watched if all(word in said(record) for word in words)]
+
+
+def with_tag(watched: Sequence[FeedRecord], tag: str) -> list[FeedRecord]:
+    """Return the feeds with a tag, all without one."""
+    return [record for record in watched if not tag or (record.feed and tag in record.feed.tags)]
+
+
 def in_states(
     watched: Sequence[FeedRecord], states: Collection[str], now: datetime
 ) -> list[FeedRecord]:

@@ -1,9 +1,10 @@
-"""Taking over a list of feeds: what is new, what was there already, what was left out and why."""
+"""Taking over a list of feeds: what is new, what was there already, what was left out; and writing one."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from monitor.errors import UsageError
 from monitor.fetch.addresses import port_of, read_url
@@ -11,11 +12,11 @@ from monitor.fetch.failures import Stop
 from monitor.fetch.guard import Allowed, read_allowed
 from monitor.fetch.resolving import refusal_by_name
 from monitor.model.feed import Feed
-from monitor.parse.opml import read_opml
+from monitor.parse.opml import read_opml, write_opml
 from monitor.service.zones import last_zones
 from monitor.settings.edit import add_feeds
 from monitor.settings.home import Home
-from monitor.settings.listing import taken
+from monitor.settings.listing import listed, taken
 from monitor.settings.read import load
 
 _SHOWN = 20
@@ -92,3 +93,14 @@ def _refused(feeds: Sequence[Feed], allowed: Allowed) -> Iterator[tuple[Feed, st
 def _some(sentences: Sequence[str]) -> list[str]:
     more = len(sentences) - _SHOWN
     return [*sentences[:_SHOWN], *([f"… and {more} more."] if more > 0 else [])]
+
+
+def export_list(feeds: Sequence[Feed], now: datetime, *, plain: bool = False) -> bytes:
+    """Return feeds as OPML, from which `import_list` makes the same feeds again when it is trusted.
+
+    `plain` leaves out all but address, title and tags, for a list that others get to see.
+    """
+    rows = [listed(feed) for feed in feeds]
+    if plain:
+        rows = [replace(row, settings=()) for row in rows]
+    return write_opml(rows, "AI policy monitor", now)

@@ -49,6 +49,7 @@ class Stopped(Exception):  # noqa: N818  # it is no error
 class Work:
     """What one job is done with: what it is asked, and whom to tell how far it has come.
 
+    `result` is what comes of it, for programs; with `keep_document` what was given to the job outlasts it.
     `services()` are those of config/ as it is now; ask anew where config/ may have been edited.
     """
 
@@ -65,6 +66,7 @@ class Work:
         self.environ = environ
         self.clock = clock
         self.result: dict[str, Any] = {}
+        self.keep_document = False
         self.words = job.words
         self._home = home
         self._token = token
@@ -201,7 +203,15 @@ class Worker:
         except Exception:
             log.exception("%s: a fault of the monitor's own; please report it", job.about)
             state, words = "failed", "The monitor made a mistake here; its log says more."
-        jobs.finish(job.id, token, self._clock(), state, words, work.result)
+        jobs.finish(
+            job.id,
+            token,
+            self._clock(),
+            state,
+            words,
+            work.result,
+            keep_document=work.keep_document,
+        )
         return True
 
 
@@ -239,6 +249,6 @@ def stop(services: Services, job_id: str, now: datetime) -> Job:
 
 def _kind(name: str) -> Kind:
     # Here, as they load the rooms that fetch, which a page that only shows a job does not need.
-    from monitor.service.job_kinds import KINDS
+    from monitor.service import feed_jobs, job_kinds
 
-    return KINDS[name]
+    return (job_kinds.KINDS | feed_jobs.KINDS)[name]

@@ -110,6 +110,43 @@ def remove_feed(home: Home, url: str) -> Feed:
     return _lenient(row)
 
 
+def remove_feeds(home: Home, urls: Iterable[str]) -> tuple[Feed, ...]:
+    """Take several feeds out in one go; return what they were. Raises like `remove_feed`."""
+    with locked(home):
+        file = _read(home)
+        places = _places(home, file, urls)
+        rows = [row for index, row in enumerate(file.data["feed"]) if index not in places]
+        wanted = {**file.data, "feed": rows}
+        if not rows:
+            del wanted["feed"]
+        if places:
+            _write(home, file, lambda: surgery.removed_all(file.layout, places), wanted)
+        return tuple(_lenient(file.data["feed"][index]) for index in places)
+
+
+def edit_feeds(home: Home, changes: Mapping[str, Mapping[str, object | None]]) -> tuple[Feed, ...]:
+    """Give several feeds new values in one go, by their addresses; none gets another address.
+
+    Returns them as they are now. Raises like `edit_feed`; then all are as they were.
+    """
+    with locked(home):
+        file = _read(home)
+        rows = list(file.data.get("feed", []))
+        new, feeds = {}, []
+        for url, index in zip(changes, _places(home, file, changes), strict=True):
+            values = {key: _raw(key, value) for key, value in changes[url].items() if key != "url"}
+            old = rows[index]
+            row = {key: value for key, value in {**old, **values}.items() if value is not None}
+            feeds.append(_checked(row))
+            rows[index] = row
+            if differs := {key: value for key, value in values.items() if old.get(key) != value}:
+                new[index] = differs
+        if new:
+            cut = functools.partial(surgery.changed_all, file.layout, new)
+            _write(home, file, cut, {**file.data, "feed": rows})
+    return tuple(feeds)
+
+
 def edit_feed(home: Home, url: str, changes: Mapping[str, object | None]) -> Feed:
     """Give a feed of config/feeds.toml new values, as `Feed` has them; None takes a key out.
 
@@ -247,6 +284,13 @@ def _index(home: Home, file: TomlFile, url: str) -> int:
     near = get_close_matches(url, [str(each) for _, each in rows], n=1, cutoff=0.6)
     hint = f"; did you mean {near[0]}?" if near else "; see: monitor feeds list"
     raise NotFoundError(f"{file.name} has no feed {url}{hint}")
+
+
+def _places(home: Home, file: TomlFile, urls: Iterable[str]) -> list[int]:
+    """Return the places of several feeds' tables, as `_index` does of one."""
+    exact = {row.get("url"): index for index, row in raw_feeds(file)}
+    found = {url: exact[url] if url in exact else _index(home, file, url) for url in urls}
+    return list(found.values())
 
 
 def _raw(key: str, value: Any) -> Any:

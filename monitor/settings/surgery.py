@@ -6,7 +6,8 @@ compares it with what was meant before it writes anything.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import tomlkit
@@ -14,6 +15,7 @@ import tomlkit
 from monitor.settings.layout import Header, Layout, Path
 
 _ESCAPED = frozenset('"\\')
+FEEDS: Path = ("feed",)
 NEW_FILE = "# The feeds this home watches; docs/configuration.md lists the keys.\n"
 
 
@@ -41,9 +43,6 @@ def appended(text: str, tables: list[list[str]]) -> str:
     return "".join(pieces)
 
 
-FEEDS: Path = ("feed",)
-
-
 def removed(layout: Layout, index: int, array: Path = FEEDS) -> str:
     """Take a table out of an array of tables: see `removed_table`."""
     return removed_table(layout, (*array, index))
@@ -54,6 +53,21 @@ def removed_table(layout: Layout, path: Path) -> str:
 
     A comment that is the beginning of the file stays, since it is about the whole of it.
     """
+    start, end = removal(layout, path)
+    return layout.text[:start] + layout.text[end:]
+
+
+def removed_all(layout: Layout, indexes: Iterable[int], array: Path = FEEDS) -> str:
+    """Take several tables out, as `removed` takes out one."""
+    pieces, at = [], 0
+    for start, end in sorted(removal(layout, (*array, index)) for index in indexes):
+        pieces.append(layout.text[at : max(at, start)])
+        at = max(at, end)
+    return "".join([*pieces, layout.text[at:]])
+
+
+def removal(layout: Layout, path: Path) -> tuple[int, int]:
+    """Return where the cut begins and ends that takes a table out."""
     text = layout.text
     headers, end = region(layout, path)
     start = line_start(text, headers[0].start)
@@ -72,7 +86,31 @@ def removed_table(layout: Layout, path: Path) -> str:
     if below == len(text):
         while start > floor and not _line_at(text, start - 1).strip():
             start = line_start(text, start - 1)
-    return text[:start] + text[end if heading and below < len(text) else below :]
+    return start, end if heading and below < len(text) else below
+
+
+def changed_all(layout: Layout, changes: Mapping[int, dict[str, Any]]) -> str:
+    """Give keys of several tables new values, as `changed` does of one.
+
+    Each is changed as a text of its own, from its header to the next one that is not within it, so that
+    the time it takes grows with the number of tables and not with its square.
+    """
+    text = layout.text
+    starts = [
+        each.start for each in layout.headers if each.path[:1] != FEEDS or len(each.path) == 2
+    ]
+    firsts = {each.path: each.start for each in layout.headers if len(each.path) == 2}
+    pieces, at = [], 0
+    for index, values in sorted(changes.items()):
+        header = firsts.get((*FEEDS, index))
+        if header is None:
+            raise ValueError("they are not written as [[feed]] tables")
+        start = line_start(text, header)
+        place = bisect_right(starts, header)
+        end = line_start(text, starts[place]) if place < len(starts) else len(text)
+        pieces += [text[at:start], changed(Layout(text[start:end]), 0, values)]
+        at = end
+    return "".join([*pieces, text[at:]])
 
 
 def changed(layout: Layout, index: int, changes: dict[str, Any]) -> str:

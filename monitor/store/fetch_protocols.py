@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from monitor.model.entry import Headline, KnownEntry
-from monitor.model.feed import Feed, FeedRecord
+from monitor.model.feed import Feed, FeedRecord, Move
 from monitor.model.page import PageStanding, PageVisit, Robots, TakenText, WantedPage
 from monitor.model.refresh import FeedOutcome, FetchLogLine, Gap, Listing, NewEntry, Recorded
 from monitor.model.subscription import Followed, Receiver, Subscription
@@ -191,6 +191,21 @@ class FeedHistory(Protocol):
 
     def held(self, feed_id: int) -> int:
         """Return how many of its entries are held back until a person has decided."""
+
+    def days(self, since: date, feed_id: int | None = None) -> dict[int, dict[date, int]]:
+        """Return, by feed, how many entries were first seen on each day (UTC) from `since` on.
+
+        Of all feeds, or of one. Days and feeds without any are left out; pruned entries count.
+        """
+
+    def moves(self, url: str) -> list[Move]:
+        """Return the moves that led to or from an address, the newest first."""
+
+    def pages(self, feed_id: int) -> dict[str, int]:
+        """Return how many linked pages of its entries are "wanted", "taken" and "failed"."""
+
+    def withdrawn(self, feed_id: int, limit: int) -> list[tuple[int, Headline]]:
+        """Return its withdrawn entries (id, headline), those withdrawn last before the others."""
 
 
 class PageStore(Protocol):

@@ -22,7 +22,7 @@ class JobStore(Protocol):
     ) -> Job:
         """Note what is to be done; where the same is open already, return that instead.
 
-        `document` is kept beside it until it has ended, for `document`.
+        `document` is kept beside it until it has ended, for `document`. What was kept longer goes then.
         """
 
     def job(self, job_id: int) -> Job | None:
@@ -32,7 +32,7 @@ class JobStore(Protocol):
         """Return the newest jobs, the newest first."""
 
     def document(self, job_id: int) -> bytes | None:
-        """Return what was given to a job that has not ended, or None."""
+        """Return what was given to a job, or None where there was nothing, or it is kept no more."""
 
     def claim(
         self, kinds: Collection[str], token: str, now: datetime, lease: timedelta
@@ -65,10 +65,13 @@ class JobStore(Protocol):
         state: JobState,
         words: str,
         result: Mapping[str, Any],
+        *,
+        keep_document: bool = False,
     ) -> bool:
         """End it; False, and nothing is written, when it is no longer the caller's.
 
-        One that was stopped stays so, and gets words and result.
+        One that was stopped stays so, and gets words and result. `keep_document` leaves what was given to it
+        until the next is given to another.
         """
 
     def give_back(self, job_id: int, token: str, now: datetime) -> None:

@@ -40,6 +40,8 @@ class SqliteJobs:
                 (kind, asked, document),
             ).fetchone()
             if row is None:
+                if document is not None:
+                    connection.execute(f"UPDATE jobs SET document = NULL WHERE NOT {_OPEN}")
                 row = connection.execute(
                     "INSERT INTO jobs (kind, about, arguments, state, document, created_at, updated_at) "
                     f"VALUES (?, ?, ?, 'waiting', ?, ?, ?) RETURNING {_SHOWN}",
@@ -116,14 +118,25 @@ class SqliteJobs:
         state: JobState,
         words: str,
         result: Mapping[str, Any],
+        *,
+        keep_document: bool = False,
     ) -> bool:
         """End it: see `JobStore.finish`."""
         with self._database.write() as connection:
             changed = connection.execute(
                 "UPDATE jobs SET state = CASE state WHEN 'running' THEN ? ELSE state END, "
-                "words = ?, result = ?, leased_until = NULL, document = NULL, updated_at = ? "
+                "words = ?, result = ?, leased_until = NULL, document = iif(?, document, NULL), "
+                "updated_at = ? "
                 "WHERE id = ? AND claim = ? AND state IN ('running', 'stopped')",
-                (state, words, to_json(dict(result)), instant(now), job_id, token),
+                (
+                    state,
+                    words,
+                    to_json(dict(result)),
+                    keep_document,
+                    instant(now),
+                    job_id,
+                    token,
+                ),
             ).rowcount
         return changed > 0
 

@@ -17,6 +17,7 @@ from monitor.store import fulltext
 from monitor.store.connection import Database
 from monitor.store.grouping import features_of, group_brought
 from monitor.store.held import held, hold, let_go
+from monitor.store.history import count_day
 from monitor.store.listings import follow_listing, listing, take_back_marks
 from monitor.store.matches import (
     doubt_rematched,
@@ -211,6 +212,7 @@ def _add(
         ],
     )
     fulltext.add(connection, docs)
+    count_day(connection, outcome.feed.id, seen_at, len(fresh))
     matches = [match_row(entry_id, match) for entry_id, each in fresh for match in each.matches]
     insert_matches(connection, matches)
     _want_pages(connection, outcome.feed, fresh, seen_at)

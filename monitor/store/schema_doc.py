@@ -57,6 +57,7 @@ _TABLES = {
     "subscriptions": "WebSub: what was agreed with the hubs of feeds. `secret` is one.",
     "search_looks": "Up to which entry somebody has looked at each saved search.",
     "sessions": "Who is logged in to the page: SHA-256 of the cookie, and until when it is good.",
+    "feed_days": "How many entries of each feed were first seen on each day (UTC), pruned ones as well.",
     "jobs": "Long work the page was asked for: how far it has come, what came of it.",
     "config_edits": "What the page and the API changed in config/, the newest 200, so that it can be taken back.",
     "config_edit_files": "Each file of such a change as it was before and after.",

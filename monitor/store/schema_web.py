@@ -1,4 +1,4 @@
-"""The sixth step of the schema, second half: who is logged in, what is under way, what was edited."""
+"""The sixth step of the schema, second half: who is logged in, what is under way, what was edited, what comes when."""
 
 from __future__ import annotations
 
@@ -39,4 +39,12 @@ WEB: tuple[str, ...] = (
         after TEXT,
         PRIMARY KEY (edit_id, file)
     ) WITHOUT ROWID""",
+    """CREATE TABLE feed_days (
+        feed_id INTEGER NOT NULL REFERENCES feeds (id),
+        day TEXT NOT NULL,
+        entries INTEGER NOT NULL,
+        PRIMARY KEY (feed_id, day)
+    ) WITHOUT ROWID""",
+    "INSERT INTO feed_days (feed_id, day, entries) "
+    "SELECT feed_id, substr(first_seen_at, 1, 10), count(*) FROM entries GROUP BY 1, 2",
 )

@@ -21,11 +21,15 @@ from monitor.web import (
     config_edits,
     editions,
     entries,
+    feed_adding,
+    feed_changes,
+    feed_lists,
     feeds,
     finding,
     jobs,
     outputs,
     sending,
+    settings,
     stars,
     status,
     stories,
@@ -82,6 +86,9 @@ def create_app(
         word_lists,
         topic_forms,
         topics,
+        feed_adding,  # /feeds/add and /feeds/import before /feeds/ID
+        feed_lists,
+        feed_changes,
         feeds,
         jobs,
         status,
@@ -89,6 +96,7 @@ def create_app(
         sending,
         editions,
         alerts,
+        settings,
         config_edits,
     ):
         app.include_router(room.routes(home, clock), include_in_schema=False)

@@ -1,4 +1,4 @@
-"""Taking back a change of config/."""
+"""What was changed in config/ by the page and the API, and taking it back."""
 
 from __future__ import annotations
 
@@ -8,14 +8,32 @@ from datetime import datetime
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from monitor.service.editing import undo
+from monitor.service.editing import diffs_of, undo
+from monitor.service.masking import masked_diffs
 from monitor.service.opened import OpenHome
 from monitor.web.asked import see
+from monitor.web.presenting import page
+
+_SHOWN = 20
+"""Changes on a page; their files before and after are read for it."""
 
 
 def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
     """Return the routes of this module, bound to one home."""
     router = APIRouter()
+
+    @router.get("/edits")
+    def edits() -> Response:
+        services = home.services()
+        return page(
+            "edits.html",
+            services,
+            clock(),
+            edits=[
+                (each, masked_diffs(diffs_of(each)))
+                for each in services.store.config_edits.edits(_SHOWN)
+            ],
+        )
 
     @router.post("/edits/{edit_id}/undo")
     def take_back(edit_id: int) -> Response:

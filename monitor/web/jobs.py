@@ -67,6 +67,6 @@ def links_of(job: Job) -> list[tuple[str, str]]:
         case "discover":
             return [(f"/feeds/add?job={job.id}", "What was found")]
         case "import":
-            return [("/feeds", "Feeds"), ("/edits", "Undo it")]
+            return [(f"/feeds/import?job={job.id}", "The report")]
         case _:
             return [("/", "Today")]

@@ -73,3 +73,30 @@ def test_a_feed_that_was_removed_comes_back_with_what_is_known_of_it(store: Stor
 def test_no_entry_is_held_back_of_a_feed_nobody_doubts(store: Store) -> None:
     (feed_id,) = watch(store, A)
     assert store.history.held(feed_id) == 0
+
+
+def test_what_came_is_counted_by_day_and_feed(store: Store) -> None:
+    add(store, new("1"), new("2"), at=NOW)
+    add(store, new("2"), new("3"), at=NOW)  # one of them known
+    add(store, new("4"), at=NOW + 24 * HOUR)
+    (feed,) = [each.id for each in store.feeds.feeds()]
+    today = NOW.date()
+    tomorrow = today + timedelta(days=1)
+    assert store.history.days(today) == {feed: {today: 3, tomorrow: 1}}
+    assert store.history.days(tomorrow, feed) == {feed: {tomorrow: 1}}
+    assert store.history.days(today, feed + 1) == {}
+
+
+def test_moves_pages_and_what_was_withdrawn_are_told_of_a_feed(store: Store) -> None:
+    one, _ = add(store, new("1", title="Gone"), new("2"), at=NOW)
+    (feed,) = store.feeds.feeds()
+    assert store.history.withdrawn(feed.id, 9) == []
+    store.refresh.record(outcome(feed.id, withdrawn=(one,), at=NOW), NOW)
+    ((gone, headline),) = store.history.withdrawn(feed.id, 9)
+    assert (gone, headline.title) == (one, "Gone")
+    assert store.history.pages(feed.id) == {"wanted": 0, "taken": 0, "failed": 0}
+    assert store.history.moves(feed.url) == []
+    to = "https://new.example/feed"
+    store.feeds.adopt(feed.url, to, NOW, merged=False)
+    (move,) = store.history.moves(to)
+    assert (move.url, move.to, move.undone_at) == (feed.url, to, None)

@@ -1,0 +1,136 @@
+"""Settings as the fields of a form: each key of a table with its value, its default, and what it is for.
+
+Made of the same declarations that read config/, so that a new key is on the page at once.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Literal
+
+from monitor.errors import Fault, UsageError
+from monitor.settings.schemas import schemas
+from monitor.settings.toml_text import written
+
+Kind = Literal["text", "number", "yes-no", "choice", "lines", "toml"]
+
+
+@dataclass(frozen=True, slots=True)
+class FormField:
+    """One key. `value` is what the file says, as a person types it, "" where it says nothing.
+
+    `default` counts then. `lines` is text with one value a line, `toml` is written as in the file; `fault` is what
+    is wrong with the value.
+    """
+
+    key: str
+    kind: Kind
+    value: str
+    default: str
+    about: str
+    choices: tuple[str, ...] = ()
+    fault: str = ""
+
+
+_TABLES = {
+    "fetch": "FetchSettings",
+    "keep": "KeepSettings",
+    "web": "WebSettings",
+    "mail": "MailSettings",
+    "summaries": "SummariesTable",
+    "digests": "DigestTable",
+    "alerts": "AlertTable",
+}
+
+
+def fields(
+    table: str,
+    row: Mapping[str, Any],
+    typed: Mapping[str, str] | None = None,
+    faults: tuple[Fault, ...] = (),
+    path: str = "",
+) -> list[FormField]:
+    """Return the fields of a table: what `row`, as the file has it, says, or what a person has `typed` since.
+
+    `faults` are shown with the key they are about; `path` is the dotted name of the table in them.
+    """
+    found = []
+    for key, schema in _keys(table).items():
+        kind = _kind(schema)
+        value = _shown(kind, row[key]) if key in row else ""
+        wrong = [
+            each.message for each in faults
+            if each.key == f"{path}.{key}" or each.key.startswith((f"{path}.{key}.", f"{path}.{key}["))
+        ]  # fmt: skip
+        found.append(
+            FormField(
+                key, kind, typed.get(key, value) if typed is not None else value,
+                _shown(kind, schema["default"]) if schema.get("default") not in (None, [], "") else "",
+                str(schema.get("description", "")), tuple(schema.get("enum", ())), "; ".join(wrong),
+            )
+        )  # fmt: skip
+    return found
+
+
+def changes(table: str, typed: Mapping[str, str]) -> dict[str, Any]:
+    """Return what a form says as values of the file; an empty field takes its key out.
+
+    Only keys that the form had count. Raises `UsageError` for what cannot be a value at all.
+    """
+    found: dict[str, Any] = {}
+    for key, schema in _keys(table).items():
+        if key in typed:
+            found[key] = _value(key, _kind(schema), typed[key].replace("\r\n", "\n").strip())
+    return found
+
+
+def _value(key: str, kind: Kind, text: str) -> Any:
+    if not text:
+        return None
+    if kind == "yes-no":
+        return text == "yes"
+    if kind == "number":
+        if not (text.lstrip("-").isascii() and text.lstrip("-").isdigit() and len(text) < 19):
+            raise UsageError(f"{key}: {text!r} is no whole number.")
+        return int(text)
+    if kind == "lines":
+        lines = [line.strip() for line in text.split("\n") if line.strip()]
+        return lines[0] if len(lines) == 1 and key == "at" else lines
+    if kind == "toml":
+        try:
+            return tomllib.loads(f"value = {text}")["value"]
+        except (ValueError, RecursionError, KeyError) as error:
+            raise UsageError(f"{key} is not written as in a TOML file: {error}") from None
+    return text
+
+
+def _shown(kind: Kind, value: Any) -> str:
+    if kind == "yes-no":
+        return "yes" if value is True else "no" if value is False else str(value)
+    if kind == "lines":
+        return "\n".join(map(str, value)) if isinstance(value, list) else str(value)
+    if kind == "toml":
+        return written(value).strip()
+    return str(value)
+
+
+def _kind(schema: Mapping[str, Any]) -> Kind:
+    if schema.get("type") == "boolean":
+        return "yes-no"
+    if schema.get("type") == "integer":
+        return "number"
+    if "enum" in schema:
+        return "choice"
+    options = schema.get("anyOf", [schema])
+    if any(each.get("items", {}).get("type") == "string" for each in options):
+        return "lines"
+    return "text" if schema.get("type") == "string" else "toml"
+
+
+@cache
+def _keys(table: str) -> dict[str, dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = schemas()["monitor"]["$defs"][_TABLES[table]]["properties"]
+    return found
