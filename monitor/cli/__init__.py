@@ -31,6 +31,7 @@ from monitor.cli import (
     setup,
     starring,
     stories,
+    topic_edits,
     topics,
     trying,
 )
@@ -88,6 +89,9 @@ def cli(ctx: click.Context, home: str | None) -> None:
 
 
 for command in (
+    topic_edits.add,
+    topic_edits.edit,
+    topic_edits.remove,
     trying.test,
     measuring.evaluate,
     judging.judge,

@@ -19,7 +19,7 @@ from monitor.settings.fields import NAME
 from monitor.settings.files import BOM, MOST_BYTES, TomlFile, parse_toml, read_text
 from monitor.settings.home import Home
 from monitor.settings.quantities import quoted
-from monitor.settings.toml_text import lines_of, written
+from monitor.settings.toml_text import lines_of, quote_of, written
 from monitor.settings.writing import locked, replace_file
 
 Row = dict[str, Any]
@@ -129,7 +129,8 @@ def _changed(file: TomlFile, group: Group, name: str, old: Row, values: Row) -> 
         elif at is not None and _is_rows(value) and _is_rows(old.get(key)):
             cuts[key] = edited_array(layout, at, old[key], value)
         else:
-            cuts[key] = None if value is None else written(value, end)
+            quote = quote_of(file.text[at.value : at.end]) if at else '"'
+            cuts[key] = None if value is None else written(value, end, quote)
     text = surgery.changed_table(layout, table, cuts) if cuts else file.text
     for key in later:
         text = edited_tables(text, (*table, key), old[key], values[key])
