@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from monitor.errors import UsageError
 from monitor.model.topic import Topic, WordList
 from monitor.service.editing import Change, Edited, edit, preview, stamp
 from monitor.service.topic_preview import faults_of
@@ -12,6 +13,9 @@ from monitor.service.wiring import Services
 from monitor.settings import edit_lists
 from monitor.settings.edit_topics import add_topic, edit_topic, remove_topic
 from monitor.settings.home import Home
+
+RESERVED = frozenset({"new", "preview", "lists", "boost-row"})
+"""What stands behind /topics/ on the page, and so is no name for a topic."""
 
 _PARTS = ("title", "guide", "query", "boosts", "floor")
 
@@ -89,6 +93,11 @@ def _saving(services: Services, topic: Topic, *, new: bool) -> Change[Topic]:
     topic = replace(topic, query=topic.query.replace("\r\n", "\n").strip())
     for fault in faults_of(services, topic):
         raise fault.error
+
+    if new and topic.name in RESERVED:
+        raise UsageError(
+            f"{topic.name} is an address of the page, /topics/{topic.name}; choose another name."
+        )
 
     def change(home: Home) -> Topic:
         if new:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -54,14 +54,27 @@ class Quality:
 
 def topic_standings(services: Services, now: datetime) -> tuple[TopicStanding, ...]:
     """Return all topics in their order in config/topics.toml."""
-    names = [topic.name for topic in services.settings.topics]
+    return _standings(services, services.settings.topics, now)
+
+
+def topic_standing(services: Services, name: str, now: datetime) -> TopicStanding:
+    """Return one topic; raises `NotFoundError` naming those there are."""
+    topic_named(services, name)
+    chosen = [topic for topic in services.settings.topics if topic.name == name]
+    return _standings(services, chosen, now)[0]
+
+
+def _standings(
+    services: Services, topics: Sequence[Topic], now: datetime
+) -> tuple[TopicStanding, ...]:
+    names = [topic.name for topic in topics]
     daily = services.store.topic_history.daily_matches(names, now, DAYS)
-    left = {each.name: waiting(services, each) for each in pending(services)}
+    left = {each.name: waiting(services, each) for each in pending(services) if each.name in names}
     return tuple(
         TopicStanding(
             topic, services.versions[topic.name], daily[topic.name], left.get(topic.name, 0)
         )
-        for topic in services.settings.topics
+        for topic in topics
     )
 
 

@@ -26,7 +26,9 @@ def written(value: Any, end: str = "\n", quote: str = '"') -> str:
 
 def inline_table(row: Mapping[str, Any], quote: str = '"') -> str:
     """Write `{query = 'chips', points = 2}`."""
-    return "{" + ", ".join(f"{key} = {_on_one_line(each, quote)}" for key, each in row.items()) + "}"
+    return (
+        "{" + ", ".join(f"{key} = {_on_one_line(each, quote)}" for key, each in row.items()) + "}"
+    )
 
 
 def lines_of(header: str, row: Mapping[str, Any], end: str = "\n") -> list[str]:

@@ -159,7 +159,9 @@ class Tally:
             if points_if_held(self.compiled, document, self.now) >= self.compiled.floor:
                 self.exclusions[node][1].keep_out((entry, document))
 
-    def _blame_boosts(self, entry: Entry, document: Document, held: Sequence[CompiledBoost]) -> None:
+    def _blame_boosts(
+        self, entry: Entry, document: Document, held: Sequence[CompiledBoost]
+    ) -> None:
         points = points_of(held)
         for boost in held:
             if boost.points < 0 and points - boost.points >= self.compiled.floor:

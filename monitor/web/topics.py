@@ -24,6 +24,7 @@ from monitor.service.topic_preview import topic_preview
 from monitor.service.topic_standing import (
     newest_matches,
     quality,
+    topic_standing,
     topic_standings,
     verdicts,
 )
@@ -61,7 +62,7 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
         chosen = topic_called(services, name)
         matches = newest_matches(services, name, _PAGE + 1, _number(before))
         found = quality(services, name, now)
-        standing = next(each for each in topic_standings(services, now) if each.topic.name == name)
+        standing = topic_standing(services, name, now)
         return page(
             "topic.html",
             services,

@@ -111,6 +111,7 @@ def test_gained_and_lost_are_told_against_what_is_stored(reader: Browser) -> Non
         ({"query": "plant AND (fab"}, "^"),
         ({"query": ""}, "no query yet"),
         ({"name": "New Plants"}, "no name for a topic"),
+        ({"name": "preview"}, "address of the page"),
         ({"name": "chips"}, "There is a topic chips already"),
         ({"boost_points": ["x", "", "1"]}, "whole number"),
         ({"boost_query": ['"open', "", ""]}, "never closed"),
