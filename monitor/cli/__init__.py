@@ -14,6 +14,7 @@ import click
 
 from monitor import __version__
 from monitor.cli import (
+    access,
     adding,
     alerts,
     checking,
@@ -26,9 +27,11 @@ from monitor.cli import (
     judging,
     measuring,
     running,
+    searches,
     searching,
     serving,
     setup,
+    similar,
     starring,
     stories,
     topic_edits,
@@ -44,8 +47,8 @@ class Sections(click.Group):
     sections: tuple[tuple[str, tuple[str, ...]], ...] = (
         ("Start", ("init", "demo", "run", "serve", "doctor")),
         ("Receive", ("fetch", "digest", "alerts")),
-        ("Search", ("search", "show", "star", "stories")),
-        ("Configure", ("feeds", "topics")),
+        ("Search", ("search", "searches", "show", "similar", "star", "stories")),
+        ("Configure", ("feeds", "topics", "access")),
         ("Keep", ("db",)),
     )
 
@@ -109,6 +112,8 @@ for command in (
     fetching.fetch,
     searching.search,
     searching.show,
+    searches.searches,
+    similar.similar,
     starring.star,
     stories.stories,
     digests.digest,
@@ -116,6 +121,7 @@ for command in (
     feeds.feeds,
     topics.topics,
     database.db,
+    access.access,
 ):
     cli.add_command(command)
 

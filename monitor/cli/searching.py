@@ -8,7 +8,7 @@ import click
 
 from monitor.cli.changes import print_changes, print_edits
 from monitor.cli.opening import as_json, opened
-from monitor.cli.printing import counted, local, plain, print_json, say
+from monitor.cli.printing import local, plain, print_json, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -17,9 +17,11 @@ if TYPE_CHECKING:
     from monitor.model.entry import Entry
     from monitor.model.page import PageStanding
     from monitor.model.topic import Evidence
-    from monitor.service.searching import Found, Hit
+    from monitor.service.searching import Sort
 
-FORMATS = ("table", "json", "jsonl", "csv", "markdown", "atom")
+FORMATS = (
+    "table", "json", "jsonl", "csv", "markdown", "bibtex", "ris", "atom", "jsonfeed",
+)  # fmt: skip
 
 
 class QueryCommand(click.Command):
@@ -72,6 +74,20 @@ class QueryCommand(click.Command):
 @click.option("--limit", type=click.IntRange(0, 100_000), default=20, show_default=True)
 @click.option("--offset", type=click.IntRange(0), default=0, help="Leave out the first so many.")
 @click.option("--format", "form", type=click.Choice(FORMATS), default="table", show_default=True)
+@click.option(
+    "--all",
+    "whole",
+    is_flag=True,
+    help="The whole result, newest first, up to 100,000 entries; with a --format for a file.",
+)
+@click.option(
+    "--group",
+    type=click.Choice(["entry", "story"]),
+    default="entry",
+    show_default=True,
+    help="One result for each entry, or for each story.",
+)
+@click.option("--facets", is_flag=True, help="Also count topics, outlets, feeds, tags, months.")
 @as_json
 @click.pass_context
 def search(
@@ -81,6 +97,9 @@ def search(
     limit: int,
     offset: int,
     form: str,
+    whole: bool,
+    group: str,
+    facets: bool,
     json_wanted: bool,
 ) -> None:
     """Search stored entries.
@@ -88,32 +107,59 @@ def search(
     QUERY is in the language of topics (docs/topics.md). Quote it for the shell; options stand
     outside the quotes.
     """
-    from monitor.service import exporting, searching
+    from monitor.cli import found_text
+    from monitor.service import facets as surrounding
+    from monitor.service.found_groups import flat, grouped
+    from monitor.service.found_shapes import facets_shape, grouped_shape
+    from monitor.service.searching import search as search_entries
     from monitor.service.shapes import search_shape
     from monitor.service.wiring import utc_now
 
     text = " ".join(query)
+    form = "json" if json_wanted else form
+    by_story = group == "story"
+    _check_options(form, whole=whole, facets=facets, by_story=by_story)
     for option in _options_within(ctx, text):
         say(f"note: {option} is read as part of the query; options stand outside the quotes")
     with opened(ctx) as services:
         now = utc_now()
-        found = searching.search(
-            services,
-            text,
-            now=now,
-            sort="newest" if sort == "newest" else "relevance",
-            limit=limit,
-            offset=offset,
-        )
-    if json_wanted or form == "json":
-        print_json(search_shape(found))
+        if whole:
+            found_text.write_all(services, text, form, now)
+            return
+        order: Sort = "newest" if sort == "newest" else "relevance"
+        if by_story:
+            page = grouped(services, text, now=now, sort=order, limit=limit, offset=offset)
+        else:
+            page = flat(
+                search_entries(services, text, now=now, sort=order, limit=limit, offset=offset),
+                offset,
+            )
+        around = surrounding.facets(services, text, now) if facets else None
+    found = page.found
+    if form == "json":
+        shape = grouped_shape(page) if by_story else search_shape(found)
+        print_json(shape | ({"facets": facets_shape(around)} if around else {}))
         return
     for warning in found.warnings:
         say(f"note: {warning}")
-    if form == "table":
-        _print_found(found, offset, newest=sort == "newest")
-    else:
-        click.echo(exporting.EXPORTS[form](found, now), nl=False)
+    if form != "table":
+        found_text.write_page(page, form, now, by_story=by_story)
+        return
+    found_text.print_found(page, offset, newest=sort == "newest", by_story=by_story)
+    if around:
+        found_text.print_facets(around)
+
+
+def _check_options(form: str, *, whole: bool, facets: bool, by_story: bool) -> None:
+    """Raise `click.UsageError` for options that do not go together."""
+    if whole and form in ("table", "json"):
+        raise click.UsageError(
+            "--all writes a file: say which with --format, csv or jsonl or another."
+        )
+    if whole and by_story:
+        raise click.UsageError("--all writes entries one by one; leave out --group story.")
+    if facets and form not in ("table", "json"):
+        raise click.UsageError("--facets goes with a table or --json.")
 
 
 def _options_within(ctx: click.Context, text: str) -> list[str]:
@@ -122,49 +168,6 @@ def _options_within(ctx: click.Context, text: str) -> list[str]:
         name for option in ctx.command.params for name in option.opts if name.startswith("--")
     }
     return [word for word in text.split() if word.partition("=")[0] in options]
-
-
-def _print_found(found: Found, offset: int, *, newest: bool) -> None:
-    """Print the hits, each with the date they are sorted by, otherwise that of publication."""
-    if found.hits:
-        click.echo(click.style(f"id  {'seen' if newest else 'published'}  outlet  story", dim=True))
-    for hit in found.hits:
-        click.echo(_hit_lines(hit, newest=newest))
-    shown = f"{offset + 1} to {offset + len(found.hits)} of " if found.hits else ""
-    say(
-        f"{shown}{counted(found.total, 'entry', 'entries')} in {found.seconds * 1000:.0f} ms for: {found.understood}"
-    )
-
-
-def _hit_lines(hit: Hit, *, newest: bool) -> str:
-    entry = hit.entry
-    topics = " ".join(f"[{match.topic}]" for match in entry.matches)
-    if newest or entry.published_at is None:
-        when = ("" if newest else "seen ") + local(entry.first_seen_at)
-    else:
-        when = local(entry.published_at)
-    head = f"e{entry.id}  {when}  {entry.outlet}"
-    if entry.story is not None:
-        head += f"  s{entry.story}"
-    if entry.copy_of is not None:
-        head += f"  copy of e{entry.copy_of}"
-    elif hit.copies:
-        head += f"  {counted(len(hit.copies), 'copy', 'copies')}"
-    lines = [f"{head}  {topics}".rstrip(), "    " + click.style(plain(entry.title), bold=True)]
-    if hit.snippet:
-        lines.append("    " + _bold(hit.snippet, hit.spans))
-    lines.append("    " + click.style(plain(entry.url or entry.link), dim=True))
-    return "\n".join(lines) + "\n"
-
-
-def _bold(text: str, spans: tuple[tuple[int, int], ...]) -> str:
-    """Make the words found bold; offsets stay right, since each character is kept or blanked."""
-    text = "".join(char if char.isprintable() else " " for char in text)
-    pieces, at = [], 0
-    for start, end in spans:
-        pieces += [text[at:start], click.style(text[start:end], bold=True)]
-        at = end
-    return "".join([*pieces, text[at:]])
 
 
 @click.command(epilog="Example: monitor show e12")

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 def serve(ctx: click.Context, host: str | None, port: int | None) -> None:
     """Serve the page and the JSON API until stopped (Ctrl-C or SIGTERM).
 
-    Nothing is fetched and nothing sent: that is `monitor run`, which may run beside it. The page has
-    no login; by default only this machine can reach it.
+    Nothing is fetched and nothing sent: that is `monitor run`, which may run beside it. By default only
+    this machine can reach it; another address needs a password first (`monitor access password`).
     """
     import asyncio
     import signal
@@ -50,16 +50,23 @@ def serve(ctx: click.Context, host: str | None, port: int | None) -> None:
 
 
 def address_for(services: Services, host: str | None, port: int | None) -> Listener:
-    """Take the page's address at once. Raises `MonitorError` when it cannot be had."""
+    """Take the page's address at once.
+
+    Raises `MonitorError` when it cannot be had, `UsageError` for one that others can reach while nobody would be
+    asked who they are.
+    """
+    from monitor.service.access import check_may_serve
+    from monitor.settings.access import read_access
     from monitor.web.server import is_open, listen
 
     settings = services.settings.web
     host = settings.host if host is None else host
+    check_may_serve(settings, host, read_access(services.home))
     listener = listen(host, settings.port if port is None else port)
     if is_open(listener):
         say(
-            f"Anybody who can reach {host} can read this page, since it has no login; "
-            "put a proxy with one before it (docs/page.md)."
+            f"Whoever can reach {host} is asked to log in. What they send and see can be read on the way; "
+            "put a web server with https before it (docs/access.md)."
         )
     return listener
 

@@ -4,8 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from monitor.model.entry import Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A clause about an entry itself, `lang:de`, that holds or, unless `wanted`, does not."""
+
+    name: str
+    value: str
+    wanted: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,7 +25,8 @@ class Candidates:
     `fts` is an FTS5 expression over the columns `title`, `text` and `forms`, None when the
     index cannot help. Every accepted entry was first seen in `[from_at, until_at)` (None: no
     bound) and, unless `topics` is empty, has a stored match for at least one of them.
-    `[from_id, until_id)` keeps to a range of entry ids.
+    Of each group in `about` one fact is true of it. `[from_id, until_id)` keeps to a range of entry
+    ids. `asked` is the number of words and phrases in `fts`.
     """
 
     fts: str | None = None
@@ -24,14 +35,44 @@ class Candidates:
     topics: tuple[str, ...] = ()
     from_id: int = 0
     until_id: int | None = None
+    about: tuple[tuple[Fact, ...], ...] = ()
+    asked: int = 0
+
+
+CountIs = Literal["exact", "about", "at least"]
+"""How a number is to be read: counted, estimated, or counted up to a bound."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A number of entries, and how it is to be read."""
+
+    number: int
+    is_: CountIs
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """The newest candidates, newest first, and how many there are in all.
+
+    `ranked`: more is known of the index than the ids, so that `EntryStore.best` can choose.
+    """
+
+    ids: tuple[int, ...]
+    counted: Counted
+    ranked: bool
+
+    @property
+    def all_there(self) -> bool:
+        """Whether `ids` are all candidates there are."""
+        return self.counted.is_ == "exact" and len(self.ids) == self.counted.number
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An entry the store proposes; its `html` is left out. `score` is higher for better ones."""
+    """An entry the store proposes; its `html` is left out."""
 
     entry: Entry
-    score: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,3 +86,21 @@ class IndexText:
     title: str
     text: str
     forms: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SavedSearch:
+    """A query that a person gave a name to; queries say `saved:name` for it."""
+
+    name: str
+    title: str
+    query: str
+    sort: Literal["relevance", "newest"] = "newest"
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """When a person last looked at a saved search, and from which entry on all is new to them."""
+
+    looked_at: datetime
+    next_id: int

@@ -45,17 +45,17 @@ def evaluate(query: Query, document: Document, now: datetime) -> tuple[Evidence,
 
 def accepts(query: Query, document: Document, now: datetime) -> bool:
     """Say whether a query holds for an entry."""
-    _begin(document)
+    begin(document)
     return holds(query.root, document, document.views[""], now)
 
 
 def shown(query: Query, document: Document, now: datetime) -> tuple[Evidence, ...]:
     """Return the evidence for a query that holds for an entry."""
-    _begin(document)
+    begin(document)
     return tuple(dict.fromkeys(evidence(query.root, document, document.views[""], now)))
 
 
-def _begin(document: Document) -> None:
+def begin(document: Document) -> None:
     """Let what follows look at as much as any query may: how long another one was is no matter."""
     title, body = document.views[""]
     title.left = body.left = document.views["lead"][1].left = MOST_STEPS

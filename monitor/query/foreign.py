@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from monitor.query.metadata import DATE_FIELDS, ValueRefusedError
+from monitor.query.metadata import DATE_FIELDS, INSTANT, ValueRefusedError
 
 ALIASES: Mapping[str, str] = {
     **dict.fromkeys(("intitle", "headline", "hl", "article_title"), "title"),
@@ -186,7 +186,7 @@ def offset_before(written: str, offset: int) -> int:
 def field_value(name: str, written: str) -> str:
     """Return the value of a field as we write it; raises `ValueRefusedError`.
 
-    Ranges in brackets become `published:a..b`, instants their day, `_exists_:date` has:published.
+    Ranges in brackets become `published:a..b`, instants their day where they cannot stand, `_exists_:date` has:published.
     """
     if match := _RANGE.fullmatch(written):
         return _range(name, *match.groups())
@@ -197,6 +197,8 @@ def field_value(name: str, written: str) -> str:
     if name in DATE_FIELDS:
         if compared := _COMPARED.fullmatch(written):
             return _compared(*compared.groups())
+        if name in ("after", "before") and INSTANT.fullmatch(written):
+            return re.sub(r"T00:00(:00)?Z$", "", written)
         return _INSTANT.sub(r"\g<day>", written)
     return written
 

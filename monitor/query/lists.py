@@ -44,6 +44,10 @@ class Lists(Mapping[str, WordList]):
         self.read: dict[str, Query] = {}
         """Queries that were read with these lists, by their text; see `monitor.query.syntax.parse`."""
 
+    def with_searches(self, searches: Mapping[str, str]) -> Lists:
+        """Return the same lists with these saved searches beside them."""
+        return Lists(self._lists, searches)
+
     @classmethod
     def of(cls, lists: Mapping[str, WordList]) -> Lists:
         """Return the lists as `Lists`: themselves where they are."""

@@ -3,7 +3,7 @@
 Values are folded like words. What fits is written in docs/topics.md, "About the entry"; in short: `feed:`,
 `outlet:` and `author:` look for words in a name, `tag:` and `topic:` for a whole name, `domain:`
 for a host and those below it, `url:` for a piece of the address, `type:` for the media type of an
-enclosure, and the dates for days in UTC.
+enclosure, and the dates for days in UTC; `after:` and `before:` take an instant as well.
 """
 
 from __future__ import annotations
@@ -37,11 +37,15 @@ _STATES = {
 }
 
 _DAY = re.compile(r"(\d{4})(?:-(\d{1,2}))?(?:-(\d{1,2}))?")
+INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?Z")
+"""An instant as `after:` and `before:` take it, UTC."""
+
 _AGO = re.compile(r"(\d{1,5})([hdw])")
 _LANG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
 _UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
-_FOREVER = datetime.max.replace(tzinfo=UTC)
-_NEVER = datetime.min.replace(tzinfo=UTC)
+FOREVER = datetime.max.replace(tzinfo=UTC)
+NEVER = datetime.min.replace(tzinfo=UTC)
+"""The ends of a window that has none."""
 
 Window = tuple[datetime, datetime]
 """Half-open `[from, until)`."""
@@ -90,11 +94,20 @@ def period(name: str, value: str, now: datetime) -> Window:
     Raises `ValueRefusedError` otherwise.
     """
     if name == "since":
-        return _since(value, now), _FOREVER
+        return _since(value, now), FOREVER
     if name == "published":
         return _published(value)
+    if name in ("after", "before") and INSTANT.fullmatch(value):
+        # The borders of a day, week or month elsewhere than in UTC, as the page writes them.
+        try:
+            at = datetime.fromisoformat(value)
+        except ValueError:
+            raise ValueRefusedError(
+                f"There is no instant {value}.", f"Write {name}:2025-01-20T23:00Z."
+            ) from None
+        return (at, FOREVER) if name == "after" else (NEVER, at)
     first, last = _days(name, value)
-    return {"after": (first, _FOREVER), "before": (_NEVER, first), "on": (first, last)}[name]
+    return {"after": (first, FOREVER), "before": (NEVER, first), "on": (first, last)}[name]
 
 
 def fitting(name: str, value: str, document: Document, now: datetime) -> str | None:
@@ -276,7 +289,7 @@ def _since(value: str, now: datetime) -> datetime:
         try:
             return now - int(match[1]) * _UNITS[match[2]]
         except OverflowError:
-            return _NEVER
+            return NEVER
     if _DAY.fullmatch(value):
         return _days("since", value)[0]
     raise ValueRefusedError(
@@ -290,10 +303,10 @@ def _published(value: str) -> Window:
         if value.startswith(sign):
             first, last = _days("published", value[len(sign) :])
             return {
-                ">=": (first, _FOREVER),
-                "<=": (_NEVER, last),
-                ">": (last, _FOREVER),
-                "<": (_NEVER, first),
+                ">=": (first, FOREVER),
+                "<=": (NEVER, last),
+                ">": (last, FOREVER),
+                "<": (NEVER, first),
             }[sign]
     if ".." in value:
         begin, _, end = value.partition("..")

@@ -43,6 +43,8 @@ class _Stems(dict[str, str]):
 
     def __missing__(self, form: str) -> str:
         if len(form) < 4 or not form.isascii() or not form.isalpha():
+            if len(form) == 1:
+                self[form] = form  # a Chinese text has hundreds of these
             return form
         # A Snowball stemmer keeps the word it works on in itself: one thread at a time.
         with self._lock:

@@ -7,8 +7,9 @@ The table has the columns `title`, `text` and `forms` and the tokeniser
 `unicode61 remove_diacritics 0`. `title` and `text` hold the stem of each token in the entry's
 language, place for place; `forms` holds, once each, the folded forms whose stem is another. A word
 therefore asks for its stems in all languages, a phrase for its stems in a row, and a prefix for
-whatever begins so, in the forms as well. Exclusions, distances, exact case and metadata propose
-nothing: the evaluator sees to them.
+whatever begins so, in the forms as well. Exclusions, distances, exact case and metadata ask
+the index nothing: the evaluator sees to them. What is asked about the entry itself goes to the
+tables instead (`monitor.query.about`).
 
 unicode61 splits at every character it does not take for a letter or digit, and its tables are
 older than Python's. So characters beyond the common alphabets are written as letters (`+` becomes
@@ -23,6 +24,7 @@ from datetime import datetime
 from functools import lru_cache
 
 from monitor.model.search import Candidates, IndexText
+from monitor.query.about import about
 from monitor.query.folding import forms
 from monitor.query.metadata import period, topic_names
 from monitor.query.stems import LANGUAGES, stem, stems
@@ -65,11 +67,22 @@ def candidates(query: Query, now: datetime, *, widest: int = MOST_ASKED) -> Cand
     Of an AND, sides of more than `widest` words and phrases are not asked for, as long as there is
     another one: an answer sooner, with more to look at.
     """
-    expression = _Asked(widest).expression(query.root, "", 0)
+    asked = _Asked(widest)
+    expression = asked.expression(query.root, "", 0)
     first, last = _window(query.root, now)
     return Candidates(
-        fts=expression, from_at=first, until_at=last, topics=_topics(query.root) or ()
+        fts=expression,
+        from_at=first,
+        until_at=last,
+        topics=_topics(query.root) or (),
+        about=about(query.root),
+        asked=asked.count,
     )
+
+
+def in_scope(node: Node, scope: str) -> str | None:
+    """Return what to ask the index for a part of a query in the title alone, say; None if nothing."""
+    return _Asked(MOST_ASKED).expression(node, scope, 0)
 
 
 class _Asked:

@@ -15,6 +15,7 @@ from monitor.errors import MonitorError
 from monitor.fetch.client import Fetcher
 from monitor.model.feed import FeedRecord
 from monitor.model.fetch import FetchFailure, FetchOutcome, FetchRequest
+from monitor.service.access import check_may_serve
 from monitor.service.feeds import title_of
 from monitor.service.finding import Finding
 from monitor.service.outgoing import outgoing
@@ -25,6 +26,7 @@ from monitor.service.subscribing import MISSES, push_note, push_state
 from monitor.service.summary_check import check_summaries
 from monitor.service.wiring import Services, open_services
 from monitor.service.zones import last_zones
+from monitor.settings.access import access_mode, read_access
 from monitor.settings.extras import full_text_missing, install_hint
 from monitor.settings.home import Home
 from monitor.settings.read import load
@@ -52,6 +54,7 @@ def examine(home: Home, environ: Mapping[str, str], now: datetime) -> list[Findi
             problems = services.store.upkeep.check()
             findings.append(Finding("database", not problems, "; ".join(problems) or "sound"))
             findings += [
+                _tried("access", lambda: _access(services, now)),
                 *_secrets(services, environ),
                 *_feeds(services, now),
                 *_pushes(services, now),
@@ -89,6 +92,30 @@ def _folders(home: Home) -> str:
                 "another home with --home."
             )
     return f"{home.root} can be written"
+
+
+def _access(services: Services, now: datetime) -> str:
+    """Say who may open the page; raises `MonitorError` where that should not stay so."""
+    web, access = services.settings.web, read_access(services.home)
+    mode = access_mode(services.home)
+    if mode is not None and mode & 0o077:
+        path = services.home.access_file
+        raise MonitorError(
+            f"{path} can be read by others on this machine; it is for you alone: chmod 600 {path}"
+        )
+    check_may_serve(web, web.host, access)
+    expired = [each.name for each in access.tokens if not each.is_good(now.date())]
+    tokens = count(len(access.tokens), "token", "tokens")
+    gone = f" (expired: {', '.join(expired)}; monitor access token remove NAME)" if expired else ""
+    if access.password:
+        who = "whoever knows the password"
+    elif web.proxy_header:
+        who = f"whom {web.proxy_header} names, from {', '.join(web.proxy_from)}"
+    elif web.page_url:
+        who = f"this machine; by way of {web.page_url}, whom the server there lets through, to read"
+    else:
+        who = "this machine alone, without a password"
+    return f"the page is open to {who}; {tokens}{gone}"
 
 
 def _secrets(services: Services, environ: Mapping[str, str]) -> list[Finding]:

@@ -1,4 +1,8 @@
-"""The result of a search in forms other programs read."""
+"""The result of a search in forms other programs read, written piece by piece however long it is.
+
+`FORMS` names them. Each writer is given what the export is of and the hits, which it takes one after
+the other; nothing is held in memory but the piece being written.
+"""
 
 from __future__ import annotations
 
@@ -6,31 +10,46 @@ import csv
 import io
 import json
 import re
-from collections.abc import Callable
-from datetime import datetime
-from html import escape
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC
 
-import feedgenerator
-
-from monitor import __version__
+from monitor.digests.excerpts import one_line
 from monitor.digests.links import http_url
-from monitor.service.searching import Found
+from monitor.digests.markdown import escaped
+from monitor.service.citing import bibtex, ris
+from monitor.service.export_values import About, link, published_on
+from monitor.service.feed_writing import atom, json_feed
+from monitor.service.searching import Hit
 from monitor.service.shapes import hit_shape
 
 CSV_COLUMNS = (
     "id", "title", "url", "feed", "outlet", "published_at", "first_seen_at", "topics", "story",
-    "snippet", "score",
+    "snippet", "score", "author", "language", "copy_of",
 )  # fmt: skip
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|])")
+# What a spreadsheet takes for the beginning of a formula, in full width too.
+_FORMULA = re.compile(r"\s*[=+\-@\uff1d\uff0b\uff0d\uff20\t\r\n]")
+# Names, numbers and commits that a forge would turn into a call or a link to somebody's.
+_CALL = re.compile(r"([@#])(?=\w)|(?<![@#\w])(GH)(?=-\d)", re.IGNORECASE)
+_JOINER = "\u2060"
 
 
-def as_jsonl(found: Found, _now: datetime) -> str:
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One form of an export: how its files end, what they are, and who writes them."""
+
+    ending: str
+    media_type: str
+    write: Callable[[About, Iterable[Hit]], Iterator[str]]
+
+
+def jsonl(_about: About, hits: Iterable[Hit]) -> Iterator[str]:
     """Write one JSON object a line, keys as in `monitor search --json`."""
-    return "".join(json.dumps(hit_shape(hit), ensure_ascii=False) + "\n" for hit in found.hits)
+    for hit in hits:
+        yield json.dumps(hit_shape(hit), ensure_ascii=False) + "\n"
 
 
-def as_csv(found: Found, _now: datetime) -> str:
+def csv_rows(_about: About, hits: Iterable[Hit]) -> Iterator[str]:
     """Write comma-separated values with a heading line (RFC 4180), safe to open in a spreadsheet.
 
     A value that a spreadsheet would take for a formula gets an apostrophe in front.
@@ -38,72 +57,79 @@ def as_csv(found: Found, _now: datetime) -> str:
     out = io.StringIO(newline="")
     writer = csv.writer(out)
     writer.writerow(CSV_COLUMNS)
-    for hit in found.hits:
-        shape = hit_shape(hit) | {"topics": " ".join(match.topic for match in hit.entry.matches)}
-        writer.writerow([_no_formula(shape[column]) for column in CSV_COLUMNS])
-    return out.getvalue()
-
-
-def as_markdown(found: Found, _now: datetime) -> str:
-    """Write a list of citations: title with link, outlet, date, snippet."""
-    lines = [f"# {_escaped(found.understood)}", "", f"{found.total} entries", ""]
-    for hit in found.hits:
+    yield out.getvalue()
+    for hit in hits:
         entry = hit.entry
-        at = entry.published_at or entry.first_seen_at
-        address = http_url(entry.url or entry.link).replace("(", "%28").replace(")", "%29")
-        title = _escaped(entry.title) or "(no title)"
-        lines.append(f"- [{title}]({address})" if address else f"- {title}")
-        lines.append(f"  {_escaped(entry.outlet)}, {at:%Y-%m-%d}, e{entry.id}")
+        shape = hit_shape(hit) | {
+            "topics": " ".join(match.topic for match in entry.matches),
+            "author": entry.author,
+            "language": entry.language,
+        }
+        out.seek(0)
+        out.truncate()
+        writer.writerow([_in_cell(shape[column]) for column in CSV_COLUMNS])
+        yield out.getvalue()
+
+
+def markdown(about: About, hits: Iterable[Hit]) -> Iterator[str]:
+    """Write a list of citations: title with link, author, outlet, dates, and what was found.
+
+    Everything from a feed shows as the text it is, and calls nobody by `@name`.
+    """
+    yield f"# {_text(about.understood)}\n\n"
+    count = 0
+    for hit in hits:
+        count += 1
+        entry = hit.entry
+        title, address = _text(entry.title) or "(no title)", _destination(link(entry))
+        yield f"- [{title}]({address})\n" if address else f"- {title}\n"
+        facts = [
+            _text(entry.author),
+            f"*{_text(entry.outlet)}*" if _text(entry.outlet) else "",
+            published_on(entry).isoformat(),
+            f"accessed {about.now.astimezone(UTC):%Y-%m-%d}",
+            f"e{entry.id}",
+        ]
+        yield f"  {', '.join(fact for fact in facts if fact)}\n"
         if hit.snippet:
-            lines.append(f"  > {_escaped(hit.snippet)}")
-    return "\n".join(lines) + "\n"
+            yield f"  > {_text(hit.snippet)}\n"
+    yield f"\n{count:,} {'entry' if count == 1 else 'entries'}\n"
 
 
-def as_atom(found: Found, now: datetime) -> str:
-    """Write an Atom feed (RFC 4287) of the hits, newest seen first as its readers expect."""
-    feed = feedgenerator.Atom1Feed(
-        title=f"Search: {_clean(found.understood)}",
-        link="urn:ai-policy-monitor:search",
-        description="",
-        feed_guid=f"urn:ai-policy-monitor:search:{_clean(found.understood)}",
-        author_name=f"ai-policy-monitor {__version__}",
-    )
-    feed.latest_post_date = lambda: now  # otherwise the clock is asked when there are no hits
-    for hit in sorted(found.hits, key=lambda hit: -hit.entry.id):
-        entry = hit.entry
-        feed.add_item(
-            title=_clean(entry.title) or "(no title)",
-            link=http_url(entry.url or entry.link),
-            # feedgenerator writes it as HTML, so plain text has to be escaped once more.
-            description=escape(_clean(hit.snippet)),
-            unique_id=f"urn:ai-policy-monitor:entry:{entry.id}",
-            author_name=_clean(entry.outlet),
-            pubdate=entry.published_at or entry.first_seen_at,
-            updateddate=entry.revised_at or entry.first_seen_at,
-            categories=[match.topic for match in entry.matches],
-        )
-    text: str = feed.writeString("utf-8")
-    return text + "\n"
-
-
-EXPORTS: dict[str, Callable[[Found, datetime], str]] = {
-    "jsonl": as_jsonl,
-    "csv": as_csv,
-    "markdown": as_markdown,
-    "atom": as_atom,
+FORMS: dict[str, Form] = {
+    "csv": Form("csv", "text/csv", csv_rows),
+    "jsonl": Form("jsonl", "application/jsonl", jsonl),
+    "markdown": Form("md", "text/markdown", markdown),
+    "bibtex": Form("bib", "application/x-bibtex", bibtex),
+    "ris": Form("ris", "application/x-research-info-systems", ris),
+    "atom": Form("atom", "application/atom+xml", atom),
+    "jsonfeed": Form("json", "application/feed+json", json_feed),
 }
+"""All forms of an export by the name `--format` has for them."""
 
 
-def _no_formula(value: object) -> object:
-    if isinstance(value, str) and value.startswith(_FORMULA):
-        return "'" + value
-    return value
+def export(form: str, about: About, hits: Iterable[Hit]) -> Iterator[str]:
+    """Write hits in a form of `FORMS`, piece by piece."""
+    return FORMS[form].write(about, hits)
 
 
-def _escaped(text: str) -> str:
-    return _MARKDOWN.sub(r"\\\1", _clean(text))
+def _in_cell(value: object) -> object:
+    """Return a value of a table's cell as text that no spreadsheet takes for anything else."""
+    if isinstance(value, list):
+        value = " ".join(map(str, value))
+    if not isinstance(value, str):
+        return value
+    value = value.replace("\0", " ")
+    return f"'{value}" if _FORMULA.match(value) else value
 
 
-def _clean(text: str) -> str:
-    """One line without control characters, which XML 1.0 cannot hold."""
-    return " ".join("".join(char if char.isprintable() else " " for char in text).split())
+def _text(text: str) -> str:
+    """Escape a line of anybody for Markdown; a name or number in it calls nobody."""
+    called = _CALL.sub(lambda found: f"{found[0]}{_JOINER}", one_line(text))
+    return escaped(called)
+
+
+def _destination(url: str) -> str:
+    """Spell an address so that its round brackets and entities mean themselves."""
+    spelled = http_url(url).replace("(", "%28").replace(")", "%29")
+    return re.sub(r"&(?=#?\w+;)", "&amp;", spelled)

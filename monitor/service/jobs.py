@@ -36,8 +36,8 @@ STOP_SECONDS = 8.0
 """How long a piece under way has to come to an end when the process stops."""
 
 LANES: tuple[frozenset[str], ...] = (
-    frozenset({"fetch", "discover"}),
-    frozenset({"import", "rematch", "rebuild"}),
+    frozenset({"fetch", "discover", "doctor"}),
+    frozenset({"import", "rematch", "rebuild", "check", "backup"}),
 )
 """Kinds that wait for one another. What waits for the network holds up nothing that works on the database."""
 
@@ -249,6 +249,6 @@ def stop(services: Services, job_id: str, now: datetime) -> Job:
 
 def _kind(name: str) -> Kind:
     # Here, as they load the rooms that fetch, which a page that only shows a job does not need.
-    from monitor.service import feed_jobs, job_kinds
+    from monitor.service import care_jobs, feed_jobs, job_kinds
 
-    return (job_kinds.KINDS | feed_jobs.KINDS)[name]
+    return (job_kinds.KINDS | feed_jobs.KINDS | care_jobs.KINDS)[name]

@@ -2,7 +2,7 @@
 
 No job store: a short tick refreshes due feeds, another freezes due digests, two work through the outbox,
 one applies changed topics to stored entries, one fetches the pages whose full text is wanted, one asks
-hubs for pushes where the page is served, one looks whether config/ was edited, and a daily one
+hubs for pushes where the page is served, one tells a hub of ours what is new, one looks whether config/ was edited, and a daily one
 does the upkeep. A missed bell loses nothing, because what is due
 is a column of the database (docs/architecture.md). Stops cleanly on SIGTERM and Ctrl-C: feeds
 under way are given back, a write that has begun is finished.
@@ -24,6 +24,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from monitor.errors import MonitorError, OvertakenError, UsageError
 from monitor.model.delivery import Delivery
 from monitor.service.alerting import look
+from monitor.service.announcing import Announcer
 from monitor.service.aside import Aside
 from monitor.service.digesting import Sent, freeze_due
 from monitor.service.fulltext import take_pages
@@ -52,6 +53,7 @@ ALERT_TICK = timedelta(seconds=10)
 OUTBOX_TICK = timedelta(seconds=5)
 REMATCH_TICK = timedelta(seconds=30)
 SUBSCRIBE_TICK = timedelta(seconds=10)
+ANNOUNCE_TICK = timedelta(seconds=30)
 UPKEEP_EVERY = timedelta(hours=24)
 
 
@@ -119,6 +121,7 @@ def _bells(rounds: Rounds, watch: ConfigWatch, clock: Clock) -> AsyncIOScheduler
         (rounds.outbox, OUTBOX_TICK),
         (rounds.urgent, OUTBOX_TICK),
         (rounds.rematch, REMATCH_TICK),
+        (rounds.announce, ANNOUNCE_TICK),
         (rounds.upkeep, UPKEEP_EVERY),
         (watch.look, CONFIG_TICK),
     ):
@@ -200,6 +203,7 @@ class Rounds:
         self._tasks: set[asyncio.Task[None]] = set()
         self._one_rematch = asyncio.Lock()
         self._grouped = False
+        self._announcer = Announcer(services)
 
     async def guarded(self, bell: Callable[[], Awaitable[None]]) -> None:
         """Run one round as a task of ours; what it cannot do is logged, not raised."""
@@ -286,6 +290,10 @@ class Rounds:
     async def subscriptions(self) -> None:
         """Ask hubs for what is due: subscribe, renew, give back."""
         await keep_subscribed(self._services, self._refresher, self._clock)
+
+    async def announce(self) -> None:
+        """Tell the hub that config names which output feeds have something new."""
+        await self._announcer.announce(self._refresher, self._clock)
 
     async def rematch(self) -> None:
         """Apply changed topics to stored entries, a piece at a time, so that feeds go on meanwhile."""

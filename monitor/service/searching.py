@@ -1,22 +1,26 @@
-"""Search what was stored: the index proposes, the evaluator decides."""
+"""Search what was stored: the index proposes, the evaluator decides, what is best is told by its words."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from time import perf_counter
-from typing import Literal
 
 from monitor.errors import QueryError
 from monitor.model.entry import Entry
+from monitor.model.search import CountIs
 from monitor.model.topic import Evidence, Span
-from monitor.query import Query, candidates, document_of, evaluate, literal, parse, snippet
+from monitor.query import Query, document_of, literal, parse, snippet
+from monitor.query.evaluate import shown
 from monitor.query.tree import Meta, walk
+from monitor.service.found import Page, Sort, page_of
+from monitor.service.spelling import suggestion
 from monitor.service.wiring import Services
 from monitor.settings.faults import nearest
 
-Sort = Literal["relevance", "newest"]
+__all__ = ["Found", "Hit", "Sort", "hit_of", "search"]
+
 SNIPPET_WIDTH = 200
 
 
@@ -41,8 +45,10 @@ class Hit:
 class Found:
     """The answer to a search. `total` counts all hits, `hits` are those of the page asked for.
 
-    `understood` is the query with its operators spelled out; `note` says that the text was no
-    query and was searched word for word, "" otherwise. `seconds` is wall time.
+    `total_is` says whether `total` was counted, estimated, or counted up to a bound. `understood` is
+    the query with its operators spelled out; `note` says that the text was no query and was searched
+    word for word, "" otherwise. `suggestion` is a query that finds something where this one
+    finds nothing, or "". `seconds` is wall time.
     """
 
     query: str
@@ -50,8 +56,10 @@ class Found:
     warnings: tuple[str, ...]
     note: str
     total: int
+    total_is: CountIs = "exact"
     hits: tuple[Hit, ...]
     seconds: float
+    suggestion: str = ""
 
 
 def search(
@@ -63,8 +71,9 @@ def search(
     limit: int = 20,
     offset: int = 0,
     or_literally: bool = False,
+    exact: bool = False,
 ) -> Found:
-    """Find stored entries.
+    """Find stored entries. With `exact` all that may fit is looked at, so that `total` is counted.
 
     Raises `QueryError` when the text is no query, unless `or_literally`: then its words are
     looked for as they stand, and `Found.note` says so.
@@ -78,31 +87,45 @@ def search(
             raise
         query = literal(text)
         note = f"This is not a query ({error.reason}), so its words were searched as they stand."
-    total = 0
-    page: list[tuple[Entry, float, tuple[Evidence, ...]]] = []
-    proposed = services.store.entries.candidates(
-        candidates(query, now), newest_first=sort == "newest"
+    page = page_of(
+        services.store, query, now=now, sort=sort, limit=limit, offset=offset, exact=exact
     )
-    for candidate in proposed:
-        evidence = evaluate(query, document_of(candidate.entry), now)
-        if evidence is None:
-            continue
-        if offset <= total < offset + limit:
-            page.append((candidate.entry, candidate.score, evidence))
-        total += 1
-    copies = services.store.stories.copies([entry.id for entry, *_ in page])
     return Found(
         query=text,
         understood=query.spelled_out(),
         warnings=(
             *query.warnings,
             *_unknown_topics(query, [compiled.name for compiled in services.topics]),
+            *_cut_short(page),
         ),
         note=note,
-        total=total,
-        hits=tuple(replace(_hit(*each), copies=copies.get(each[0].id, ())) for each in page),
+        total=page.total,
+        total_is=page.total_is,
+        hits=_hits(services, query, page, now),
+        suggestion=suggestion(services, query, text, now, found=page.total > 0),
         seconds=perf_counter() - started,
     )
+
+
+def _hits(services: Services, query: Query, page: Page, now: datetime) -> tuple[Hit, ...]:
+    """Return the hits of a page with all that is shown of them."""
+    ids = [entry_id for entry_id, _ in page.hits]
+    scores = dict(page.hits)
+    copies = services.store.stories.copies(ids)
+    return tuple(
+        hit_of(
+            entry, scores[entry.id], shown(query, document_of(entry), now), copies.get(entry.id, ())
+        )
+        for entry in services.store.entries.entries(ids)
+    )
+
+
+def _cut_short(page: Page) -> Iterator[str]:
+    if page.cut_short:
+        yield (
+            f"Of the entries that may fit, {page.looked_at:,} were looked at and no more; an exact "
+            "count looks at all of them"
+        )
 
 
 def _unknown_topics(query: Query, known: Sequence[str]) -> Iterator[str]:
@@ -124,14 +147,17 @@ def _unknown_topics(query: Query, known: Sequence[str]) -> Iterator[str]:
         yield f"No topic is called {node.value!r}{hint}"
 
 
-def _hit(entry: Entry, score: float, evidence: tuple[Evidence, ...]) -> Hit:
+def hit_of(
+    entry: Entry, score: float, evidence: tuple[Evidence, ...], copies: tuple[int, ...] = ()
+) -> Hit:
+    """Return an entry with the piece of it that shows the words found."""
     spans = [each.span for each in evidence if each.span is not None]
     in_text = [span for span in spans if span.field == "text"]
     if in_text or not entry.title:
-        return Hit(entry, score, evidence, *_cut(entry.text, in_text))
+        return Hit(entry, score, evidence, *_cut(entry.text, in_text), copies)
     if entry.text:
-        return Hit(entry, score, evidence, *_cut(entry.text, []))
-    return Hit(entry, score, evidence, *_cut(entry.title, spans))
+        return Hit(entry, score, evidence, *_cut(entry.text, []), copies)
+    return Hit(entry, score, evidence, *_cut(entry.title, spans), copies)
 
 
 def _cut(text: str, spans: list[Span]) -> tuple[str, tuple[tuple[int, int], ...]]:

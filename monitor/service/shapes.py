@@ -16,6 +16,7 @@ from monitor.model.feed import FeedRecord
 from monitor.model.page import PageStanding
 from monitor.model.topic import Evidence, StoredMatch
 from monitor.service.changes import entry_edits
+from monitor.service.masks import shown_to
 from monitor.service.rematching import pending, waiting
 from monitor.service.subscribing import push_note, push_state
 from monitor.service.wiring import Services
@@ -25,6 +26,7 @@ if TYPE_CHECKING:  # a search need not load what fetches, composes and sends
     from monitor.service.fulltext import Pages
     from monitor.service.refreshing import Summary
     from monitor.service.searching import Found, Hit
+    from monitor.service.similar import Similar
 
 Shape = dict[str, Any]
 
@@ -94,6 +96,8 @@ def search_shape(found: Found) -> Shape:
         "warnings": list(found.warnings),
         "note": found.note,
         "total": found.total,
+        "total_is": found.total_is,
+        "suggestion": found.suggestion,
         "took_ms": round(found.seconds * 1000, 1),
         "results": [hit_shape(hit) for hit in found.hits],
     }
@@ -116,6 +120,15 @@ def hit_shape(hit: Hit) -> Shape:
         "copies": [entry_id(number) for number in hit.copies],
         "snippet": hit.snippet,
         "score": round(hit.score, 4),
+    }
+
+
+def similar_shape(found: Similar) -> Shape:
+    """Shape of `monitor similar --json`: results as those of a search, with the words shared."""
+    return {
+        "entry": entry_id(found.entry.id),
+        "words": list(found.words),
+        "results": [hit_shape(each.hit) | {"why": list(each.why)} for each in found.hits],
     }
 
 
@@ -248,11 +261,11 @@ def entry_shape(
 
 
 def delivery_shape(delivery: Delivery) -> Shape:
-    """Shape of one delivery."""
+    """Shape of one delivery; of a webhook's address, which is a secret, the host alone."""
     return {
         "id": delivery.id,
         "channel": delivery.channel,
-        "to": delivery.to,
+        "to": shown_to(delivery.channel, delivery.to),
         "state": delivery.state,
         "attempts": delivery.attempts,
         "repeats": delivery.repeats,

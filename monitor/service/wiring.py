@@ -71,5 +71,6 @@ def _wired(home: Home, settings: Settings, store: Store, now: datetime) -> Servi
         # A digest begins when the monitor first hears of it, before anything is fetched for it.
         store.editions.begin(digest.name, now)
     store.alerts.keep([alert.name for alert in settings.alerts], now)
+    store.looks.keep([search.name for search in settings.searches], now)
     keep_zones(store, settings.digests, settings.alerts, now)
     return Services(home, settings, store, topics, index_topics(topics), versions)

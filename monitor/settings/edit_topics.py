@@ -22,8 +22,8 @@ from monitor.settings.named_tables import (
     table_named,
 )
 from monitor.settings.read import load
+from monitor.settings.searches import names_for_queries
 from monitor.settings.tables import TopicsFile
-from monitor.settings.topics import read_lists
 from monitor.settings.values import Settings
 
 _KEYS = {"title": "title", "guide": "guide", "query": "query", "boosts": "boost", "floor": "floor"}
@@ -117,12 +117,11 @@ def _faults(error: ValidationError) -> Iterator[str]:
 
 
 def _check(home: Home, name: str, row: Row) -> None:
-    """Refuse what a topic may not be; queries are read with the lists as they are in config/lists."""
-    from monitor.query.lists import Lists
+    """Refuse what a topic may not be; queries are read with the lists and saved searches there are."""
     from monitor.query.syntax import parse
 
     topic = topic_of(name, row)
-    lists = Lists(read_lists(home, [], [])[0])
+    lists = names_for_queries(home)
     asked = [("query", topic.query)]
     asked += [(f"boost {number}", boost.query) for number, boost in enumerate(topic.boosts, 1)]
     for part, query in asked:

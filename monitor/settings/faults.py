@@ -33,7 +33,17 @@ _EXPECTED = {
     "too_short": "must not be empty",
 }
 _SECRET = frozenset(
-    {"auth_env", "headers", "proxy", "url", "moved_from", "public_url", "page_url", "webhook"}
+    {
+        "auth_env",
+        "headers",
+        "proxy",
+        "url",
+        "moved_from",
+        "public_url",
+        "page_url",
+        "hub",
+        "webhook",
+    }
 )
 _SECRETS = {"password": "password_env", "api_key": "api_key_env", "secret": "secret_env"}
 _ADVICE: dict[Path, str] = {

@@ -139,6 +139,32 @@ def _header_name(name: str) -> str:
     return name
 
 
+def _proxy_header(name: str) -> str:
+    lowered = name.lower()
+    if name and (
+        not _TOKEN.fullmatch(name)
+        or lowered in _SECRET_HEADERS | {"origin", "referer", "user-agent", "accept"}
+        or lowered.startswith(("sec-", "x-forwarded-"))
+        or _OWN_HEADERS.fullmatch(lowered)
+    ):
+        raise ValueError(
+            'must be a header of its own that names the user, like "Remote-User", and that browsers do not send'
+        )
+    return name
+
+
+def _network(text: str) -> str:
+    try:
+        network = ip_network(text)
+    except ValueError:
+        raise ValueError(
+            f'must be an address or network like "127.0.0.1/32" or "10.1.2.0/24", not {quoted(text)}'
+        ) from None
+    if network.prefixlen == 0:
+        raise ValueError("/0 would believe everybody; name the address your web server asks from")
+    return str(network)
+
+
 def _variable(name: str) -> str:
     if name and not _VARIABLE.fullmatch(name):
         raise ValueError(
@@ -300,6 +326,8 @@ OptionalUrl = Annotated[
 ]
 Proxy = Annotated[str, AfterValidator(_proxy), Words("address")]
 PublicUrl = Annotated[str, AfterValidator(_public_url), Field(max_length=500), Words("address")]
+Network = Annotated[str, AfterValidator(_network), Words("address or network")]
+ProxyHeader = Annotated[str, AfterValidator(_proxy_header), Words("name of a header")]
 Opened = Annotated[str, AfterValidator(_opened), Words("networks, addresses or hosts")]
 Mailbox = Annotated[str, AfterValidator(check_mailbox), Words("mail address")]
 OptionalMailbox = Annotated[str, AfterValidator(_optional_mailbox), Words("mail address")]

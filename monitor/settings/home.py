@@ -48,6 +48,16 @@ class Home:
         return self.config / "topics.toml"
 
     @property
+    def searches_file(self) -> Path:
+        """The saved searches."""
+        return self.config / "searches.toml"
+
+    @property
+    def access_file(self) -> Path:
+        """The hashes of the page's password and of tokens."""
+        return self.config / "access.toml"
+
+    @property
     def lists(self) -> Path:
         """The folder with the named lists, NAME.txt, and OPML files."""
         return self.config / "lists"

@@ -11,6 +11,7 @@ from textwrap import wrap
 from pydantic import TypeAdapter, ValidationError
 
 from monitor.errors import MonitorError, UsageError
+from monitor.settings.access import IGNORED
 from monitor.settings.digests import DigestTable
 from monitor.settings.fields import Zone
 from monitor.settings.home import Home
@@ -29,6 +30,7 @@ What you want of the monitor: yours to edit, and worth keeping in git.
 - feeds.toml: the watched feeds
 - topics.toml: the topics, each a query
 - lists/NAME.txt: words that queries name as @NAME, one spelling a line
+- access.toml: hashes of the page's password and of tokens, once there are any; not for git
 
 `monitor doctor` says whether all of it can be read.
 """
@@ -87,6 +89,7 @@ def init_home(root: Path, pack: str, timezone: str) -> list[Path]:
         )
     beside = {
         home.config / "README.md": CONFIG_README.encode(),
+        home.config / ".gitignore": IGNORED.encode(),
         home.db / "README.md": DB_README.encode(),
         home.db / ".gitignore": DB_GITIGNORE.encode(),
     }

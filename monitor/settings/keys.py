@@ -1,4 +1,4 @@
-"""Every key of the three files, read off their declarations: for the docs and for new homes."""
+"""Every key of the files, read off their declarations: for the docs and for new homes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pydantic.fields import FieldInfo
 
 from monitor.settings.faults import words_of
 from monitor.settings.surgery import as_toml
-from monitor.settings.tables import FeedsFile, MonitorFile, TopicsFile
+from monitor.settings.tables import FeedsFile, MonitorFile, SearchesFile, TopicsFile
 
 NAMED = "NAME"
 """Stands in a dotted key for the name a person chooses."""
@@ -43,7 +43,7 @@ def documented_keys() -> list[tuple[str, str, str, str]]:
     """
     return [
         (key.path, key.type, "required" if key.required else key.default, key.description)
-        for model in (MonitorFile, FeedsFile, TopicsFile)
+        for model in (MonitorFile, FeedsFile, TopicsFile, SearchesFile)
         for key in keys_of(model)
     ]
 

@@ -21,12 +21,13 @@ from monitor.settings.faults import validated
 from monitor.settings.feeds import read_feeds
 from monitor.settings.files import TomlFile, read_toml
 from monitor.settings.home import Home
+from monitor.settings.searches import read_searches
 from monitor.settings.sending import check_sent_queries, keep_last_zones, sent_faults, topic_faults
 from monitor.settings.tables import MonitorFile
 from monitor.settings.topics import read_lists, read_topics
 from monitor.settings.values import Settings
 
-FILES = ("feeds.toml", "monitor.toml", "topics.toml")
+FILES = ("access.toml", "feeds.toml", "monitor.toml", "searches.toml", "topics.toml")
 
 
 LastZones = Callable[[], Mapping[tuple[str, str], str]]
@@ -39,7 +40,8 @@ def load(home: Home, last_zones: LastZones = dict) -> Settings:
     A digest or alert whose zone nobody knows goes by its last one, if `last_zones` has that, with a warning: a
     zone may vanish from the time zone database, and no digest may for it.
 
-    Without feeds.toml there are no feeds, without topics.toml no topics; without monitor.toml the
+    Without feeds.toml there are no feeds, without topics.toml no topics, without
+    searches.toml no saved searches; without monitor.toml the
     folder is no home, which raises `UsageError`. Raises `SettingsError` with all faults of all
     files, by file and line.
     """
@@ -52,7 +54,8 @@ def load(home: Home, last_zones: LastZones = dict) -> Settings:
     queries: list[tuple[str, Query]] = []
     warnings = _unread(home)
     feeds = read_feeds(home, faults, warnings)
-    lists, broken = read_lists(home, faults, warnings)
+    words, broken = read_lists(home, faults, warnings)
+    searches, lists, broken = read_searches(home, words, broken, faults, queries)
     topics, known = read_topics(home, lists, broken, faults, warnings, queries)
     file, table = _monitor(home, faults, warnings, last_zones)
     digests: tuple[Digest, ...] = ()
@@ -86,6 +89,7 @@ def load(home: Home, last_zones: LastZones = dict) -> Settings:
         summaries=summaries,
         feeds=feeds,
         topics=topics,
+        searches=searches,
         lists=lists,
         odd=tuple(warnings),
         queries=tuple(queries),

@@ -1,4 +1,4 @@
-"""JSON Schemas of the three files, for editors that check and complete TOML.
+"""JSON Schemas of the files, for editors that check and complete TOML.
 
 `python -m monitor.settings.schemas FOLDER` writes them; docs/schemas holds the current ones.
 """
@@ -12,17 +12,18 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from monitor.settings.tables import FeedsFile, MonitorFile, TopicsFile
+from monitor.settings.tables import FeedsFile, MonitorFile, SearchesFile, TopicsFile
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def schemas() -> dict[str, dict[str, Any]]:
-    """Return a JSON Schema (draft 2020-12) for "monitor", "feeds" and "topics"."""
+    """Return a JSON Schema (draft 2020-12) for "monitor", "feeds", "topics" and "searches"."""
     models: dict[str, type[BaseModel]] = {
         "monitor": MonitorFile,
         "feeds": FeedsFile,
         "topics": TopicsFile,
+        "searches": SearchesFile,
     }
     return {
         name: {"$schema": DRAFT, **_plain(model.model_json_schema())}

@@ -14,7 +14,7 @@ from monitor.settings.fields import is_zone
 from monitor.settings.files import TomlFile
 from monitor.settings.layout import Path
 from monitor.settings.quantities import quoted
-from monitor.settings.topics import check_query, names_of_lists
+from monitor.settings.topics import check_query
 
 
 def keep_last_zones(
@@ -60,11 +60,10 @@ def check_sent_queries(
 ) -> None:
     """Add what is wrong with the queries of sections and alerts to `faults`, the others to `queries`.
 
-    Queries that name a broken list are passed over: the list's own fault says it.
+    Queries that name what is `broken` are passed over: see `check_query`.
     """
     for path, query in _queries(file.data):
-        if not broken & names_of_lists(query):
-            check_query(file, path, query, lists, faults, queries)
+        check_query(file, path, query, lists, broken, faults, queries)
 
 
 def _queries(data: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:

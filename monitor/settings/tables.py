@@ -1,12 +1,12 @@
-"""The three files of config/ as tables: every key but those of `values`, declared once.
+"""The files of config/ as tables: every key but those of `values`, declared once.
 
-`MonitorFile`, `FeedsFile` and `TopicsFile` are what monitor.toml, feeds.toml and topics.toml may
-hold. Their rows turn into the values of `monitor.model`.
+`MonitorFile`, `FeedsFile`, `TopicsFile` and `SearchesFile` are what monitor.toml, feeds.toml, topics.toml
+and searches.toml may hold. Their rows turn into the values of `monitor.model`.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import (
     Field,
@@ -17,6 +17,7 @@ from pydantic import (
 )
 
 from monitor.model.feed import AuthScheme, Feed
+from monitor.model.search import SavedSearch
 from monitor.model.topic import Boost, Topic
 from monitor.settings.digests import AlertTable, DigestTable, title_of
 from monitor.settings.fields import (
@@ -197,6 +198,27 @@ class TopicsFile(Table):
     """config/topics.toml: what is watched for."""
 
     topics: dict[Name, TopicTable] = Field(default={}, description="The topics by name.")
+
+
+class SearchTable(Table):
+    """`[searches.NAME]`: a saved search."""
+
+    title: Line = Field(default="", description="The heading; without one, the name.")
+    query: str = Field(description="What it finds; other queries say `saved:NAME` for it.")
+    sort: Literal["relevance", "newest"] = Field(
+        default="newest", description="What its page shows first."
+    )
+
+    def search(self, name: str) -> SavedSearch:
+        """Return the saved search of that name."""
+        title = self.title or title_of(name)
+        return SavedSearch(name=name, title=title, query=self.query.strip(), sort=self.sort)
+
+
+class SearchesFile(Table):
+    """config/searches.toml: the saved searches."""
+
+    searches: dict[Name, SearchTable] = Field(default={}, description="The saved searches by name.")
 
 
 def table_of(feed: Feed) -> dict[str, Any]:

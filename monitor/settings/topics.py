@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path as FilePath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from monitor.errors import Fault, QueryError, SettingsError
 from monitor.model.topic import Topic, WordList
@@ -19,8 +19,14 @@ from monitor.settings.layout import Path
 from monitor.settings.quantities import quoted
 from monitor.settings.tables import TopicsFile
 
+if TYPE_CHECKING:
+    from monitor.query.lists import Lists
+
 _OPENS = re.compile(r"query\s*=\s*(?:'''|\"\"\")\s*$")
 _LISTED = re.compile(r"@([\w-]+)")
+
+NO_SEARCHES = "saved:*"
+"""Broken is every saved search: their file cannot be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +40,8 @@ class ListFile:
 
 def read_lists(
     home: Home, faults: list[Fault], warnings: list[str]
-) -> tuple[Mapping[str, WordList], frozenset[str]]:
-    """Return all lists by name, and the names of those with a fault (added to `faults`)."""
+) -> tuple[Lists, frozenset[str]]:
+    """Return all lists by name, and those with a fault (added to `faults`), as `@name`."""
     files = [
         read
         for path in sorted(home.lists.glob("*.txt"))
@@ -61,7 +67,7 @@ def read_lists(
         found = list_faults(each, lists)
         faults += found
         if found:
-            broken.add(each.words.name)
+            broken.add(f"@{each.words.name}")
     return lists, frozenset(broken)
 
 
@@ -75,8 +81,8 @@ def read_topics(
 ) -> tuple[tuple[Topic, ...], frozenset[str] | None]:
     """Return the topics, and the names that stand in the file (None when it cannot be read).
 
-    Queries that name a broken list are not looked at: the list's own fault says it. The others are
-    added to `queries` with their places.
+    Queries that name what is `broken` (see `check_query`) are passed over. The others are added to
+    `queries` with their places.
     """
     try:
         file = read_toml(home, home.topics_file)
@@ -87,8 +93,17 @@ def read_topics(
         return (), frozenset()
     table = validated(TopicsFile, file, faults)
     for path, query in _queries(file):
-        if not broken & names_of_lists(query):
-            check_query(file, path, query, lists, faults, queries)
+        known_before = len(queries)
+        check_query(file, path, query, lists, broken, faults, queries)
+        if any(_asks_for_topics(each) for _, each in queries[known_before:]):
+            faults.append(
+                Fault(
+                    file.name,
+                    file.layout.line(path),
+                    written(path),
+                    "a topic cannot ask for topics (topic:…); put the words both need into a list and write @NAME",
+                )
+            )
     topics = tuple(row.topic(name) for name, row in table.topics.items()) if table else ()
     for topic in topics:
         if topic.floor > 1 + sum(boost.points for boost in topic.boosts if boost.points > 0):
@@ -99,6 +114,12 @@ def read_topics(
             )
     named = file.data.get("topics")
     return topics, frozenset(named if isinstance(named, dict) else ())
+
+
+def _asks_for_topics(query: Query) -> bool:
+    from monitor.query.tree import Meta, walk
+
+    return any(isinstance(node, Meta) and node.name == "topic" for node in walk(query.root))
 
 
 def _queries(file: TomlFile) -> Iterator[tuple[Path, str]]:
@@ -119,8 +140,8 @@ def _items(value: Any) -> list[tuple[str, Any]]:
 
 
 def names_of_lists(query: str) -> set[str]:
-    """Return the names that stand behind an @ in a query that may be wrong."""
-    return set(_LISTED.findall(query))
+    """Return the lists that a query that may be wrong names, as it writes them: with an @."""
+    return {f"@{name}" for name in _LISTED.findall(query)}
 
 
 def check_query(
@@ -128,23 +149,33 @@ def check_query(
     path: Path,
     query: str,
     lists: Mapping[str, WordList],
+    broken: frozenset[str],
     faults: list[Fault],
     queries: list[tuple[str, Query]],
 ) -> None:
-    """Read a query at a path of a file; add it to `queries` with its place, or its fault to `faults`."""
+    """Read a query at a path of a file; add it to `queries` with its place, or its fault to `faults`.
+
+    One that names a list or saved search that is `broken`, written as `@name` or `saved:name`, is passed
+    over: that one's own fault says it.
+    """
+    from monitor.query.saved import SavedQueryError
     from monitor.query.syntax import parse
 
+    if broken & names_of_lists(query) or (NO_SEARCHES in broken and "saved:" in query.lower()):
+        return
     line = file.layout.line(path)
     try:
         read = parse(query.strip(), lists)
     except QueryError as error:
-        line += _lines_down(file, line, query, error.position)
+        if isinstance(error, SavedQueryError) and f"saved:{error.culprit}" in broken:
+            return
+        line += lines_down(file, line, query, error.position)
         faults.append(Fault(file.name, line, written(path), str(error)))
         return
     queries.append((f"{file.name}:{line}: {written(path)}", read))
 
 
-def _lines_down(file: TomlFile, line: int, query: str, position: int) -> int:
+def lines_down(file: TomlFile, line: int, query: str, position: int) -> int:
     """Return how many lines below its key the place of an error in a query stands.
 
     `position` counts in the query without the white space around it. Only a text that begins on

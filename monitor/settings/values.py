@@ -14,8 +14,10 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, model_validator
 
+from monitor.model.access import Proxy as TrustedProxy
 from monitor.model.digest import Alert, Digest, Mail, Summaries
 from monitor.model.feed import Feed
+from monitor.model.search import SavedSearch
 from monitor.model.topic import Topic, WordList
 from monitor.query.tree import Query
 from monitor.settings.fields import (
@@ -24,9 +26,12 @@ from monitor.settings.fields import (
     HeaderValue,
     HostName,
     Line,
+    Network,
     Opened,
     OptionalMailbox,
+    OptionalUrl,
     Proxy,
+    ProxyHeader,
     PublicUrl,
     Size,
     Variable,
@@ -155,6 +160,50 @@ class WebSettings(Table):
         '"https://monitor.internal", by way of a server of yours that asks who they are; digests then '
         "link to it.",
     )
+    hub: OptionalUrl = Field(
+        default="",
+        description="A WebSub hub that output feeds name and that is told when they have something new; "
+        "needs `page_url`, the address it knows them by.",
+    )
+
+    @model_validator(mode="after")
+    def _hub_knows_the_feeds(self) -> WebSettings:
+        if self.hub and not self.page_url:
+            raise ValueError(
+                'hub needs page_url = "https://…", the address under which the hub reaches the feeds'
+            )
+        return self
+
+    proxy_from: tuple[Network, ...] = Field(
+        default=(),
+        description="Where the web server before the page asks from, such as "
+        '"127.0.0.1/32"; what it says of a request is believed, and of nobody else (docs/access.md).',
+    )
+    proxy_header: ProxyHeader = Field(
+        default="",
+        description="The header in which it names who is logged in there, such as "
+        '"Remote-User"; needs `proxy_from`.',
+    )
+    proxy_users: tuple[Line, ...] = Field(
+        default=(),
+        max_length=1000,
+        description="Who of those may open the page; without any, all it lets through.",
+    )
+
+    @model_validator(mode="after")
+    def _from_somewhere(self) -> WebSettings:
+        if self.proxy_header and not self.proxy_from:
+            raise ValueError(
+                'proxy_header needs proxy_from = ["127.0.0.1/32"], the address your web server asks from: '
+                "anybody else could write that header too"
+            )
+        if self.proxy_users and not self.proxy_header:
+            raise ValueError('proxy_users needs proxy_header = "…", the header that names them')
+        return self
+
+    def proxy(self) -> TrustedProxy:
+        """Return the web server before the page as the rest of the monitor knows it."""
+        return TrustedProxy(self.proxy_from, self.proxy_header.lower(), self.proxy_users)
 
 
 class MailSettings(Table):
@@ -213,7 +262,8 @@ class MailSettings(Table):
 class Settings:
     """All of config/, without a fault.
 
-    `odd` are sentences about what is odd but allowed, `queries` those of the topics with the place
+    `lists` is what queries may name: the lists and, where they are given to `parse`, the saved searches too.
+    `odd` are sentences about what is odd but allowed, `queries` all queries with the place
     they stand at.
     """
 
@@ -227,6 +277,7 @@ class Settings:
     summaries: Summaries
     feeds: tuple[Feed, ...]
     topics: tuple[Topic, ...]
+    searches: tuple[SavedSearch, ...]
     lists: Mapping[str, WordList]
     odd: tuple[str, ...] = ()
     queries: tuple[tuple[str, Query], ...] = ()

@@ -36,10 +36,10 @@ def locked(home: Home) -> Iterator[None]:
         os.close(handle)
 
 
-def replace_file(path: Path, data: bytes) -> None:
+def replace_file(path: Path, data: bytes, *, mode: int | None = None) -> None:
     """Let the file hold the data: written beside it, flushed to the disk, then renamed over it.
 
-    A link is followed, so that the file it leads to changes; the mode is kept. Raises `MonitorError`
+    A link is followed, so that the file it leads to changes; the mode is kept unless one is given. Raises `MonitorError`
     when it cannot be done, and then the old file is as it was.
     """
     target = Path(os.path.realpath(path))
@@ -48,11 +48,12 @@ def replace_file(path: Path, data: bytes) -> None:
         old = target.stat() if target.exists() else None
         if old and not os.access(target, os.W_OK):
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
-        handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
+        handle = os.open(beside, flags, 0o666 if mode is None else mode)
         try:
             with os.fdopen(handle, "wb") as file:
                 if old:
-                    os.fchmod(handle, old.st_mode & 0o7777)
+                    os.fchmod(handle, old.st_mode & 0o7777 if mode is None else mode)
                     if os.geteuid() == 0:
                         os.fchown(handle, old.st_uid, old.st_gid)
                 file.write(data)

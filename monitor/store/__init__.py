@@ -1,10 +1,12 @@
 """The store: one SQLite file with everything that was seen. All SQL of the monitor is here.
 
-`protocols`, `fetch_protocols`, `outbox_protocol`, `page_protocols`, `job_protocols` and `alert_protocols` say
+`protocols`, `fetch_protocols`, `facet_protocol`, `outbox_protocol`, `page_protocols`, `job_protocols` and `alert_protocols` say
 what the rest of the monitor may ask for; each protocol has its module with the class that keeps it. Beneath them: `connection` (connections, the two locks, transactions),
+`protocols`, `entry_protocols`, `fetch_protocols`, `outbox_protocol` and `alert_protocols` say what the rest of the monitor may
+ask for; each protocol has its module with the class that keeps it. Beneath them: `connection` (connections, the two locks, transactions),
 `opening` with `location` and `migrations` (from a path to a database that is ready), `fulltext` (the
 search index), `rows` and `loading` (between values and columns), `faults` (SQLite's errors as ours),
-`backups`, `grouping` (stories for new entries, by `story_keys`). docs/schema.md describes the tables.
+`proposals` with `narrowing` (what index and tables propose for a query), `backups`, `grouping` (stories for new entries, by `story_keys`). docs/schema.md describes the tables.
 """
 
 from __future__ import annotations
@@ -20,6 +22,9 @@ from monitor.store.connection import Database
 from monitor.store.deliveries import SqliteDeliveries
 from monitor.store.editions import SqliteEditions
 from monitor.store.entries import SqliteEntries
+from monitor.store.entry_protocols import EntryStore, WordStore
+from monitor.store.facet_protocol import FacetStore
+from monitor.store.facets import SqliteFacets
 from monitor.store.feeds import SqliteFeeds
 from monitor.store.fetch_protocols import (
     FeedHistory,
@@ -33,13 +38,13 @@ from monitor.store.job_protocols import JobStore
 from monitor.store.jobs import SqliteJobs
 from monitor.store.judgements import SqliteJudgements
 from monitor.store.ledger import SqliteLedger
+from monitor.store.looks import SqliteLooks
 from monitor.store.opening import open_database
 from monitor.store.outbox_protocol import DeliveryStore
-from monitor.store.page_protocols import ConfigEdits, TopicHistory
+from monitor.store.page_protocols import ConfigEdits, LookStore, Sessions, TopicHistory
 from monitor.store.pages import SqlitePages
 from monitor.store.protocols import (
     EditionStore,
-    EntryStore,
     JudgementStore,
     Ledger,
     RebuildStore,
@@ -53,6 +58,7 @@ from monitor.store.protocols import (
 from monitor.store.rebuilding import SqliteRebuilds
 from monitor.store.refresh import SqliteRefresh
 from monitor.store.rulings import SqliteRulings
+from monitor.store.sessions import SqliteSessions
 from monitor.store.stars import SqliteStars
 from monitor.store.stories import SqliteStories
 from monitor.store.subscriptions import SqliteSubscriptions
@@ -60,6 +66,7 @@ from monitor.store.topic_history import SqliteTopicHistory
 from monitor.store.topics import SqliteTopics
 from monitor.store.upkeep import SqliteUpkeep
 from monitor.store.volumes import SqliteVolumes
+from monitor.store.words import SqliteWords
 
 __all__ = ["Store", "open_store", "restore"]
 
@@ -74,6 +81,8 @@ class Store:
     history: FeedHistory
     pages: PageStore
     entries: EntryStore
+    facets: FacetStore
+    words: WordStore
     stars: StarStore
     topics: TopicStore
     topic_history: TopicHistory
@@ -88,6 +97,8 @@ class Store:
     alerts: AlertStore
     jobs: JobStore
     config_edits: ConfigEdits
+    looks: LookStore
+    sessions: Sessions
     upkeep: Upkeep
     database: Database
 
@@ -110,6 +121,8 @@ def open_store(path: Path, *, read_only: bool = False) -> Store:
         history=SqliteHistory(database),
         pages=SqlitePages(database),
         entries=SqliteEntries(database),
+        facets=SqliteFacets(database),
+        words=SqliteWords(database),
         stars=SqliteStars(database),
         topics=SqliteTopics(database),
         topic_history=SqliteTopicHistory(database),
@@ -124,6 +137,8 @@ def open_store(path: Path, *, read_only: bool = False) -> Store:
         alerts=SqliteAlerts(database),
         jobs=SqliteJobs(database),
         config_edits=SqliteConfigEdits(database),
+        looks=SqliteLooks(database),
+        sessions=SqliteSessions(database),
         upkeep=SqliteUpkeep(database),
         database=database,
     )

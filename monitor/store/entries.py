@@ -9,7 +9,8 @@ from datetime import datetime
 from monitor.model.change import FormerTitle
 from monitor.model.edition import Window
 from monitor.model.entry import Entry, Revision
-from monitor.model.search import Candidate, Candidates
+from monitor.model.search import Candidate, Candidates, Proposed
+from monitor.store import proposals
 from monitor.store.connection import Database
 from monitor.store.loading import load_entries
 from monitor.store.rows import LARGEST_ID, chunks, instant, marks, moment
@@ -21,9 +22,6 @@ _MOST_IDS = 50_000
 
 IdRange = tuple[int, int]
 """Entry ids, half-open."""
-
-Scored = tuple[int, float]
-"""An entry id and its score."""
 
 
 class SqliteEntries:
@@ -116,63 +114,62 @@ class SqliteEntries:
 
     def proposed(self, wanted: Candidates, limit: int | None) -> list[int]:
         """Return ids of candidates, newest first: see `EntryStore.proposed`."""
-        sql, values = _statement(wanted, "0.0")
         with self._database.read() as connection:
-            low, high = _within(connection, wanted)
-            bounds = values | {"low": low, "high": high}
-            if limit is None:
-                # FTS5 reads forwards in two thirds of the time it takes backwards.
-                rows = connection.execute(f"{sql} ORDER BY id", bounds).fetchall()[::-1]
-            else:
-                rows = connection.execute(
-                    f"{sql} ORDER BY id DESC LIMIT :size", bounds | {"size": limit}
-                ).fetchall()
-        return [row[0] for row in rows]
+            question = proposals.asked(connection, wanted, *_within(connection, wanted))
+            return proposals.newest(connection, question, limit)
 
-    def candidates(self, wanted: Candidates, *, newest_first: bool = True) -> Iterator[Candidate]:
-        """Yield candidates: see `EntryStore.candidates`."""
+    def look(self, wanted: Candidates) -> Proposed:
+        """Return the newest candidates and count all: see `EntryStore.look`."""
+        with self._database.read() as connection:
+            question = proposals.asked(connection, wanted, *_within(connection, wanted))
+            return proposals.proposed(connection, question, wanted)
+
+    def best(self, wanted: Candidates, low: int, titles: str | None, most: int) -> list[int]:
+        """Return the best candidates from an id on: see `EntryStore.best`."""
+        with self._database.read() as connection:
+            question = proposals.asked(connection, wanted, *_within(connection, wanted))
+            if not question.fts:
+                return proposals.newest(connection, question, most)
+            return proposals.best(connection, question, low, titles, most)
+
+    def holding(self, expressions: Sequence[str | None], among: int) -> tuple[list[int], int]:
+        """Count the newest entries that expressions find: see `EntryStore.holding`."""
+        with self._database.read() as connection:
+            return proposals.holding(connection, expressions, among)
+
+    def newest_seen_at(self) -> datetime | None:
+        """Return when the newest entry was first seen: see `EntryStore.newest_seen_at`."""
+        with self._database.read() as connection:
+            row = connection.execute(
+                "SELECT first_seen_at FROM entries ORDER BY id DESC LIMIT 1"
+            ).fetchone()
+        return moment(row[0]) if row else None
+
+    def candidates(self, wanted: Candidates) -> Iterator[Candidate]:
+        """Yield candidates, newest first: see `EntryStore.candidates`."""
         with self._database.read() as connection:
             within = _within(connection, wanted)
-        if newest_first or wanted.fts is None:
-            batches = self._newest_first(wanted, within)
-        else:
-            batches = self._best_first(wanted, within)
-        for batch in _loaded_at_once(batches):
+        for batch in _loaded_at_once(self._newest_first(wanted, within)):
             with self._database.read() as connection:
-                entries = load_entries(connection, [entry_id for entry_id, _ in batch])
-            for entry_id, score in batch:
-                # One that was pruned since its id was read is passed over.
-                if entry_id in entries:
-                    yield Candidate(entries[entry_id], score)
+                entries = load_entries(connection, batch)
+            # One that was pruned since its id was read is passed over.
+            yield from (Candidate(entries[each]) for each in batch if each in entries)
 
-    def _newest_first(self, wanted: Candidates, within: IdRange) -> Iterator[list[Scored]]:
-        sql, values = _statement(wanted, "0.0")
+    def _newest_first(self, wanted: Candidates, within: IdRange) -> Iterator[list[int]]:
         low, high = within
         size = _FIRST_BATCH
         while True:
             with self._database.read() as connection:
-                rows = connection.execute(
-                    f"{sql} ORDER BY id DESC LIMIT :size",
-                    values | {"low": low, "high": high, "size": size},
-                ).fetchall()
-            if not rows:
+                question = proposals.asked(connection, wanted, low, high)
+                ids = proposals.newest(connection, question, size)
+            if not ids:
                 return
-            yield [(row[0], row[1]) for row in rows]
-            high = rows[-1][0]
+            yield ids
+            high = ids[-1]
             size = min(size * 8, _MOST_IDS)
 
-    def _best_first(self, wanted: Candidates, within: IdRange) -> Iterator[list[Scored]]:
-        # Ids and scores alone are small enough to be read at once, which keeps the order stable.
-        sql, values = _statement(wanted, "-bm25(entries_fts, 10.0, 1.0, 0.0)")
-        with self._database.read() as connection:
-            rows = connection.execute(
-                f"{sql} ORDER BY score DESC, id DESC",
-                values | {"low": within[0], "high": within[1]},
-            ).fetchall()
-        yield [(row[0], row[1]) for row in rows]
 
-
-def _loaded_at_once(batches: Iterable[list[Scored]]) -> Iterator[list[Scored]]:
+def _loaded_at_once(batches: Iterable[list[int]]) -> Iterator[list[int]]:
     """Cut what the index proposed into pieces that are loaded at once, small ones first."""
     size = _FIRST_BATCH
     for batch in batches:
@@ -208,30 +205,3 @@ def _first_id(connection: sqlite3.Connection, at: datetime) -> int:
         (instant(at),),
     ).fetchone()
     return row[0] if row else LARGEST_ID
-
-
-def _statement(wanted: Candidates, score: str) -> tuple[str, dict[str, object]]:
-    """Return SQL for ids in `[:low, :high)` with their score, without order or limit.
-
-    The conditions on the id go straight to FTS5, which then skips all other rows;
-    `rowid IN (SELECT ...)` would not and takes a second on a large index.
-    """
-    values: dict[str, object] = {f"topic{n}": topic for n, topic in enumerate(wanted.topics)}
-    topics = f"topic IN ({', '.join(f':{name}' for name in values)})"
-    if wanted.fts is None and wanted.topics:
-        return (
-            "SELECT DISTINCT entry_id AS id, 0.0 AS score FROM matches "
-            f"WHERE {topics} AND entry_id >= :low AND entry_id < :high",
-            values,
-        )
-    if wanted.fts is None:
-        return "SELECT id, 0.0 AS score FROM entries WHERE id >= :low AND id < :high", values
-    sql = (
-        f"SELECT rowid AS id, {score} AS score FROM entries_fts "
-        "WHERE entries_fts MATCH :fts AND rowid >= :low AND rowid < :high"
-    )
-    if wanted.topics:
-        sql += (
-            f" AND EXISTS (SELECT 1 FROM matches WHERE entry_id = entries_fts.rowid AND {topics})"
-        )
-    return sql, values | {"fts": wanted.fts}

@@ -177,6 +177,9 @@ class FeedHistory(Protocol):
     def visits(self, feed_id: int, limit: int) -> list[FetchLogLine]:
         """Return its last visits, the newest first; old ones are pruned."""
 
+    def latest_visits(self, limit: int) -> list[tuple[int, FetchLogLine]]:
+        """Return (feed, visit) for the last visits to any feed, the newest first."""
+
     def listed(self, feed_id: int) -> int:
         """Return how many entries its last document held, 0 when none was read lately."""
 

@@ -28,6 +28,20 @@ class SqliteHistory:
             ).fetchall()
         return [FetchLogLine(**{**dict(row), "at": moment(row["at"])}) for row in rows]
 
+    def latest_visits(self, limit: int) -> list[tuple[int, FetchLogLine]]:
+        """Return the last visits to any feed: see `FeedHistory.latest_visits`."""
+        with self._database.read() as connection:
+            rows = connection.execute(
+                "SELECT feed_id, at, result, status, wire_bytes, seconds, entries, message "
+                "FROM fetch_log ORDER BY id DESC LIMIT ?",
+                (limit,),
+            ).fetchall()
+        found = []
+        for row in rows:
+            values = {**dict(row), "at": moment(row["at"])}
+            found.append((int(values.pop("feed_id")), FetchLogLine(**values)))
+        return found
+
     def listed(self, feed_id: int) -> int:
         """Return how many entries its last document held: see `FeedHistory.listed`."""
         with self._database.read() as connection:

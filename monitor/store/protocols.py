@@ -13,15 +13,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
-from monitor.model.change import FormerTitle
 from monitor.model.delivery import StoredEdition
 from monitor.model.digest import Recipient
 from monitor.model.edition import Changed, Coverage, Edition, Rendered, Told, Window
-from monitor.model.entry import Entry, Revision
+from monitor.model.entry import Entry
 from monitor.model.judgement import Judgement
 from monitor.model.rebuild import Rebuild
 from monitor.model.ruling import Ruling, Wish
-from monitor.model.search import Candidate, Candidates
 from monitor.model.story import Grouped, Story, StoryDecision, StoryEntry, TermCounts
 from monitor.model.topic import Rematching, StoredMatch
 from monitor.model.volume import StoryCounts
@@ -32,54 +30,6 @@ Decide = Callable[
 ]
 """New entries, recent ones in stories that could matter, counts of terms and the features of all
 these, to decisions: `stories.grouping.group`."""
-
-
-class EntryStore(Protocol):
-    """Reading entries."""
-
-    def entry(self, entry_id: int) -> Entry | None:
-        """Return one entry whole, or None."""
-
-    def newest_id(self) -> int:
-        """Return the id of the newest entry, 0 when there is none."""
-
-    def revisions(self, entry_id: int) -> list[Revision]:
-        """Return its earlier texts, oldest first."""
-
-    def former_titles(self, entry_ids: Sequence[int]) -> dict[int, tuple[FormerTitle, ...]]:
-        """Return the earlier titles of those of these entries that were edited, oldest first."""
-
-    def entries(self, entry_ids: Sequence[int], *, evidence: bool = True) -> list[Entry]:
-        """Return entries in the order of the ids; unknown ids are left out. Without `html`.
-
-        Without `evidence` their matches have none, which spares reading it.
-        """
-
-    def changes(self) -> int:
-        """Return how many edits of entries there have been; it only grows."""
-
-    def count(self, since: datetime | None = None) -> int:
-        """Count the entries, or those first seen at or after an instant."""
-
-    def matched(self, window: Window, topics: Sequence[str]) -> list[Entry]:
-        """Return, by id, entries first seen in the window that match one of the topics since before its end.
-
-        And older ones that match none of them before the window and one since, as they were edited or
-        got their page's text: what came to match so after the window is for the next. Without `html`.
-        """
-
-    def proposed(self, wanted: Candidates, limit: int | None) -> list[int]:
-        """Return the ids of the newest `limit` candidates (of all without it), newest first.
-
-        One question to the index; `entries` loads them. For who goes through many.
-        """
-
-    def candidates(self, wanted: Candidates, *, newest_first: bool = True) -> Iterator[Candidate]:
-        """Yield candidates, newest first or best first (bm25, title 10, text 1, forms 0).
-
-        Rows are read in bounded batches and no cursor stays open between two of them; an entry
-        that is pruned meanwhile is left out. Newest first, and without `fts`, scores are 0.
-        """
 
 
 class StarStore(Protocol):

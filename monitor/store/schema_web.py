@@ -5,6 +5,7 @@ from __future__ import annotations
 WEB: tuple[str, ...] = (
     """CREATE TABLE sessions (
         hash TEXT PRIMARY KEY,
+        password TEXT NOT NULL,
         created_at TEXT NOT NULL,
         seen_at TEXT NOT NULL,
         expires_at TEXT NOT NULL

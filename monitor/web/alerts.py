@@ -42,6 +42,11 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
             open=len(services.store.deliveries.open_deliveries()),
         )
 
+    @router.get("/alerts/messages/{number}.{form}")
+    def one_form(number: int, form: str) -> Response:
+        """Give one form of a message, byte for byte as it was sent."""
+        return as_sent(_message(home.services(), number).rendered, form)
+
     @router.get("/alerts/messages/{number}")
     def message(number: int) -> Response:
         services = home.services()
@@ -64,11 +69,6 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
         services = home.services()
         found = _message(services, number)
         return page("part_deliveries.html", services, clock(), **_deliveries(found))
-
-    @router.get("/alerts/messages/{number}.{form}")
-    def one_form(number: int, form: str) -> Response:
-        """Give one form of a message, byte for byte as it was sent."""
-        return as_sent(_message(home.services(), number).rendered, form)
 
     return router
 

@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
 from monitor import __version__
+from monitor.service.access import Keys
 from monitor.service.jobs import Worker
 from monitor.service.opened import OpenHome
 from monitor.service.pushing import Pushes
@@ -21,15 +22,19 @@ from monitor.web import (
     config_edits,
     editions,
     entries,
+    entry_feeds,
     feed_adding,
     feed_changes,
     feed_lists,
     feeds,
     finding,
+    found_files,
     jobs,
-    outputs,
+    login,
+    saved,
     sending,
     settings,
+    settings_files,
     stars,
     status,
     stories,
@@ -41,7 +46,9 @@ from monitor.web import (
     websub,
     word_lists,
 )
+from monitor.web.access import Access
 from monitor.web.asked import Asking
+from monitor.web.recent_log import keep_recent
 from monitor.web.safety import Safety, known_hosts
 
 ABOUT = """\
@@ -73,13 +80,16 @@ def create_app(
         docs_url=None,  # both load scripts from elsewhere
         redoc_url=None,
     )
+    keep_recent()
     home = OpenHome(services, clock)
     app.state.worker = Worker(home, clock)
     # topics/NAME.atom before topics/NAME
     for room in (
-        outputs,
+        entry_feeds,
         today,
         finding,
+        saved,
+        found_files,
         entries,
         stars,
         stories,
@@ -96,11 +106,14 @@ def create_app(
         sending,
         editions,
         alerts,
+        settings_files,
         settings,
         config_edits,
     ):
         app.include_router(room.routes(home, clock), include_in_schema=False)
     app.include_router(api.routes(home, clock))
+    keys, served_at = Keys(services.home), host or services.settings.web.host
+    app.include_router(login.routes(home, clock, keys), include_in_schema=False)
     public_url = services.settings.web.public_url
     if public_url:
         app.include_router(websub.routes(home, pushes), include_in_schema=False)
@@ -108,9 +121,10 @@ def create_app(
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
     answers.install(app, home, clock)
     app.add_middleware(Asking, faults=lambda: home.faults)
+    app.add_middleware(Access, home=home, keys=keys, clock=clock, host=served_at)
     app.add_middleware(
         Safety,
-        hosts=known_hosts(host or services.settings.web.host),
+        hosts=known_hosts(served_at),
         public_url=public_url,
         page_url=services.settings.web.page_url,
     )

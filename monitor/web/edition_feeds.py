@@ -12,28 +12,27 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 
-import feedgenerator
-
 from monitor.model.delivery import StoredEdition
 from monitor.model.digest import Digest
 from monitor.parse.cleaning import clean_markup
 from monitor.service.shapes import instant
-from monitor.web.outputs import URN, legal
+from monitor.web.outputs import URN, Atom, hubs, legal
 
 IN_FEED = 30
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 _MAIN = re.compile(r"<main\b[^>]*>(.*)</main>", re.DOTALL)
 
 
-def atom(digest: Digest, editions: Sequence[StoredEdition], base: str) -> str:
+def atom(digest: Digest, editions: Sequence[StoredEdition], base: str, hub: str = "") -> str:
     """Write editions as an Atom feed. `base` is the address of the page, with its final slash."""
-    feed = feedgenerator.Atom1Feed(
+    feed = Atom(
         title=legal(digest.title),
         link=f"{base}digests",
         description=None,
         feed_url=f"{base}digests/{digest.name}.atom",
         feed_guid=f"{URN}:digest:{digest.name}",
         author_name="AI policy monitor",
+        hub=hub,
     )
     changed_at = max((each.created_at for each in editions), default=_BEGINNING)
     feed.latest_post_date = lambda: changed_at  # otherwise the clock is asked when it is empty
@@ -51,13 +50,14 @@ def atom(digest: Digest, editions: Sequence[StoredEdition], base: str) -> str:
     return text + "\n"
 
 
-def json_feed(digest: Digest, editions: Sequence[StoredEdition], base: str) -> str:
+def json_feed(digest: Digest, editions: Sequence[StoredEdition], base: str, hub: str = "") -> str:
     """Write editions as a JSON Feed 1.1 document; `base` as for `atom`."""
     document = {
         "version": "https://jsonfeed.org/version/1.1",
         "title": legal(digest.title),
         "home_page_url": f"{base}digests",
         "feed_url": f"{base}digests/{digest.name}.json",
+        **hubs(hub),
         "items": [
             {
                 "id": _id(each),

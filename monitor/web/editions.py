@@ -17,7 +17,7 @@ from monitor.service.digesting import digest_named, edition_named
 from monitor.service.opened import OpenHome
 from monitor.web.edition_feeds import IN_FEED, atom, json_feed
 from monitor.web.frozen import contents, frozen
-from monitor.web.outputs import same_or
+from monitor.web.outputs import base_of, same_or
 from monitor.web.presenting import page
 from monitor.web.safety import EDITION_POLICY, HEADERS
 from monitor.web.stars import starred_ids
@@ -70,10 +70,10 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
         services = home.services()
         digest = digest_named(services, name)
         editions = services.store.editions.editions(name, limit=IN_FEED)
-        base = str(request.base_url)
+        base, hub = base_of(request, services), services.settings.web.hub
         if form == "atom":
-            return same_or(request, atom(digest, editions, base), "application/atom+xml")
-        return same_or(request, json_feed(digest, editions, base), "application/feed+json")
+            return same_or(request, atom(digest, editions, base, hub), "application/atom+xml")
+        return same_or(request, json_feed(digest, editions, base, hub), "application/feed+json")
 
     @router.get("/digests/{name}")
     def edition(name: str) -> Response:

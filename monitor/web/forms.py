@@ -30,6 +30,11 @@ async def form_of(request: Request, most: int = 1_000_000) -> FormData:
     return await request.form(max_files=1, max_fields=_MOST_FIELDS, max_part_size=most)
 
 
+async def sent(request: Request) -> FormData:
+    """Return what a form brought: for handlers that run in a thread and depend on it."""
+    return await form_of(request)
+
+
 def text_in(form: FormData, name: str) -> str:
     """Return a field's text on its own, "" where there is none; lines end as on Unix."""
     value = form.get(name, "")

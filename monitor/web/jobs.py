@@ -68,5 +68,7 @@ def links_of(job: Job) -> list[tuple[str, str]]:
             return [(f"/feeds/add?job={job.id}", "What was found")]
         case "import":
             return [(f"/feeds/import?job={job.id}", "The report")]
+        case "doctor" | "check" | "backup":
+            return [("/status", "Status")]
         case _:
             return [("/", "Today")]

@@ -28,6 +28,7 @@ from monitor.digests.part_wording import CHART_NOTE, HEADINGS
 from monitor.digests.phrases import count, day, lasting, moment, short_day
 from monitor.model.delivery import Delivery
 from monitor.model.digest import Recipient
+from monitor.service.masks import shown_to
 from monitor.service.shapes import instant
 from monitor.service.wiring import Services
 from monitor.web.asked import asked
@@ -37,7 +38,8 @@ _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
 _NO_SHAPE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 # Nothing is evaluated, nothing kept in the browser, nothing asked for elsewhere, no style written.
 _HTMX = json.dumps({
-    "allowEval": False, "allowScriptTags": False, "attributesToSettle": ["class"], "historyCacheSize": 0,
+    "allowEval": False, "allowScriptTags": False, "attributesToSettle": ["class"], "defaultSettleDelay": 0,
+    "historyCacheSize": 0,
     "includeIndicatorStyles": False, "refreshOnHistoryMiss": True, "selfRequestsOnly": True, "timeout": 60_000,
 })  # fmt: skip
 _OUTWARDS = "noopener noreferrer nofollow"
@@ -62,6 +64,11 @@ def page(
         )
     )
     return HTMLResponse(html, status)
+
+
+def bare(template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
+    """Render a page for strangers: it knows nothing of the home."""
+    return HTMLResponse(_environment().get_template(template).render(**values), status)
 
 
 def zone_of(services: Services) -> str:
@@ -125,9 +132,7 @@ def host(url: str) -> str:
 
 def recipient(delivery: Delivery | Recipient) -> str:
     """Write whom a delivery goes to; of a webhook's address, which may hold a secret, only the host."""
-    if delivery.channel in ("folder", "mail") or "://" not in delivery.to:
-        return delivery.to
-    return f"{host(delivery.to) or 'address'}/…"
+    return shown_to(delivery.channel, delivery.to)
 
 
 def search_url(path: str = "/search", /, **values: object) -> str:
@@ -148,9 +153,10 @@ def reasons(why: Sequence[Mapping[str, Any]]) -> list[_Reasons]:
 
 
 def found_words(why: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Return the words a card was found by, each once however it was written, in their order."""
-    words = {str(each["words"]).casefold(): str(each["words"]) for each in reversed(why)}
-    return [word for word in words.values() if word][::-1]
+    """Return the words of headline and text a card was found by, each once, in their order."""
+    found = [str(each["words"]) for each in why if each["field"] in ("title", "text")]
+    words = {word.casefold(): word for word in reversed(found) if word}
+    return [*words.values()][::-1]
 
 
 @dataclass(frozen=True, slots=True)

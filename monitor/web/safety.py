@@ -7,30 +7,37 @@ because a foreign page could otherwise point its own name at 127.0.0.1 and read 
 
 Two doors stand open to the Internet where `[web] public_url` is set, for GET and POST: the callbacks of
 WebSub hubs, /websub/TOKEN, and the links in mails, /unsubscribe/DELIVERY/TOKEN. Under the public name
-nothing else answers, as the page has no login.
+nothing else answers, not even the page to log in. Who may see and change what is asked by `access`.
 """
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Mapping
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse
+from starlette.exceptions import HTTPException
+from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from monitor.web.peers import host_of
+from monitor.web.policy import LOGIN
+from monitor.web.problems import is_for_programs, problem
+
 HEADERS: Mapping[str, str] = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'",
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cross-Origin-Embedder-Policy": "require-corp",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Permissions-Policy": "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Origin-Agent-Cluster": "?1",
     "Cache-Control": "no-cache, private",
 }
 """What every answer carries unless it says otherwise itself."""
@@ -40,6 +47,13 @@ EDITION_POLICY = (
     "frame-ancestors 'none'"
 )
 """For an edition as sent, whose styles stand inline because mail programs need them there."""
+
+LARGEST = 30_000_000
+LARGEST_LOGIN = 20_000
+SLOWEST = 60
+"""Bytes of a form or file that is sent, of the form to log in, and seconds that either may take."""
+
+TOO_LARGE = "That is larger than this address takes; send it in parts."
 
 _DOORS = re.compile(r"/websub/[A-Za-z0-9_-]{1,200}|/unsubscribe/[0-9]{1,18}/[0-9a-f]{32}")
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
@@ -62,7 +76,7 @@ def known_hosts(host: str) -> frozenset[str] | None:
 
 
 class Safety:
-    """The middleware: checks Host and method, answers HEAD as GET without a body, adds headers.
+    """The middleware: checks Host, bounds bodies, answers HEAD as GET without a body, adds headers.
 
     `public_url` is where hubs and readers of mail reach their doors, "" when they do not. `page_url` is
     where readers open the page by way of another server, which asks who they are.
@@ -99,7 +113,7 @@ class Safety:
         if self._is_door(scope):
             allowed = scope["method"] in ("GET", "POST")
             answer: ASGIApp = self._app if allowed else _not_allowed("GET, POST")
-            await answer(scope, receive, with_headers)
+            await answer({**scope, "door": True}, receive, with_headers)
             return
         refusal = self._refusal(scope)
         if refusal is not None:
@@ -107,7 +121,7 @@ class Safety:
             return
         # As GET, since FastAPI's routes know no HEAD; in a copy, since the server looks at its own.
         asked = {**scope, "method": "GET"} if head else scope
-        await self._app(asked, receive, with_headers)
+        await self._app(asked, _bounded(receive, most_of(scope["path"])), with_headers)
 
     def _is_door(self, scope: Scope) -> bool:
         """Tell whether a request goes to a place that strangers may reach.
@@ -116,50 +130,67 @@ class Safety:
         """
         if not self._public or not _DOORS.fullmatch(scope["path"]):
             return False
-        host = _host_of(Headers(scope=scope).get("host", ""))
+        host = host_of(Headers(scope=scope).get("host", ""))
         return host.strip("[]") == self._public or _is_known(host, self._hosts)
 
-    def _refusal(self, scope: Scope) -> PlainTextResponse | None:
-        host = _host_of(Headers(scope=scope).get("host", ""))
+    def _refusal(self, scope: Scope) -> Response | None:
+        host = host_of(Headers(scope=scope).get("host", ""))
         if self._public and host.strip("[]") == self._public and host not in _LOOPBACK:
-            return PlainTextResponse(
+            return _refused(
+                scope,
+                421,
                 "Under its public name ([web] public_url) the monitor takes pushes in and shows nothing. "
-                "Open the page on the monitor's own machine as localhost.\n",
-                status_code=421,
+                "Open the page on the monitor's own machine as localhost.",
             )
         if not _is_known(host, self._hosts) and (not self._page or host != self._page):
-            return PlainTextResponse(
+            return _refused(
+                scope,
+                421,  # RFC 9110 section 15.5.20
                 "This monitor is not served under the host name of this request. Open it at the address "
-                "it was started with, or set [web] host in config/monitor.toml.\n",
-                status_code=421,  # RFC 9110 section 15.5.20
+                "it was started with, or set [web] host in config/monitor.toml.",
             )
-        if scope["method"] not in ("GET", "HEAD") and not _is_ours(Headers(scope=scope)):
-            return PlainTextResponse(
-                "A change must be asked for by a page of the monitor itself. Open it there and try again.\n",
-                status_code=403,
-            )
+        length = Headers(scope=scope).get("content-length", "")
+        if length.isascii() and length.isdigit() and int(length[:20]) > most_of(scope["path"]):
+            return _refused(scope, 413, TOO_LARGE)
         return None
 
 
-def _is_ours(headers: Headers) -> bool:
-    """Whether a browser says that a page of ours sends this (Fetch Metadata; RFC 6454 section 7)."""
-    site = headers.get("sec-fetch-site")
-    if site is not None:
-        return site == "same-origin"
-    origin = urlsplit(headers.get("origin", ""))
-    return bool(origin.netloc) and origin.netloc.lower() == headers.get("host", "").strip().lower()
+def _refused(scope: Scope, status: int, message: str) -> Response:
+    if is_for_programs(scope["path"]):
+        return problem(status, message)
+    return PlainTextResponse(f"{message}\n", status)
+
+
+def most_of(path: str) -> int:
+    """Return how many bytes of a body an address takes at most."""
+    return LARGEST_LOGIN if path == LOGIN else LARGEST
+
+
+def _bounded(receive: Receive, most: int) -> Receive:
+    """Let no body be larger or slower than it may be; what reads it gets an `HTTPException`."""
+    taken, whole = 0, False
+    until = asyncio.get_running_loop().time() + SLOWEST
+
+    async def bounded() -> Message:
+        nonlocal taken, whole
+        if whole:
+            return await receive()  # waits for who asked to go away, for as long as an answer takes
+        try:
+            async with asyncio.timeout_at(until):
+                message = await receive()
+        except TimeoutError:
+            raise HTTPException(408, f"The body took more than {SLOWEST} seconds.") from None
+        taken += len(message.get("body", b""))
+        whole = message["type"] != "http.request" or not message.get("more_body", False)
+        if taken > most:
+            raise HTTPException(413, TOO_LARGE)
+        return message
+
+    return bounded
 
 
 def _not_allowed(methods: str, message: str = "") -> PlainTextResponse:
     return PlainTextResponse(message, status_code=405, headers={"Allow": methods})
-
-
-def _host_of(header: str) -> str:
-    """Return the host of a Host header (RFC 9110 section 7.2), lower-case and without its port."""
-    host, colon, port = header.strip().lower().rpartition(":")
-    if colon and (port == "" or (port.isascii() and port.isdigit())) and "]" not in port:
-        return host.rstrip(".")
-    return header.strip().lower().rstrip(".")
 
 
 def _is_known(host: str, hosts: frozenset[str] | None) -> bool:

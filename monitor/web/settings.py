@@ -1,4 +1,4 @@
-"""The pages Settings: config/monitor.toml by forms, and every file of config/ as text.
+"""The pages Settings: config/monitor.toml by forms.
 
 A form is first shown with what it would change in the file, then saved; both are POSTs of the same fields. Whoever
 edits the file meanwhile is not overwritten: the form carries a stamp of what it was made from.
@@ -7,10 +7,11 @@ edits the file meanwhile is not overwritten: the form carries a stamp of what it
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
@@ -26,14 +27,14 @@ from monitor.settings.edit_monitor import (
     DIGESTS,
     change_settings,
     editable_files,
-    file_text,
-    replace_text,
     settings_table,
     table_named,
 )
 from monitor.web.asked import see
+from monitor.web.forms import sent
 from monitor.web.presenting import page
 
+_SEE_BELOW = "Some values cannot stand so; see below."
 _FILE = "config/monitor.toml"
 _GROUPS = {"digests": DIGESTS, "alerts": ALERTS}
 _HEADINGS = {
@@ -63,30 +64,6 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
             files=editable_files(services.home),
         )
 
-    @router.get("/settings/files/{name:path}")
-    def file(name: str) -> Response:
-        services = home.services()
-        text = file_text(services.home, name)
-        return _file_page(services, clock(), name, text, editing.stamp(services.home, name))
-
-    @router.post("/settings/files/{name:path}")
-    async def write_file(name: str, request: Request) -> Response:
-        form = await request.form()
-        return await _aside(lambda: save_file(name, form))
-
-    def save_file(name: str, form: FormData) -> Response:
-        services, text, seen = home.services(), _typed(form, "text"), _typed(form, "seen")
-        try:
-            done = _done(
-                services, form, f"Edited {name}", lambda at: replace_text(at, name, text), clock()
-            )
-        except UsageError as error:
-            said = _said(error)
-            return _file_page(services, clock(), name, text, seen, said, status=_status(error))
-        if isinstance(done, Response):
-            return done
-        return _file_page(services, clock(), name, text, seen, diffs=done)
-
     @router.get("/settings/{table}")
     def one_table(table: str) -> Response:
         services = home.services()
@@ -105,71 +82,81 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
         return _form_page(services, clock(), group, name, row)
 
     @router.post("/settings/{table}")
-    async def write_table(table: str, request: Request) -> Response:
-        form = await request.form()
-        return await _aside(lambda: save(table_named(table), "", form))
+    def write_table(table: str, form: Annotated[FormData, Depends(sent)]) -> Response:
+        return _saved(home.services(), clock(), table_named(table), "", form)
 
     @router.post("/settings/{group}/new")
-    async def write_new(group: str, request: Request) -> Response:
-        form = await request.form()
+    def write_new(group: str, form: Annotated[FormData, Depends(sent)]) -> Response:
         _group(group)
-        return await _aside(lambda: save(group, "", form, new=True))
+        return _saved(home.services(), clock(), group, "", form, new=True)
 
     @router.post("/settings/{group}/{name}")
-    async def write_one(group: str, name: str, request: Request) -> Response:
-        form = await request.form()
+    def write_one(group: str, name: str, form: Annotated[FormData, Depends(sent)]) -> Response:
         _group(group)
-        return await _aside(lambda: save(group, name, form))
-
-    def save(table: str, name: str, form: FormData, *, new: bool = False) -> Response:
-        services, now = home.services(), clock()
-        typed = {key: value for key, value in form.items() if isinstance(value, str)}
-        name = name or typed.get("name", "").strip()
-        called = f"{table}.{name}" if table in _GROUPS else table
-        try:
-            change = _change(table, name, typed, new)
-            what = f"{'Added' if new else 'Changed'} [{called}]"
-            if _typed(form, "step") in ("remove", "removed"):
-                change, what = _removal(table, name), f"Removed [{called}]"
-            done = _done(services, form, what, change, now)
-        except UsageError as error:
-            faults = error.faults if isinstance(error, SettingsError) else ()
-            said = (
-                _said(error)
-                if not _all_shown(faults, called)
-                else "Some values cannot stand so; see below."
-            )
-            return _form_page(
-                services, now, table, name, {}, typed, faults, said, new=new, status=_status(error)
-            )
-        if isinstance(done, Response):
-            return done
-        return _form_page(services, now, table, name, {}, typed, new=new, diffs=done)
+        return _saved(home.services(), clock(), group, name, form)
 
     return router
 
 
-async def _aside(work: Callable[[], Response]) -> Response:
-    """Do what reads and writes files in a thread."""
-    from starlette.concurrency import run_in_threadpool
+def _saved(
+    services: Services, now: datetime, table: str, name: str, form: FormData, *, new: bool = False
+) -> Response:
+    """Show what a form would change, change it, or say what is wrong with it."""
+    fields_sent = {key: value for key, value in form.items() if isinstance(value, str)}
+    name = name or fields_sent.get("name", "").strip()
+    called = f"{table}.{name}" if table in _GROUPS else table
+    try:
+        change = _change(table, name, fields_sent, new)
+        what = f"{'Added' if new else 'Changed'} [{called}]"
+        if typed(form, "step") in ("remove", "removed"):
+            change, what = _removal(table, name), f"Removed [{called}]"
+        done = done_or_shown(services, form, what, change, now)
+    except UsageError as error:
+        faults = error.faults if isinstance(error, SettingsError) else ()
+        said = _SEE_BELOW if _all_shown(faults, called) else said_of(error)
+        return _form_page(
+            services,
+            now,
+            table,
+            name,
+            {},
+            fields_sent,
+            faults,
+            said,
+            new=new,
+            status=status_of(error),
+        )
+    if done.made:
+        return answer_of(what, done)
+    return _form_page(services, now, table, name, {}, fields_sent, new=new, diffs=done.edited.diffs)
 
-    return await run_in_threadpool(work)
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A change as it was `made`, or as it would be."""
+
+    edited: editing.Edited[Any]
+    made: bool
 
 
-def _done(
+def done_or_shown(
     services: Services, form: FormData, what: str, change: Change[Any], now: datetime
-) -> Response | tuple[editing.FileDiff, ...]:
-    """Show what a change would do (its diffs), or make it and go back to the settings."""
-    if _typed(form, "step") not in ("save", "removed"):
-        return editing.preview(services, change).diffs
-    done = editing.edit(services, what, change, now, seen=_typed(form, "seen"))
-    if done.id is None:
+) -> Done:
+    """Make a change where the form's step says so; else find out what it would do."""
+    if typed(form, "step") not in ("save", "removed"):
+        return Done(editing.preview(services, change), made=False)
+    return Done(editing.edit(services, what, change, now, seen=typed(form, "seen")), made=True)
+
+
+def answer_of(what: str, done: Done) -> Response:
+    """Go back to the settings and say what was done."""
+    if done.edited.id is None:
         return see("/settings", "Nothing was changed: the file says so already.")
     return see("/settings", f"{what}. It can be taken back under Edits.")
 
 
-def _change(table: str, name: str, typed: Mapping[str, str], new: bool) -> Change[Any]:
-    values = changes(table, typed)
+def _change(table: str, name: str, sent: Mapping[str, str], new: bool) -> Change[Any]:
+    values = changes(table, sent)
     if table not in _GROUPS:
         return lambda at: change_settings(at, table, values)
     group = _group(table)
@@ -190,7 +177,7 @@ def _form_page(
     table: str,
     name: str,
     row: Mapping[str, Any],
-    typed: Mapping[str, str] | None = None,
+    sent: Mapping[str, str] | None = None,
     faults: tuple[Fault, ...] = (),
     said: str = "",
     *,
@@ -211,46 +198,23 @@ def _form_page(
         heading=_HEADINGS.get(table)
         or f"{'New ' if new else ''}{_GROUPS[table].noun} {name}".strip(),
         removable=table in _GROUPS and not new,
-        removing=(typed or {}).get("step") == "remove" and diffs is not None,
-        fields=fields(table, row, typed, faults, path),
-        seen=(typed or {}).get("seen") or editing.stamp(services.home, _FILE),
+        removing=(sent or {}).get("step") == "remove" and diffs is not None,
+        fields=fields(table, row, sent, faults, path),
+        seen=(sent or {}).get("seen") or editing.stamp(services.home, _FILE),
         said=said,
         diffs=diffs,
     )
 
 
-def _file_page(
-    services: Services,
-    now: datetime,
-    name: str,
-    text: str,
-    seen: str,
-    said: str = "",
-    *,
-    diffs: tuple[editing.FileDiff, ...] | None = None,
-    status: int = 200,
-) -> Response:
-    return page(
-        "settings_file.html",
-        services,
-        now,
-        status=status,
-        here="settings",
-        name=name,
-        text=text,
-        seen=seen,
-        said=said,
-        diffs=diffs,
-    )
-
-
-def _said(error: UsageError) -> str:
+def said_of(error: UsageError) -> str:
+    """Return what is wrong, and that nothing typed is lost."""
     if isinstance(error, ChangedMeanwhileError):
         return f"{error} What you typed is kept below; open the page anew to see the file as it is."
     return str(error)
 
 
-def _status(error: UsageError) -> int:
+def status_of(error: UsageError) -> int:
+    """Return the status of the answer that says so."""
     return 409 if isinstance(error, ChangedMeanwhileError) else 400
 
 
@@ -265,6 +229,7 @@ def _group(name: str) -> named_tables.Group:
     return _GROUPS[name]
 
 
-def _typed(form: FormData, key: str) -> str:
+def typed(form: FormData, key: str) -> str:
+    """Return a field's text as it was sent, "" where there is none."""
     value = form.get(key, "")
     return value if isinstance(value, str) else ""

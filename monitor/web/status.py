@@ -1,4 +1,4 @@
-"""The page Status: how the monitor itself fares."""
+"""The page Status: how the monitor itself fares, what it did last, and what can be looked into."""
 
 from __future__ import annotations
 
@@ -10,8 +10,16 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from monitor.digests.windows import next_due
+from monitor.errors import NotFoundError
+from monitor.service.care_jobs import KINDS, start_care
+from monitor.service.feeds import title_of
+from monitor.service.job_kinds import start_rebuild
 from monitor.service.opened import OpenHome
+from monitor.web.asked import see
 from monitor.web.presenting import page
+from monitor.web.recent_log import RECENT
+
+_VISITS, _LINES, _JOBS = 25, 50, 5
 
 
 def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
@@ -46,6 +54,19 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
             ],
             warnings=services.settings.warnings,
             home=services.home.root,
+            names={record.id: title_of(record) for record in records},
+            visits=services.store.history.latest_visits(_VISITS),
+            log=RECENT.lines()[:_LINES],
+            jobs=services.store.jobs.jobs(_JOBS),
         )
+
+    @router.post("/status/{care}")
+    def look_into(care: str) -> Response:
+        services, now = home.services(), clock()
+        if care == "rebuild":
+            return see(f"/jobs/{start_rebuild(services, None, now).id}")
+        if care not in KINDS:
+            raise NotFoundError(f"There is nothing called {care} to look into; see /status.")
+        return see(f"/jobs/{start_care(services, care, now).id}")
 
     return router

@@ -28,7 +28,7 @@ def write_files(root: Path, files: Files) -> Home:
 
 @pytest.fixture
 def make_home(tmp_path: Path) -> MakeHome:
-    """Make a home; keyword `monitor`, `feeds`, `topics` for the three files, `files` for others."""
+    """Make a home; keyword `monitor`, `feeds`, `topics` for three files, `files` for others."""
 
     def make(
         monitor: str | bytes = "",

@@ -12,6 +12,7 @@ import pytest
 
 from monitor.model.digest import Digest
 from monitor.model.feed import Feed
+from monitor.model.search import SavedSearch
 from monitor.model.topic import Topic
 from monitor.settings.digests import DigestTable
 from monitor.settings.keys import documented_keys
@@ -20,6 +21,8 @@ from monitor.settings.tables import (
     FeedsFile,
     FeedTable,
     MonitorFile,
+    SearchesFile,
+    SearchTable,
     TopicsFile,
     TopicTable,
 )
@@ -45,7 +48,7 @@ def test_every_key_says_what_it_is_for() -> None:
         assert description.endswith((".", "`.")), path
 
 
-@pytest.mark.parametrize("name", ["monitor", "feeds", "topics"])
+@pytest.mark.parametrize("name", ["monitor", "feeds", "topics", "searches"])
 def test_the_schemas_in_docs_are_current(name: str) -> None:
     path = DOCS / "schemas" / f"{name}.schema.json"
     assert path.read_text() == schema_text(schemas()[name]), (
@@ -59,6 +62,7 @@ def test_schemas_are_written_under_their_names(tmp_path: Path) -> None:
         "monitor.schema.json",
         "feeds.schema.json",
         "topics.schema.json",
+        "searches.schema.json",
     ]
     assert json.loads(paths[1].read_text())["properties"]["feed"]["type"] == "array"
 
@@ -77,13 +81,14 @@ def test_an_empty_table_gives_the_same_values_as_the_dataclass_it_becomes() -> N
     url = "https://a.example/"
     assert FeedTable(url=url).feed() == Feed(url=url)
     assert TopicTable(query="x").topic("a") == Topic(name="a", title="A", query="x")
+    assert SearchTable(query="x").search("a-b") == SavedSearch(name="a-b", title="A b", query="x")
     table = DigestTable()
     plain = Digest(name="a", title="A", times=table.at, timezone="UTC")
     assert table.digest("a") == plain
 
 
-def test_the_three_files_may_all_be_empty() -> None:
-    for model in (MonitorFile, FeedsFile, TopicsFile):
+def test_the_files_may_all_be_empty() -> None:
+    for model in (MonitorFile, FeedsFile, TopicsFile, SearchesFile):
         model.model_validate({})
 
 
@@ -94,7 +99,11 @@ BLOCKS = re.findall(r"```toml\n(.*?)```", (DOCS / "configuration.md").read_text(
 def test_every_example_in_the_docs_may_be_written_like_this(block: str) -> None:
     data = tomllib.loads(block)
     model = next(
-        (each for each in (FeedsFile, TopicsFile) if data.keys() & each.model_fields.keys()),
+        (
+            each
+            for each in (FeedsFile, TopicsFile, SearchesFile)
+            if data.keys() & each.model_fields.keys()
+        ),
         MonitorFile,
     )
     model.model_validate(data)

@@ -9,14 +9,15 @@ import pytest
 
 from monitor.model.edition import Window
 from monitor.model.feed import Feed
-from monitor.model.search import Candidates
-from monitor.store import Store
+from monitor.model.search import Candidates, Counted, Fact
+from monitor.store import Store, proposals
 from tests.store.builders import HOUR, NOW, add, match, new, outcome, record
 
 
-def ids(store: Store, wanted: Candidates, *, newest_first: bool = True) -> list[int]:
-    found = store.entries.candidates(wanted, newest_first=newest_first)
-    return [each.entry.id for each in found]
+def ids(store: Store, wanted: Candidates) -> list[int]:
+    found = [each.entry.id for each in store.entries.candidates(wanted)]
+    assert store.entries.proposed(wanted, None) == found
+    return found
 
 
 def test_what_the_feed_says_and_what_config_says_are_resolved(store: Store) -> None:
@@ -100,7 +101,6 @@ def test_matched_is_half_open_over_first_seen_times_and_knows_topics(store: Stor
 def test_candidates_without_a_condition_are_all_entries_newest_first(store: Store) -> None:
     stored = add(store, *(new(f"{n}") for n in range(1000)))
     assert ids(store, Candidates()) == stored[::-1]
-    assert ids(store, Candidates(), newest_first=False) == stored[::-1]
 
 
 def test_candidates_newest_first_in_batches_bring_each_once(store: Store) -> None:
@@ -109,31 +109,47 @@ def test_candidates_newest_first_in_batches_bring_each_once(store: Store) -> Non
     assert ids(store, Candidates(fts="text:chip")) == wanted[::-1]
 
 
-def test_candidates_best_first_put_the_title_before_the_text(store: Store) -> None:
+def test_the_best_put_the_title_before_the_text(store: Store) -> None:
     text, title, none = add(
         store,
         new("1", title="Of other things", text="quotas and more"),
         new("2", title="Quotas", text="of other things"),
         new("3", title="Nothing", text="at all"),
     )
-    found = list(store.entries.candidates(Candidates(fts="quota"), newest_first=False))
-    assert [each.entry.id for each in found] == [title, text]
-    assert found[0].score > found[1].score
-    assert none not in {each.entry.id for each in found}
+    wanted = Candidates(fts="quota", asked=1)
+    assert store.entries.best(wanted, 0, None, 5) == [title, text]
+    assert store.entries.best(wanted, 0, None, 1) == [title]
+    assert store.entries.best(wanted, 0, "title:quota", 5) == [title]
+    assert store.entries.best(wanted, title + 1, None, 5) == []
+    assert store.entries.look(wanted).ids == (title, text)
+    assert none not in store.entries.look(wanted).ids
 
 
-def test_candidates_best_first_in_batches_bring_each_once_and_ties_newest_first(
-    store: Store,
-) -> None:
+def test_of_equals_the_newest_are_the_best(store: Store) -> None:
     stored = add(store, *(new(f"{n}", title="Same", text="chip here") for n in range(600)))
-    assert ids(store, Candidates(fts="chip"), newest_first=False) == stored[::-1]
+    assert store.entries.best(Candidates(fts="chip"), 0, None, 1000) == stored[::-1]
 
 
-@pytest.mark.parametrize("newest_first", [True, False])
+def test_many_candidates_are_counted_and_the_newest_given(store: Store) -> None:
+    many = proposals.POOL + 100
+    stored = add(store, *(new(f"{n}", text="chip" if n % 4 else "chip x") for n in range(many)))
+    looked = store.entries.look(Candidates(fts="chip"))
+    assert looked.counted == Counted(many, "exact")
+    assert looked.ids == tuple(stored[: -proposals.POOL - 1 : -1])
+    assert not looked.all_there
+    few = store.entries.look(Candidates(fts="x"))
+    assert few.all_there
+    assert few.ids == tuple(stored[::4][::-1])
+    german = store.entries.look(Candidates(about=((Fact("lang", "de"),),)))
+    assert german.ids == ()
+    none = store.entries.look(Candidates(fts="chip", about=((Fact("lang", "de", wanted=False),),)))
+    assert (none.counted, len(none.ids)) == (Counted(many, "about"), proposals.SMALL_POOL)
+
+
 @pytest.mark.parametrize("fts", [None, "chip"])
 @pytest.mark.parametrize("topics", [(), ("chips", "other")])
 def test_candidates_keep_to_the_half_open_span(
-    store: Store, fts: str | None, topics: tuple[str, ...], newest_first: bool
+    store: Store, fts: str | None, topics: tuple[str, ...]
 ) -> None:
     stored = [
         add(store, new(f"{n}", text="chip", matches=(match("chips"),)), at=NOW + n * HOUR)[0]
@@ -152,13 +168,12 @@ def test_candidates_keep_to_the_half_open_span(
         (NOW + 2 * HOUR, NOW + HOUR, []),
     ]:
         wanted = Candidates(fts=fts, from_at=low, until_at=high, topics=topics)
-        assert sorted(ids(store, wanted, newest_first=newest_first)) == expected
+        assert sorted(ids(store, wanted)) == expected
 
 
-@pytest.mark.parametrize("newest_first", [True, False])
 @pytest.mark.parametrize("fts", [None, "chip"])
 def test_candidates_with_topics_match_one_of_them_and_come_once(
-    store: Store, fts: str | None, newest_first: bool
+    store: Store, fts: str | None
 ) -> None:
     both, one, _, _ = add(
         store,
@@ -168,8 +183,8 @@ def test_candidates_with_topics_match_one_of_them_and_come_once(
         new("4", text="chip"),
     )
     wanted = Candidates(fts=fts, topics=("chips", "ai-policy"))
-    assert sorted(ids(store, wanted, newest_first=newest_first)) == [both, one]
-    assert ids(store, Candidates(fts=fts, topics=("gone",)), newest_first=newest_first) == []
+    assert sorted(ids(store, wanted)) == [both, one]
+    assert ids(store, Candidates(fts=fts, topics=("gone",))) == []
 
 
 def test_a_search_half_read_keeps_nobody_from_writing_and_sees_no_harm(store: Store) -> None:

@@ -30,7 +30,7 @@ def test_a_job_is_shown_until_it_ends_and_then_says_what_came_of_it(
     assert worked_off(browser.app) == 1
     ended = browser.get(f"/jobs/{job.id}").text
     assert "1 match gained" in ended
-    assert "refresh" not in ended
+    assert 'http-equiv="refresh"' not in ended
     assert "hx-get" not in browser.get(f"/jobs/{job.id}/part").text  # it asks no more
     assert 'href="/topics/chips"' in ended
     assert "Apply the topic chips" in browser.get("/jobs").text

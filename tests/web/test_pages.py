@@ -52,7 +52,10 @@ def test_links_within_the_page_lead_somewhere(reader: Browser) -> None:
         assert answer.status_code == 200, path
         if answer.headers["content-type"].startswith("text/html") and not path.endswith(".html"):
             found = {link for link in Read(answer.text).links if link.startswith("/")}
-            wanted |= {link for link in found if not link.startswith("/static")}
+            # One address with filters leads on to a search with each: more than can be gone through.
+            wanted |= {
+                link for link in found if not link.startswith("/static") and "filters=1" not in link
+            }
     assert {"/status", "/topics/chips", "/stories/s1", "/entries/e1", "/feeds/1"} <= done
 
 
@@ -70,7 +73,7 @@ def test_today_before_the_first_edition_shows_cards_with_their_reasons(
     attach_stories(services, utc_now())
     page = read(browser, "/")
     assert "Licences for chips" in page.text
-    assert "Why chips v1 chip* title “chips”" in page.text
+    assert "Why “chips” chips v1 chip* title “chips”" in page.text
     assert any(link.startswith("/stories/s") for link in page.links)
 
 

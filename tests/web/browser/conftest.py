@@ -20,11 +20,17 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
 
-from monitor.service.wiring import Services, open_services, utc_now
+from monitor.service import alerting
+from monitor.service.digesting import send_now
+from monitor.service.grouping import attach_stories
+from monitor.service.outbox import deliver_open
+from monitor.service.ways import ways_of
+from monitor.service.wiring import Services, open_services, rewired, utc_now
 from monitor.settings.home import Home
 from monitor.web.app import create_app
 from monitor.web.server import listen, serve
 from tests.conftest import Command, Ran
+from tests.store.builders import match, new, outcome, record
 from tests.web.browser.looking import WIDE
 from tests.web.browser.watching import Watched
 
@@ -149,6 +155,46 @@ def served(seen: Command, home: Path) -> Iterator[Served]:
     """The home that has seen something, on loopback."""
     with serving(home) as running:
         yield running
+
+
+FULL = """
+[mail]
+host = "127.0.0.1"
+port = 9
+security = "none"
+from = "monitor@home.example"
+[digests.weekly]
+title = "The week"
+at = "08:00"
+timezone = "UTC"
+days = "mon"
+to = [{folder = "digests"}, {mail = "ann@reader.example"}]
+
+[alerts.potatoes]
+title = "Potatoes"
+query = "potato"
+to = [{folder = "alerts"}]
+"""
+"""More for a home: a second digest whose mail cannot be sent as there is no server, and an alert."""
+
+
+@pytest.fixture
+def full(served: Served) -> Served:
+    """The home with something on every page: Today has stories, an alert has spoken, a mail has failed."""
+    settings = served.home / "config" / "monitor.toml"
+    settings.write_text(settings.read_text() + FULL)
+    now = utc_now()
+    services = rewired(served.services, now)
+    first = new("f1", title="Chips for the mayor’s semiconductor plant", matches=(match("chips"),))
+    ways = ways_of(services, {})
+    record(services.store, outcome(1, first, at=now), now)
+    send_now(services, "weekly", ways, utc_now)
+    potato = new("f2", title="Another potato", matches=(match("chips"),))
+    record(services.store, outcome(1, potato, at=utc_now()), utc_now())
+    attach_stories(services, utc_now())
+    alerting.look(services, utc_now())
+    deliver_open(services, ways, utc_now, alerts=True)
+    return served
 
 
 OpenTab = Callable[..., Page]

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import Any, Literal
 
-from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # ships none
+from axe_playwright_python.sync_playwright import Axe  # ships none
 from playwright.sync_api import Page
 
 PHONE = (390, 844)
@@ -24,10 +24,13 @@ def look(
     tab.set_viewport_size({"width": size[0], "height": size[1]})
 
 
-def violations(tab: Page) -> list[str]:
-    """Return what axe-core finds wrong with the page as it stands: WCAG 2.2 A and AA, best practice."""
+def violations(tab: Page, *rules: str) -> list[str]:
+    """Return what axe-core finds wrong with the page as it stands: WCAG 2.2 A and AA, best practice.
+
+    With `rules`, only what these find, as in another colour scheme, where only contrast can differ.
+    """
     options = {
-        "runOnly": {"type": "tag", "values": _TAGS},
+        "runOnly": {"type": "rule", "values": rules} if rules else {"type": "tag", "values": _TAGS},
         "resultTypes": ["violations"],
         "preload": False,  # would ask for the style sheets again
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 PAGES: dict[str, str] = {
     "today": "/",
+    "send": "/digests/daily/send",
     "search": "/search",
     "search-found": "/search?q=list",
     "search-nothing": "/search?q=nowhere",
@@ -11,6 +12,11 @@ PAGES: dict[str, str] = {
     "entry": "/entries/e1",
     "story": "/stories/s1",
     "digests": "/digests",
+    "edition": "/digests/{edition}",
+    "edition-mail": "/digests/{edition}/mail",
+    "edition-text": "/digests/{edition}/text",
+    "alerts": "/alerts",
+    "alert-message": "/alerts/messages/1",
     "topics": "/topics",
     "topic": "/topics/chips",
     "topic-edit": "/topics/chips/edit",
@@ -22,7 +28,15 @@ PAGES: dict[str, str] = {
     "list-new": "/topics/lists/new",
     "feeds": "/feeds",
     "feed": "/feeds/1",
+    "searches": "/searches",
+    "trends": "/trends",
+    "trend": "/trends/chips",
+    "settings": "/settings",
+    "settings-digest": "/settings/digests/daily",
+    "settings-fetch": "/settings/fetch",
+    "settings-file": "/settings/files/config/topics.toml",
+    "jobs": "/jobs",
     "status": "/status",
     "missing": "/nowhere",
 }
-"""Name of the picture, address in the home that `seen` makes."""
+"""Name of the picture, address in the home `full` (tests/web/browser/conftest.py)."""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
+from monitor.service.wiring import utc_now
 from tests.conftest import Command
-from tests.web.browser.conftest import OpenTab
-from tests.web.browser.looking import violations
+from tests.store.builders import match, new, outcome, record
+from tests.web.browser.conftest import OpenTab, Served
+from tests.web.browser.looking import overflow, shot, violations
 from tests.web.browser.watching import Watched
 
 
@@ -50,3 +52,100 @@ def test_the_canary_sees_what_leaves_without_scripts(open_tab: OpenTab, watched:
     tab.wait_for_timeout(50)
     assert any("canary.example" in each for each in watched.problems)
     watched.problems.clear()
+
+
+def test_shortcuts_move_open_star_and_can_be_switched_off(full: Served, tab: Page) -> None:
+    tab.goto("/")
+    titles = tab.locator("main .card h3 a")
+    tab.keyboard.press("j")
+    expect(titles.nth(0)).to_be_focused()
+    tab.keyboard.press("j")
+    expect(titles.nth(1)).to_be_focused()
+    tab.keyboard.press("k")
+    expect(titles.nth(0)).to_be_focused()
+    tab.keyboard.press("s")
+    expect(tab.locator(".card .star button.on")).to_have_count(1)
+    tab.keyboard.press("s")
+    expect(tab.locator(".card .star button.on")).to_have_count(0)
+    tab.keyboard.press("/")
+    expect(tab.locator("#q")).to_be_focused()
+    tab.keyboard.type("jk?o")
+    expect(tab.locator("#q")).to_have_value("jk?o")
+    tab.keyboard.press("Escape")
+    tab.keyboard.press("?")
+    dialog = tab.get_by_role("dialog", name="Keyboard shortcuts")
+    expect(dialog).to_be_visible()
+    assert violations(tab) == []
+    shot(tab, "keys-light", whole=False)
+    tab.get_by_label("Use these shortcuts in this browser").uncheck()
+    tab.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    tab.reload()
+    tab.keyboard.press("?")
+    tab.keyboard.press("/")
+    expect(dialog).to_be_hidden()
+    expect(tab.locator("#q")).not_to_be_focused()
+    tab.get_by_role("button", name="Keyboard shortcuts").click()  # always there for the mouse
+    tab.get_by_label("Use these shortcuts in this browser").check()
+    tab.get_by_role("button", name="Close").click()
+    tab.keyboard.press("j")
+    tab.keyboard.press("o")
+    tab.wait_for_url("**/stories/*")
+    tab.keyboard.press("g")
+    tab.keyboard.press("d")
+    tab.wait_for_url("**/digests")
+    assert tab.evaluate("Object.keys(localStorage)") == ["monitor-shortcuts-off"]
+
+
+def test_today_renews_itself_unless_somebody_is_reading(full: Served, tab: Page) -> None:
+    tab.goto("/")
+    tab.clock.install()
+    tab.reload()
+    asked: list[str] = []
+    tab.on("request", lambda request: "/today/" in request.url and asked.append(request.url))
+    tab.clock.run_for(30_000)
+    assert asked == []
+    fresh = new("f3", title="A third chip", matches=(match("chips"),))
+    record(full.services.store, outcome(1, fresh, at=utc_now()), utc_now())
+    tab.locator(".card details summary").first.click()
+    tab.clock.run_for(120_000)
+    assert asked == []  # it would close what is open
+    tab.locator(".card details summary").first.click()
+    tab.locator("h1").click()
+    with tab.expect_response("**/today/daily"):
+        tab.clock.run_for(61_000)
+    tab.clock.run_for(1_000)
+    expect(tab.get_by_role("heading", name="A third chip")).to_be_visible()
+    star = tab.locator(".card .star button").first
+    star.focus()
+    with tab.expect_response("**/star"):
+        star.press("Enter")
+    tab.clock.run_for(1_000)
+    expect(tab.locator(".card .star button.on")).to_be_focused()
+
+
+def test_a_delivery_is_tried_again_and_dismissed_by_hand(full: Served, tab: Page) -> None:
+    tab.goto("/digests")
+    tab.get_by_role("link", name="The week: 1 story").click()
+    tab.get_by_role("button", name="Try again delivering to ann@reader.example").click()
+    expect(tab.locator("main .notice").first).to_contain_text("1 not sent: ann@reader.example")
+    expect(tab.locator(".deliveries")).to_contain_text("2 attempts")
+    tab.get_by_role("button", name="Dismiss delivering to ann@reader.example").click()
+    expect(tab.locator(".deliveries")).to_contain_text("dismissed")
+    tab.get_by_role("link", name="The mail").click()
+    frame = tab.frame_locator("iframe")
+    expect(frame.get_by_role("heading", level=1)).to_have_text("The week")
+    assert violations(tab) == []
+
+
+def test_what_the_browser_prefers_is_respected(full: Served, open_tab: OpenTab) -> None:
+    tab = open_tab(
+        forced_colors="active", color_scheme="dark", viewport={"width": 320, "height": 700}
+    )
+    tab.goto("/")
+    assert overflow(tab) == []
+    shot(tab, "today-forced", whole=False)
+    tab.emulate_media(media="print", forced_colors="none")
+    assert tab.locator("header.top").is_hidden()
+    assert tab.locator(".card h3").first.is_visible()
+    shot(tab, "today-print")

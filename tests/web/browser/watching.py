@@ -40,7 +40,8 @@ class Watched:
             self.problems.append(f"console {message.type} at {where}: {message.text}")
 
     def _answered(self, response: Response) -> None:
-        of_a_part = response.request.resource_type != "document"
+        request = response.request
+        of_a_part = request.resource_type != "document" or request.frame.parent_frame is not None
         if response.status >= 500 or (of_a_part and response.status >= 400):
             self.problems.append(f"{response.status} for {response.url}")
 

@@ -1,0 +1,125 @@
+"""Settings by forms and as text: shown first, then saved, never over somebody else's edit."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.web.conftest import Browser
+from tests.web.reading import Read
+
+
+def stamp(answer: httpx.Response) -> str:
+    found = re.search(r'name="seen" value="([^"]*)"', answer.text)
+    assert found
+    return unescape(found[1])
+
+
+def monitor_toml(home: Path) -> Path:
+    return home / "config" / "monitor.toml"
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["", "/fetch", "/keep", "/web", "/mail", "/summaries", "/digests/new", "/alerts/new",
+     "/digests/daily", "/files/config/monitor.toml", "/files/config/feeds.toml"],
+)  # fmt: skip
+def test_every_page_is_sound(reader: Browser, path: str) -> None:
+    answer = reader.get(f"/settings{path}")
+    assert answer.status_code == 200
+    assert Read(answer.text).problems == []
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/nothing", "/digests/nothing", "/others/x", "/files/config/access.toml",
+     "/files/../etc/passwd", "/files/db/monitor.db", "/files/config/none.toml"],
+)  # fmt: skip
+def test_what_is_not_there_is_said(reader: Browser, path: str) -> None:
+    answer = reader.get(f"/settings{path}")
+    assert answer.status_code in (400, 404)
+    assert reader.post(f"/settings{path}", {"step": "save", "text": "x"}).status_code in (400, 404)
+
+
+def test_a_value_is_shown_as_it_would_stand_and_then_saved(reader: Browser, home: Path) -> None:
+    file = monitor_toml(home)
+    file.write_text(f"{file.read_text('utf-8')}\n# mine\n", "utf-8")
+    before = file.read_text("utf-8")
+    form = {"interval": "2h", "seen": stamp(reader.get("/settings/fetch")), "step": "preview"}
+    shown = Read(reader.post("/settings/fetch", form).text)
+    assert shown.problems == []
+    assert '+interval = "2h"' in shown.text
+    assert file.read_text("utf-8") == before
+    saved = reader.post("/settings/fetch", {**form, "step": "save"})
+    assert (saved.status_code, saved.headers["location"]) == (303, "/settings")
+    after = file.read_text("utf-8")
+    assert 'interval = "2h"' in after
+    assert "# mine" in after
+    assert 'value="2h"' in reader.get("/settings/fetch").text
+
+
+def test_a_value_that_cannot_stand_is_refused_beside_its_field(reader: Browser, home: Path) -> None:
+    before = monitor_toml(home).read_bytes()
+    for form in ({"interval": "1s"}, {"per_host": "99"}, {"per_host": "many"}):
+        answer = reader.post("/settings/fetch", {**form, "step": "save"})
+        assert answer.status_code == 400
+        assert next(iter(form)) in Read(answer.text).text
+    assert "aria-invalid" in reader.post("/settings/fetch", {"interval": "1s", "step": "save"}).text
+    assert monitor_toml(home).read_bytes() == before
+
+
+def test_an_edit_by_hand_meanwhile_is_not_overwritten(reader: Browser, home: Path) -> None:
+    seen = stamp(reader.get("/settings/fetch"))
+    file = monitor_toml(home)
+    file.write_text(f"{file.read_text('utf-8')}\n# by hand\n", "utf-8")
+    by_hand = file.read_bytes()
+    answer = reader.post("/settings/fetch", {"interval": "3h", "seen": seen, "step": "save"})
+    assert answer.status_code == 409
+    page = Read(answer.text)
+    assert "edited meanwhile" in page.text
+    assert 'value="3h"' in answer.text
+    assert file.read_bytes() == by_hand
+
+
+def test_a_digest_is_added_changed_and_removed(reader: Browser, home: Path) -> None:
+    form = {
+        "name": "weekly",
+        "title": "The week",
+        "at": "08:00",
+        "days": "fri",
+        "topics": "*",
+        "to": '[{folder = "digests"}]',
+        "step": "save",
+    }
+    assert reader.post("/settings/digests/new", form).status_code == 303
+    assert "[digests.weekly]" in monitor_toml(home).read_text("utf-8")
+    assert "The week" in reader.get("/settings").text
+    assert reader.post("/settings/digests/new", form).status_code == 400
+    changed = reader.post("/settings/digests/weekly", {"at": "07:00\r\n13:00", "step": "save"})
+    assert changed.status_code == 303
+    assert 'at = ["07:00", "13:00"]' in monitor_toml(home).read_text("utf-8")
+    asked = Read(reader.post("/settings/digests/weekly", {"step": "remove"}).text)
+    assert "Remove it" in asked.text
+    assert "[digests.weekly]" in monitor_toml(home).read_text("utf-8")
+    assert reader.post("/settings/digests/weekly", {"step": "removed"}).status_code == 303
+    assert "weekly" not in monitor_toml(home).read_text("utf-8")
+
+
+def test_a_file_is_edited_as_text_if_all_of_config_can_be_read_then(
+    reader: Browser, home: Path
+) -> None:
+    answer = reader.get("/settings/files/config/topics.toml")
+    before = (home / "config" / "topics.toml").read_bytes()
+    seen = stamp(answer)
+    broken = {"text": "[topics.x]\nquery = 'a AND'\n", "seen": seen, "step": "save"}
+    refused = reader.post("/settings/files/config/topics.toml", broken)
+    assert refused.status_code == 400
+    assert "config/topics.toml:2" in Read(refused.text).text
+    assert (home / "config" / "topics.toml").read_bytes() == before
+    good = {**broken, "text": before.decode() + "\n# more\n"}
+    assert reader.post("/settings/files/config/topics.toml", good).status_code == 303
+    assert (home / "config" / "topics.toml").read_bytes() == before + b"\n# more\n"
