@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -87,7 +87,7 @@ def edit(
     from monitor.service.wiring import utc_now
 
     given = {"query": query, "title": title, "guide": guide, "floor": floor}
-    changes = {key: value for key, value in given.items() if value is not None}
+    changes: dict[str, Any] = {key: value for key, value in given.items() if value is not None}
     if not changes and not boosts and not no_boosts:
         raise click.UsageError("Say what to change: --query, --title, --guide, --boost or --floor.")
     with opened(ctx) as services:

@@ -26,7 +26,7 @@ class BoostChange:
 
 @dataclass(frozen=True, slots=True)
 class ListChange:
-    """Spellings of a list that came and went, as far as the topic asks for it."""
+    """What came into a list and went, as far as the topic asks for it; `name` is "@chips" or "saved:ours"."""
 
     name: str
     added: tuple[str, ...]
@@ -78,7 +78,7 @@ def topic_versions(services: Services, name: str) -> tuple[VersionChange, ...]:
                 floor=None
                 if before["floor"] == after["floor"]
                 else (before["floor"], after["floor"]),
-                lists=_lists(before["lists"], after["lists"]),
+                lists=_lists(_named(before), _named(after)),
             )
         )
     return tuple(reversed(shown))
@@ -113,8 +113,15 @@ def versions_shape(versions: Sequence[VersionChange]) -> list[Shape]:
 
 def _read(definition: str) -> dict[str, Any]:
     """Read what `monitor.topics.definition` wrote; what an older monitor left out is empty."""
-    empty: dict[str, Any] = {"query": "", "boost": [], "floor": 1, "lists": {}}
-    return empty | json.loads(definition)
+    read: dict[str, Any] = {"query": "", "boost": [], "floor": 1, "lists": {}, "searches": {}}
+    read.update(json.loads(definition))
+    return read
+
+
+def _named(read: Mapping[str, Any]) -> dict[str, Sequence[str]]:
+    """Return what a version names: lists with their spellings, saved searches with their query."""
+    lists = {f"@{name}": spellings for name, spellings in read["lists"].items()}
+    return lists | {f"saved:{name}": [query] for name, query in read["searches"].items()}
 
 
 def _boosts(

@@ -97,7 +97,7 @@ def _inserted(text: str, array: Path, index: int, rows: Sequence[Row]) -> str:
     return text[:at] + before + "".join(f"{end}{each}" for each in tables) + text[at:]
 
 
-def _opcodes(old: Sequence[Row], new: Sequence[Row]) -> list[tuple[str, int, int, int, int]]:
+def _opcodes(old: Sequence[Row], new: Sequence[Row]) -> Sequence[tuple[str, int, int, int, int]]:
     one, other = ([json.dumps(row, sort_keys=True) for row in rows] for rows in (old, new))
     return SequenceMatcher(None, one, other, autojunk=False).get_opcodes()
 

@@ -85,6 +85,7 @@ def remove_topic(home: Home, name: str) -> Topic:
 
 def naming_topic(settings: Settings, name: str) -> tuple[str, ...]:
     """Return who names a topic: digests, and the places of queries that ask for it."""
+    from monitor.query.metadata import topic_names
     from monitor.query.tree import Meta, walk
 
     digests = [
@@ -94,7 +95,7 @@ def naming_topic(settings: Settings, name: str) -> tuple[str, ...]:
         place
         for place, query in settings.queries
         if any(
-            isinstance(node, Meta) and node.name == "topic" and node.value.casefold() == name
+            isinstance(node, Meta) and node.name == "topic" and name in topic_names(node.value)
             for node in walk(query.root)
         )
     ]

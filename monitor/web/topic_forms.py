@@ -15,6 +15,7 @@ from fastapi import APIRouter, Depends, Form
 from starlette.responses import Response
 
 from monitor.errors import ChangedMeanwhileError, MonitorError, UsageError
+from monitor.service.editing import FileDiff
 from monitor.service.opened import OpenHome
 from monitor.service.topic_editing import (
     drop_topic,
@@ -72,7 +73,8 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
     def ask(name: str) -> Response:
         services = home.services()
         chosen = topic_called(services, name)
-        refusal, diffs = "", ()
+        refusal = ""
+        diffs: tuple[FileDiff, ...] = ()
         try:
             diffs = preview_removal(services, name).diffs
         except UsageError as error:
@@ -133,9 +135,9 @@ def _step(home: OpenHome, now: datetime, draft: Draft) -> Response:
             diffs=found.diffs,
             **shown_preview(_tried(services, draft, now)),
         )
-    tried = _tried(services, draft, now) if draft.step == "preview" else None
     rows = _MORE_ROWS if draft.step == "rows" else EMPTY_ROWS
-    return _form(services, now, draft, tried, empty_rows=rows)
+    shown = _tried(services, draft, now) if draft.step == "preview" else None
+    return _form(services, now, draft, shown, empty_rows=rows)
 
 
 def _tried(services: Services, draft: Draft, now: datetime) -> TopicPreview:

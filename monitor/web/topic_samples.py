@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from markupsafe import Markup
 
@@ -68,7 +69,7 @@ def shown_faults(faults: Iterable[PartFault]) -> dict[str, list[ShownFault]]:
     return by_part
 
 
-def shown_preview(preview: TopicPreview) -> dict[str, object]:
+def shown_preview(preview: TopicPreview) -> dict[str, Any]:
     """Return the values `part_topic_preview.html` asks for."""
     found = preview.found
     return {

@@ -93,6 +93,6 @@ def test_versions_tell_what_each_changed(home: Path) -> None:
     assert third["present"]
     assert third["changes"]["boosts"] == [{"query": "law", "before": None, "after": 3}]
     (words,) = third["changes"]["lists"]
-    assert words["name"] == "chips"
+    assert words["name"] == "@chips"
     assert words["added"] == ["fab"]
     assert "semiconductor" in words["removed"]
