@@ -35,6 +35,7 @@ from monitor.cli import (
     similar,
     starring,
     stories,
+    topic_edits,
     topics,
     trying,
 )
@@ -92,6 +93,9 @@ def cli(ctx: click.Context, home: str | None) -> None:
 
 
 for command in (
+    topic_edits.add,
+    topic_edits.edit,
+    topic_edits.remove,
     trying.test,
     measuring.evaluate,
     judging.judge,

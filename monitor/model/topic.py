@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 TextField = Literal["title", "text"]
@@ -94,3 +95,13 @@ class Rematching:
     newest_id: int
     next_id: int
     floor_id: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class TopicVersion:
+    """What a topic asked for since `created_at`; `definition` is as `monitor.topics.definition` writes it."""
+
+    topic: str
+    version: int
+    definition: str
+    created_at: datetime

@@ -19,8 +19,9 @@ older than Python's. So characters beyond the common alphabets are written as le
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from functools import lru_cache
 
 from monitor.model.search import Candidates, IndexText
 from monitor.query.about import about
@@ -125,12 +126,14 @@ class _Asked:
         known = known[:1] if depth > _DEEPEST else known
         return _joined(" AND ", [asked for _, asked in known])
 
-    def limited(self, asked: list[str]) -> str | None:
+    def limited(self, asked: Sequence[str]) -> str | None:
         self.count += len(asked)
         return _joined(" OR ", asked) if self.count <= MOST_ASKED else None
 
 
-def _term(term: Term, columns: str) -> list[str]:
+@lru_cache(maxsize=20_000)
+def _term(term: Term, columns: str) -> tuple[str, ...]:
+    """Return what to ask for one term; kept, as who writes a topic asks again with every letter."""
     asked: dict[str, None] = {}
     for words, anchor in zip(term.variants, term.anchors, strict=True):
         in_a_row = term.within is None and not any(word.prefix for word in words)
@@ -142,7 +145,7 @@ def _term(term: Term, columns: str) -> list[str]:
                 asked[f'{columns} : "{row}"'] = None
         else:
             asked[_joined(" AND ", [_word(word, columns) for word in words])] = None
-    return list(asked)
+    return tuple(asked)
 
 
 def _word(word: Word, columns: str) -> str:
@@ -152,7 +155,7 @@ def _word(word: Word, columns: str) -> str:
     return _joined(" OR ", [f'{columns} : "{one}"' for one in asked])
 
 
-def _joined(operator: str, asked: list[str]) -> str:
+def _joined(operator: str, asked: Sequence[str]) -> str:
     if operator == " OR ":
         asked = list(dict.fromkeys(asked))
         # FTS5 looks at all parts of an OR for each row it finds, so a long one is made of short ones.

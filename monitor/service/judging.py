@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -80,21 +80,26 @@ def labelled(services: Services, topics: Iterable[CompiledTopic]) -> list[Labell
     Raises `NotFoundError` when nothing was.
     """
     wanted = {topic.name for topic in topics}
-    items = [
+    items = labelled_by(judged_entries(services), wanted)
+    if not items:
+        one = next(iter(sorted(wanted)), "TOPIC")
+        about = f" about {one}" if len(wanted) == 1 else ""
+        raise NotFoundError(_NONE_YET.format(about=about, topic=one))
+    return items
+
+
+def labelled_by(judged: Iterable[JudgedEntry], topics: Set[str]) -> list[Labelled]:
+    """Return what was judged about these topics as labelled entries; other topics tell nothing."""
+    return [
         Labelled(
             entry_id(each.entry.id),
             document_of(each.entry),
             frozenset(name for name in told if each.judgements[name].belongs),
             told,
         )
-        for each in judged_entries(services)
-        if (told := frozenset(each.judgements.keys() & wanted))
+        for each in judged
+        if (told := frozenset(each.judgements.keys() & topics))
     ]
-    if not items:
-        one = next(iter(sorted(wanted)), "TOPIC")
-        about = f" about {one}" if len(wanted) == 1 else ""
-        raise NotFoundError(_NONE_YET.format(about=about, topic=one))
-    return items
 
 
 def judgement_shape(judgement: Judgement) -> Shape:

@@ -74,14 +74,14 @@ def try_topic(
         near=_near(services, compiled, now, since),
         entries=entries.count(since),
         since=since,
-        oldest=_oldest(services, now),
+        oldest=oldest(services, now),
         share=share,
         samples=samples,
     )
-    return replace(found, lint=(*found.lint, *_odd_lists(services, compiled)))
+    return replace(found, lint=(*found.lint, *odd_lists(services, compiled)))
 
 
-def _oldest(services: Services, now: datetime) -> datetime | None:
+def oldest(services: Services, now: datetime) -> datetime | None:
     """Return when the first entry was seen, where that is less than a week ago; else None.
 
     All that came since then are few enough to ask for.
@@ -94,7 +94,7 @@ def _oldest(services: Services, now: datetime) -> datetime | None:
     return entries.entries(ids[-1:], evidence=False)[0].first_seen_at if ids else None
 
 
-def _odd_lists(services: Services, compiled: CompiledTopic) -> tuple[str, ...]:
+def odd_lists(services: Services, compiled: CompiledTopic) -> tuple[str, ...]:
     """Return the warnings about the lists a topic names, directly or through other lists."""
     settings = services.settings
     queries = (compiled.query, *(boost.query for boost in compiled.boosts))

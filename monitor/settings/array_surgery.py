@@ -21,7 +21,7 @@ from monitor.settings.surgery import (
     region,
     removed_table,
 )
-from monitor.settings.toml_text import header, inline_table, lines_of, written
+from monitor.settings.toml_text import header, inline_table, lines_of, quote_of, written
 
 Row = dict[str, Any]
 
@@ -35,12 +35,13 @@ def edited_array(layout: Layout, at: Assignment, old: Sequence[Row], new: Sequen
     between rows stay. Otherwise it is written anew; raises `ValueError` when a comment would go.
     """
     text = layout.text
+    quote = quote_of(text[at.value : at.end])
     spans = [layout.span((*at.path, index)) for index in range(len(old))]
     if not spans or not _on_lines(text, at, spans):
         between = _between(text, at, spans)
         if "#" in between:
             raise ValueError("it has comments beside its rows that would be lost")
-        return written(list(new), line_end(text))
+        return written(list(new), line_end(text), quote)
     first = line_start(text, spans[0][0])
     pieces = [text[at.value : first]]
     places = [(line_start(text, start), line_after(text, end)) for start, end in spans]
@@ -55,10 +56,10 @@ def edited_array(layout: Layout, at: Assignment, old: Sequence[Row], new: Sequen
             if j >= j2:
                 continue
             if i >= i2:
-                pieces.append(f"{indent}{inline_table(new[j])},{line_end(text)}")
+                pieces.append(f"{indent}{inline_table(new[j], quote)},{line_end(text)}")
                 continue
             start, end = spans[i]
-            row = text[start:end] if what == "equal" else inline_table(new[j])
+            row = text[start:end] if what == "equal" else inline_table(new[j], quote)
             rest = text[end:reached]
             comma = "," if j < len(new) - 1 and not rest.lstrip().startswith(",") else ""
             pieces.append(f"{text[places[i][0] : start]}{row}{comma}{rest}")

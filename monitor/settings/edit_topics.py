@@ -10,12 +10,14 @@ from pydantic import ValidationError
 from monitor.errors import QueryError, UsageError
 from monitor.model.topic import Boost, Topic
 from monitor.settings.faults import did_you_mean, message_of, written
+from monitor.settings.fields import NAME
 from monitor.settings.home import Home
 from monitor.settings.named_tables import (
     Group,
     Row,
     add_table,
     change_table,
+    no_name,
     remove_table,
     table_named,
 )
@@ -36,13 +38,16 @@ def add_topic(home: Home, topic: Topic) -> Topic:
     Raises `UsageError` for a name that is none or taken and for values that may not stand there,
     `QueryError` for a query that is none, `MonitorError` when the file cannot be changed.
     """
-    row = {
-        key: _raw(getattr(topic, name))
-        for name, key in _KEYS.items()
-        if name == "query" or getattr(topic, name) != getattr(_DEFAULT, name)
-    }
+    row = _whole_row(topic)
     add_table(home, TOPICS, topic.name, row)
     return topic_of(topic.name, row)
+
+
+def checked(topic: Topic) -> Topic:
+    """Return a topic as it would be read, or raise `UsageError`; its queries are not looked at."""
+    if not NAME.fullmatch(topic.name):
+        raise UsageError(no_name("topic", topic.name))
+    return topic_of(topic.name, _whole_row(topic))
 
 
 def edit_topic(home: Home, name: str, changes: Mapping[str, object]) -> Topic:
@@ -80,6 +85,7 @@ def remove_topic(home: Home, name: str) -> Topic:
 
 def naming_topic(settings: Settings, name: str) -> tuple[str, ...]:
     """Return who names a topic: digests, and the places of queries that ask for it."""
+    from monitor.query.metadata import topic_names
     from monitor.query.tree import Meta, walk
 
     digests = [
@@ -89,7 +95,7 @@ def naming_topic(settings: Settings, name: str) -> tuple[str, ...]:
         place
         for place, query in settings.queries
         if any(
-            isinstance(node, Meta) and node.name == "topic" and node.value.casefold() == name
+            isinstance(node, Meta) and node.name == "topic" and name in topic_names(node.value)
             for node in walk(query.root)
         )
     ]
@@ -125,6 +131,14 @@ def _check(home: Home, name: str, row: Row) -> None:
         except QueryError as error:
             reason = f"{part}: {error.reason}"
             raise QueryError(error.text, error.position, reason, error.hint) from None
+
+
+def _whole_row(topic: Topic) -> Row:
+    return {
+        key: _raw(getattr(topic, name))
+        for name, key in _KEYS.items()
+        if name == "query" or getattr(topic, name) != getattr(_DEFAULT, name)
+    }
 
 
 def _raw(value: Any) -> Any:

@@ -19,7 +19,7 @@ from monitor.settings.fields import NAME
 from monitor.settings.files import BOM, MOST_BYTES, TomlFile, parse_toml, read_text
 from monitor.settings.home import Home
 from monitor.settings.quantities import quoted
-from monitor.settings.toml_text import lines_of, written
+from monitor.settings.toml_text import lines_of, quote_of, written
 from monitor.settings.writing import locked, replace_file
 
 Row = dict[str, Any]
@@ -54,10 +54,7 @@ def add_table(home: Home, group: Group, name: str, row: Row) -> None:
     `SettingsError` when the file cannot be read, `MonitorError` when it cannot be written.
     """
     if not NAME.fullmatch(name):
-        raise UsageError(
-            f"{quoted(name)} is no name for a {group.noun}, which is up to 64 small letters, digits, "
-            "- and _, a letter or digit first; its title may be anything."
-        )
+        raise UsageError(no_name(group.noun, name))
     with locked(home):
         file = _read(home, group)
         rows = file.data.get(group.key, {})
@@ -70,6 +67,14 @@ def add_table(home: Home, group: Group, name: str, row: Row) -> None:
         lines = lines_of(f"[{group.key}.{name}]", row, surgery.line_end(text))
         wanted = {**file.data, group.key: {**rows, name: row}}
         _write(home, group, file, lambda: surgery.appended(text, [lines]), wanted)
+
+
+def no_name(noun: str, name: str) -> str:
+    """Say what a name is, about something that is none."""
+    return (
+        f"{quoted(name)} is no name for a {noun}, which is up to 64 small letters, digits, "
+        "- and _, a letter or digit first; its title may be anything."
+    )
 
 
 def change_table(home: Home, group: Group, name: str, changes: Mapping[str, Any]) -> Row:
@@ -124,7 +129,8 @@ def _changed(file: TomlFile, group: Group, name: str, old: Row, values: Row) -> 
         elif at is not None and _is_rows(value) and _is_rows(old.get(key)):
             cuts[key] = edited_array(layout, at, old[key], value)
         else:
-            cuts[key] = None if value is None else written(value, end)
+            quote = quote_of(file.text[at.value : at.end]) if at else '"'
+            cuts[key] = None if value is None else written(value, end, quote)
     text = surgery.changed_table(layout, table, cuts) if cuts else file.text
     for key in later:
         text = edited_tables(text, (*table, key), old[key], values[key])

@@ -41,7 +41,7 @@ from monitor.store.ledger import SqliteLedger
 from monitor.store.looks import SqliteLooks
 from monitor.store.opening import open_database
 from monitor.store.outbox_protocol import DeliveryStore
-from monitor.store.page_protocols import ConfigEdits, LookStore, Sessions
+from monitor.store.page_protocols import ConfigEdits, LookStore, Sessions, TopicHistory
 from monitor.store.pages import SqlitePages
 from monitor.store.protocols import (
     EditionStore,
@@ -62,6 +62,7 @@ from monitor.store.sessions import SqliteSessions
 from monitor.store.stars import SqliteStars
 from monitor.store.stories import SqliteStories
 from monitor.store.subscriptions import SqliteSubscriptions
+from monitor.store.topic_history import SqliteTopicHistory
 from monitor.store.topics import SqliteTopics
 from monitor.store.upkeep import SqliteUpkeep
 from monitor.store.volumes import SqliteVolumes
@@ -84,6 +85,7 @@ class Store:
     words: WordStore
     stars: StarStore
     topics: TopicStore
+    topic_history: TopicHistory
     judgements: JudgementStore
     stories: StoryStore
     rulings: RulingStore
@@ -123,6 +125,7 @@ def open_store(path: Path, *, read_only: bool = False) -> Store:
         words=SqliteWords(database),
         stars=SqliteStars(database),
         topics=SqliteTopics(database),
+        topic_history=SqliteTopicHistory(database),
         judgements=SqliteJudgements(database),
         stories=SqliteStories(database),
         rulings=SqliteRulings(database),

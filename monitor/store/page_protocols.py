@@ -8,6 +8,7 @@ from typing import Protocol
 
 from monitor.model.config_edit import ConfigEdit, FileChange
 from monitor.model.search import Look
+from monitor.model.topic import TopicVersion
 
 
 class ConfigEdits(Protocol):
@@ -24,6 +25,21 @@ class ConfigEdits(Protocol):
 
     def mark_undone(self, edit_id: int, now: datetime) -> None:
         """Note that a change was taken back."""
+
+
+class TopicHistory(Protocol):
+    """What became of topics over time."""
+
+    def versions(self, topic: str) -> list[TopicVersion]:
+        """Return the versions of a topic, the first one first."""
+
+    def daily_matches(
+        self, topics: Sequence[str], until: datetime, days: int
+    ) -> dict[str, tuple[int, ...]]:
+        """Count the matches of each topic in each of the last `days` blocks of 24 hours, oldest first.
+
+        An entry counts in the block it was first seen in; the blocks end at `until`.
+        """
 
 
 class LookStore(Protocol):

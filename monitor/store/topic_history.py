@@ -27,7 +27,10 @@ class SqliteTopicHistory:
                 "WHERE topic = ? ORDER BY version",
                 (topic,),
             ).fetchall()
-        return [TopicVersion(*row[:3], moment(row["created_at"])) for row in rows]
+        return [
+            TopicVersion(row["topic"], row["version"], row["definition"], moment(row["created_at"]))
+            for row in rows
+        ]
 
     def daily_matches(
         self, topics: Sequence[str], until: datetime, days: int

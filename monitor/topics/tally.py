@@ -44,7 +44,6 @@ def preview(
     since: datetime | None = None,
     oldest: datetime | None = None,
     share: float = 1.0,
-    of: int | None = None,
     samples: int = SHOWN,
     seed: int = 0,
 ) -> Preview:
@@ -52,20 +51,17 @@ def preview(
 
     `pairs` may be the index's candidates alone, together with all entries that have a stored
     match of the topic; then `entries` says how many there are altogether. Where they are a random
-    part of these, `share` says how large a one, or `of` how many there are in all where `pairs` may end
-    early. `near` are further entries among which near misses
+    part of these, `share` says how large a one. `near` are further entries among which near misses
     are looked for. `since` is how far back entries are looked at, `oldest` when the oldest of all was
     first seen (without either, the oldest of `pairs` tells). The
     same `seed` draws the same samples.
     """
-    tally = _Tally(compiled, now, samples, random.Random(seed))  # noqa: S311 - a sample to look at
+    tally = Tally(compiled, now, samples, seed)
     for entry, document in pairs:
         tally.take(entry, document)
     further = iter(near)
     while len(tally.near) < FEW and (pair := next(further, None)) is not None:
         tally.take_near(*pair)
-    if of is not None:
-        share = tally.seen / of if tally.seen else 1.0
     return tally.preview(since or oldest, entries, share)
 
 
@@ -85,16 +81,16 @@ class _Part:
         return _unmatched(self.kept_out)
 
 
-class _Tally:
-    """The counts while entries come in, one after the other."""
+class Tally:
+    """The counts while entries come in, one after the other: for who stops when the time is up."""
 
     def __init__(
-        self, compiled: CompiledTopic, now: datetime, samples: int, draw: random.Random
+        self, compiled: CompiledTopic, now: datetime, samples: int = SHOWN, seed: int = 0
     ) -> None:
         self.compiled = compiled
         self.samples = samples
         self.now = now
-        self.draw = draw
+        self.draw = random.Random(seed)  # noqa: S311 - a sample to look at
         root = compiled.query.root
         self.clauses = {id(node): (name, _Part()) for name, node in clauses(root)}
         self.exclusions = {id(node): (name, _Part()) for name, node in exclusions(root)}
@@ -110,23 +106,24 @@ class _Tally:
         self.near: dict[str, Sample] = {}  # by title: a copy shows nothing new
 
     def take(self, entry: Entry, document: Document) -> None:
+        """Count one entry."""
         self.seen += 1
         self.oldest = min(self.oldest, entry.first_seen_at)
         stored = any(one.topic == self.compiled.name for one in entry.matches)
         least = self.compiled.floor - (FEW_POINTS if len(self.near) < FEW else 0)
         held = held_boosts(self.compiled, document, self.now, least)
         if held is not None and points_of(held) >= self.compiled.floor:
-            self.count_match(entry, document, held, stored)
+            self._count_match(entry, document, held, stored)
             return
         if stored:
             self.lost_count += 1
             _keep_newest(self.lost, (entry, document), self.samples)
         if held is None:
-            self.blame_exclusions(entry, document)
+            self._blame_exclusions(entry, document)
         else:
-            self.blame_boosts(entry, document, held)
+            self._blame_boosts(entry, document, held)
 
-    def count_match(
+    def _count_match(
         self, entry: Entry, document: Document, held: Sequence[CompiledBoost], stored: bool
     ) -> None:
         self.matches += 1
@@ -144,17 +141,17 @@ class _Tally:
             part.hits += 1
             part.decides += points - boost.points < self.compiled.floor
         held_nodes: dict[int, bool] = {}
-        for node, alone in self.held(document):
+        for node, alone in self._held(document):
             held_nodes[id(node)] = held_nodes.get(id(node), False) or alone
         for key, alone in held_nodes.items():
             part = self.clauses[key][1]
             part.hits += 1
             part.decides += alone
 
-    def held(self, document: Document) -> Iterable[tuple[Node, bool]]:
+    def _held(self, document: Document) -> Iterable[tuple[Node, bool]]:
         return held_clauses(self.compiled.query.root, document, document.views[""], self.now)
 
-    def blame_exclusions(self, entry: Entry, document: Document) -> None:
+    def _blame_exclusions(self, entry: Entry, document: Document) -> None:
         if not self.exclusions or accepts(self.compiled.query, document, self.now):
             return
         blamed = to_blame(self.compiled.query.root, document, document.views[""], self.now)
@@ -162,7 +159,9 @@ class _Tally:
             if points_if_held(self.compiled, document, self.now) >= self.compiled.floor:
                 self.exclusions[node][1].keep_out((entry, document))
 
-    def blame_boosts(self, entry: Entry, document: Document, held: Sequence[CompiledBoost]) -> None:
+    def _blame_boosts(
+        self, entry: Entry, document: Document, held: Sequence[CompiledBoost]
+    ) -> None:
         points = points_of(held)
         for boost in held:
             if boost.points < 0 and points - boost.points >= self.compiled.floor:
@@ -171,13 +170,17 @@ class _Tally:
         self.take_near(entry, document)
 
     def take_near(self, entry: Entry, document: Document) -> None:
+        """Keep an entry that only just does not match, until there are enough."""
         title = entry.title.casefold()
         if len(self.near) < FEW and title not in self.near:
             missed = near_miss(self.compiled, document, self.now)
             if missed is not None:
                 self.near[title] = Sample(entry, None, missed.note)
 
-    def preview(self, begin: datetime | None, entries: int | None, share: float) -> Preview:
+    def preview(
+        self, begin: datetime | None, entries: int | None = None, share: float = 1.0
+    ) -> Preview:
+        """Return what came of it; `begin` is how far back entries were looked at, None as far as they came."""
         scale = 1 / share
         begin = begin or self.oldest
 
@@ -191,8 +194,8 @@ class _Tally:
             per_day=_per_day(self.hits, begin, self.now, scale),
             gained=scaled(self.gained_count),
             lost=scaled(self.lost_count),
-            samples=self.shown(sorted(self.kept, key=lambda pair: -pair[0].id)),
-            gained_samples=self.shown(self.gained),
+            samples=self._shown(sorted(self.kept, key=lambda pair: -pair[0].id)),
+            gained_samples=self._shown(self.gained),
             lost_samples=_unmatched(self.lost),
             clauses=tuple(
                 ClauseTally(name, scaled(part.hits), scaled(part.decides))
@@ -215,17 +218,17 @@ class _Tally:
             near_misses=tuple(self.near.values()),
             outlets=tuple((name, scaled(n)) for name, n in self.outlets.most_common(FEW)),
             overlap=tuple((name, scaled(n)) for name, n in self.overlap.most_common()),
-            lint=self.lint(begin),
+            lint=self._lint(begin),
             share=share,
             days_back=(self.now - begin) / timedelta(days=1),
         )
 
-    def shown(self, pairs: Iterable[Pair]) -> tuple[Sample, ...]:
+    def _shown(self, pairs: Iterable[Pair]) -> tuple[Sample, ...]:
         return tuple(
             Sample(entry, match(self.compiled, document, 0, self.now)) for entry, document in pairs
         )
 
-    def lint(self, begin: datetime) -> tuple[str, ...]:
+    def _lint(self, begin: datetime) -> tuple[str, ...]:
         found = list(self.compiled.warnings)
         longest = timedelta(days=SPANS[-1])
         if self.matches:

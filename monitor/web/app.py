@@ -40,10 +40,12 @@ from monitor.web import (
     status,
     stories,
     today,
+    topic_forms,
     topics,
     trends,
     unsubscribing,
     websub,
+    word_lists,
 )
 from monitor.web.access import Access
 from monitor.web.api.described import describe
@@ -94,6 +96,8 @@ def create_app(
         entries,
         stars,
         stories,
+        word_lists,
+        topic_forms,
         topics,
         feed_adding,  # /feeds/add and /feeds/import before /feeds/ID
         feed_lists,

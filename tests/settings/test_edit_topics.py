@@ -108,7 +108,7 @@ def test_what_is_not_changed_is_not_written(home: Home) -> None:
 def test_a_boost_keeps_the_lines_of_the_others(home: Home) -> None:
     boosts = topic(home, "chips").boosts
     edit_topic(home, "chips", {"boosts": (Boost("title:chip", 5), *boosts[1:])})
-    after(home, "{query = 'title:chip', points = 3}", '{query = "title:chip", points = 5}')
+    after(home, "{query = 'title:chip', points = 3}", "{query = 'title:chip', points = 5}")
 
 
 def test_a_boost_is_added_at_the_end(home: Home) -> None:

@@ -1,0 +1,147 @@
+"""Named lists on the page: what stands in them, who asks for them, and writing them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Form
+from starlette.responses import Response
+
+from monitor.errors import ChangedMeanwhileError, MonitorError
+from monitor.model.config_edit import ConfigEdit
+from monitor.service.opened import OpenHome
+from monitor.service.topic_editing import drop_list, list_stamp, preview_list, save_list
+from monitor.service.wiring import Services
+from monitor.settings.edit_lists import list_text, naming_list
+from monitor.web.asked import see
+from monitor.web.presenting import page
+from monitor.web.topics import undoable
+
+_LONGEST = 1_000_000
+
+
+def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
+    """Return the routes of this module, bound to one home."""
+    router = APIRouter()
+
+    @router.get("/topics/lists/new")
+    def new(name: str = "") -> Response:
+        return _form(home.services(), clock(), name, "", new=True)
+
+    @router.post("/topics/lists/new")
+    def add(
+        name: Annotated[str, Form()] = "",
+        text: Annotated[str, Form()] = "",
+        step: Annotated[str, Form()] = "",
+        seen: Annotated[str, Form()] = "",
+    ) -> Response:
+        name = name.strip().removeprefix("@")
+        services = home.services()
+        if name in services.settings.lists and step != "edit":
+            wrong = f"There is a list @{name} already."
+            return _form(services, clock(), name, text, new=True, wrong=wrong)
+        return _step(home, clock(), name, text, step, seen, new=True)
+
+    @router.get("/topics/lists/{name}")
+    def one(name: str, edited: str = "") -> Response:
+        services = home.services()
+        text = list_text(services.home, name)
+        return _form(services, clock(), name, text, undo=undoable(services, edited))
+
+    @router.post("/topics/lists/{name}")
+    def change(
+        name: str,
+        text: Annotated[str, Form()] = "",
+        step: Annotated[str, Form()] = "",
+        seen: Annotated[str, Form()] = "",
+    ) -> Response:
+        services = home.services()
+        list_text(services.home, name)
+        return _step(home, clock(), name, text, step, seen)
+
+    @router.post("/topics/lists/{name}/remove")
+    def remove(name: str, seen: Annotated[str, Form()] = "") -> Response:
+        drop_list(home.services(), name, clock(), seen=seen)
+        return see("/topics", f"The list @{name} is gone. Undo it under Changes, /edits.")
+
+    return router
+
+
+def _step(
+    home: OpenHome, now: datetime, name: str, text: str, step: str, seen: str, *, new: bool = False
+) -> Response:
+    services = home.services()
+    text = text[:_LONGEST].replace("\r\n", "\n")
+    if step == "edit":
+        return _form(services, now, name, text, new=new, seen=seen)
+    if not new and seen != list_stamp(services, name):
+        return _conflict(services, now, name, text)
+    try:
+        if step == "save":
+            done = save_list(services, name, text, now, seen="" if new else seen)
+            home.services()
+            said = f"The list @{name} is saved." if done.id else "Nothing was to be changed."
+            return see(f"/topics/lists/{name}{f'?edited={done.id}' if done.id else ''}", said)
+        found = preview_list(services, name, text)
+    except ChangedMeanwhileError:
+        return _conflict(services, now, name, text)
+    except MonitorError as error:
+        return _form(services, now, name, text, new=new, wrong=str(error))
+    return page(
+        "list_confirm.html",
+        services,
+        now,
+        here="topics",
+        name=name,
+        text=text,
+        seen=seen,
+        new=new,
+        diffs=found.diffs,
+    )
+
+
+def _conflict(services: Services, now: datetime, name: str, text: str) -> Response:
+    """Show what was typed beside what the file says now, and let the person choose."""
+    return page(
+        "list_conflict.html",
+        services,
+        now,
+        status=409,
+        here="topics",
+        name=name,
+        text=text,
+        present=list_text(services.home, name),
+        seen=list_stamp(services, name),
+    )
+
+
+def _form(
+    services: Services,
+    now: datetime,
+    name: str,
+    text: str,
+    *,
+    new: bool = False,
+    wrong: str = "",
+    seen: str = "",
+    undo: ConfigEdit | None = None,
+) -> Response:
+    values: dict[str, Any] = {"named": naming_list(services.settings, name) if name else ()}
+    if not new:
+        seen = seen or list_stamp(services, name)
+    return page(
+        "list_form.html",
+        services,
+        now,
+        status=400 if wrong else 200,
+        here="topics",
+        name=name,
+        text=text,
+        new=new,
+        wrong=wrong,
+        seen=seen,
+        undo=undo,
+        **values,
+    )
