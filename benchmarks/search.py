@@ -216,7 +216,7 @@ def measured(
     for name, queries in QUERIES.items():
         first: list[float] = []
         second: list[float] = []
-        totals = []
+        totals: list[str] = []
         for query in (text.replace("{month}", month) for text in queries):
             for sort, offset in _ASKED:
                 found, times = _asked(services, query, now, sort, offset, rounds)

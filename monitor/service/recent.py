@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
 
-from monitor.model.edition import Window
 from monitor.model.entry import Entry
+from monitor.model.search import Candidates
 from monitor.service.wiring import Services
-
-_LOOK_BACK = tuple(timedelta(days=days) for days in (7, 30, 365, 3650))
 
 
 def recent_matches(
-    services: Services, topics: Sequence[str], now: datetime, wanted: int
+    services: Services, topics: Sequence[str], wanted: int, before: int | None = None
 ) -> list[Entry]:
-    """Return about the `wanted` newest entries that match one of the topics, newest first.
+    """Return the `wanted` newest entries that match one of the topics, the newest first.
 
-    Looks back only as far as it must, so that topics with very many matches cost no more.
+    Only those with smaller ids than `before`, where that is given.
     """
-    entries: list[Entry] = []
-    for back in _LOOK_BACK if topics else ():
-        window = Window(now - back, now + timedelta(seconds=1), "UTC")
-        entries = services.store.entries.matched(window, topics)
-        if len(entries) >= wanted:
-            break
-    return entries[::-1][:wanted]
+    if not topics:
+        return []
+    entries = services.store.entries
+    return entries.entries(
+        entries.proposed(Candidates(topics=tuple(topics), until_id=before), wanted)
+    )

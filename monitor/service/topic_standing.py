@@ -6,8 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitor.model.entry import Entry
-from monitor.model.search import Candidates
 from monitor.model.topic import Topic
 from monitor.service.judging import judged_entries, labelled_by
 from monitor.service.rematching import pending, topic_named, waiting
@@ -89,15 +87,6 @@ def quality(services: Services, name: str, now: datetime) -> Quality:
 def verdicts(services: Services, name: str) -> Mapping[int, bool]:
     """Return what was judged about a topic, by entry."""
     return {each.entry: each.belongs for each in services.store.judgements.judgements(name)}
-
-
-def newest_matches(
-    services: Services, name: str, limit: int, before: int | None = None
-) -> list[Entry]:
-    """Return the newest entries that match a topic, those with smaller ids than `before`, newest first."""
-    entries = services.store.entries
-    wanted = Candidates(topics=(name,), until_id=before)
-    return entries.entries(entries.proposed(wanted, limit))
 
 
 def standing_shape(standing: TopicStanding) -> Shape:

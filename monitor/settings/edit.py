@@ -7,13 +7,13 @@ all. A change that would not read as intended is refused.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from difflib import get_close_matches
 from typing import Any
 
-from monitor.errors import MonitorError, NotFoundError, SettingsError, UsageError
+from monitor.errors import NotFoundError, UsageError
 from monitor.model.feed import Feed
 from monitor.settings import surgery
 from monitor.settings.addresses import FeedKey, feed_key, same_feed
@@ -25,11 +25,12 @@ from monitor.settings.feeds import (
     line_of,
     raw_feeds,
 )
-from monitor.settings.files import BOM, MOST_BYTES, TomlFile, parse_toml, read_text
+from monitor.settings.files import BOM, TomlFile, parse_toml, read_text
 from monitor.settings.home import Home
 from monitor.settings.quantities import format_duration
+from monitor.settings.rewriting import rewrite
 from monitor.settings.tables import FeedTable, table_of
-from monitor.settings.writing import locked, replace_file
+from monitor.settings.writing import locked
 
 
 def add_feed(home: Home, feed: Feed) -> None:
@@ -106,7 +107,7 @@ def remove_feed(home: Home, url: str) -> Feed:
         wanted = {**file.data, "feed": rows}
         if not rows:
             del wanted["feed"]
-        _write(home, file, lambda: surgery.removed(file.layout, index), wanted)
+        rewrite(home, home.feeds_file, file, lambda: surgery.removed(file.layout, index), wanted)
     return _lenient(row)
 
 
@@ -120,7 +121,13 @@ def remove_feeds(home: Home, urls: Iterable[str]) -> tuple[Feed, ...]:
         if not rows:
             del wanted["feed"]
         if places:
-            _write(home, file, lambda: surgery.removed_all(file.layout, places), wanted)
+            rewrite(
+                home,
+                home.feeds_file,
+                file,
+                lambda: surgery.removed_all(file.layout, places),
+                wanted,
+            )
         return tuple(_lenient(file.data["feed"][index]) for index in places)
 
 
@@ -143,7 +150,7 @@ def edit_feeds(home: Home, changes: Mapping[str, Mapping[str, object | None]]) -
                 new[index] = differs
         if new:
             cut = functools.partial(surgery.changed_all, file.layout, new)
-            _write(home, file, cut, {**file.data, "feed": rows})
+            rewrite(home, home.feeds_file, file, cut, {**file.data, "feed": rows})
     return tuple(feeds)
 
 
@@ -172,7 +179,13 @@ def edit_feed(home: Home, url: str, changes: Mapping[str, object | None]) -> Fee
         wanted = {**file.data, "feed": rows}
         new = {key: value for key, value in values.items() if old.get(key) != value}
         if new:
-            _write(home, file, lambda: surgery.changed(file.layout, index, new), wanted)
+            rewrite(
+                home,
+                home.feeds_file,
+                file,
+                lambda: surgery.changed(file.layout, index, new),
+                wanted,
+            )
     return feed
 
 
@@ -196,7 +209,7 @@ def move_feed(home: Home, url: str, to: str) -> bool:
             _checked(rows[index])
             cut = functools.partial(surgery.changed, file.layout, index, new)
             moved = True
-        _write(home, file, cut, {**file.data, "feed": rows})
+        rewrite(home, home.feeds_file, file, cut, {**file.data, "feed": rows})
     return moved
 
 
@@ -208,31 +221,7 @@ def _read(home: Home) -> TomlFile:
 def _append(home: Home, file: TomlFile, rows: list[dict[str, Any]]) -> None:
     wanted = {**file.data, "feed": [*file.data.get("feed", []), *rows]}
     text = file.text or surgery.NEW_FILE
-    _write(home, file, lambda: surgery.added(text, rows), wanted)
-
-
-def _write(home: Home, file: TomlFile, cut: Callable[[], str], wanted: dict[str, Any]) -> None:
-    """Make the cut, read the result back, and write it if it says what is wanted."""
-    try:
-        text = cut()
-        good = parse_toml(file.name, text).data == wanted
-        reason = "the result would not read as intended"
-    except (ValueError, SettingsError) as error:
-        good, text, reason = False, "", str(error)
-    if not good:
-        raise MonitorError(
-            f"{file.name} cannot be changed safely ({reason}); change it with an editor. "
-            "Nothing was changed."
-        )
-    if len(text.encode()) > MOST_BYTES:
-        raise MonitorError(
-            f"{file.name} would be larger than {MOST_BYTES // 1_000_000} MB. Nothing was changed."
-        )
-    before = read_text(home, home.feeds_file) or ""
-    bom = BOM if before.startswith(BOM) else ""
-    if before.removeprefix(BOM) != file.text:
-        raise MonitorError(f"{file.name} was changed by someone else just now; try again.")
-    replace_file(home.feeds_file, (bom + text).encode())
+    rewrite(home, home.feeds_file, file, lambda: surgery.added(text, rows), wanted)
 
 
 def _watched(home: Home, file: TomlFile) -> dict[FeedKey, str | int]:

@@ -11,16 +11,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from monitor.errors import MonitorError, NotFoundError, SettingsError, UsageError
+from monitor.errors import NotFoundError, UsageError
 from monitor.settings import surgery
 from monitor.settings.array_surgery import edited_array, edited_tables
 from monitor.settings.faults import did_you_mean, nearest
 from monitor.settings.fields import NAME
-from monitor.settings.files import BOM, MOST_BYTES, TomlFile, parse_toml, read_text
+from monitor.settings.files import BOM, TomlFile, parse_toml, read_text
 from monitor.settings.home import Home
 from monitor.settings.quantities import quoted
+from monitor.settings.rewriting import rewrite
 from monitor.settings.toml_text import lines_of, quote_of, written
-from monitor.settings.writing import locked, replace_file
+from monitor.settings.writing import locked
 
 Row = dict[str, Any]
 
@@ -192,28 +193,7 @@ def _row(file: TomlFile, group: Group, name: str) -> Row:
 def _write(
     home: Home, group: Group, file: TomlFile, cut: Callable[[], str], wanted: dict[str, Any]
 ) -> None:
-    """Make the cut, read the result back, and write it if it says what is wanted."""
-    try:
-        text = cut()
-        good = _tidied(parse_toml(file.name, text).data, group) == _tidied(wanted, group)
-        reason = "the result would not read as intended"
-    except (ValueError, KeyError, SettingsError) as error:
-        good, text, reason = False, "", str(error)
-    if not good:
-        raise MonitorError(
-            f"{file.name} cannot be changed safely ({reason}); change it with an editor. "
-            "Nothing was changed."
-        )
-    if len(text.encode()) > MOST_BYTES:
-        raise MonitorError(
-            f"{file.name} would be larger than {MOST_BYTES // 1_000_000} MB. Nothing was changed."
-        )
-    path = group.path(home)
-    before = read_text(home, path) or ""
-    bom = BOM if before.startswith(BOM) else ""
-    if before.removeprefix(BOM) != file.text:
-        raise MonitorError(f"{file.name} was changed by someone else just now; try again.")
-    replace_file(path, (bom + text).encode())
+    rewrite(home, group.path(home), file, cut, wanted, lambda data: _tidied(data, group))
 
 
 def _tidied(data: dict[str, Any], group: Group) -> dict[str, Any]:

@@ -51,7 +51,7 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
         services = home.services()
         topic = topic_called(services, name)
         about = _feed(request, services, topic.title, topic.guide, "topic", name, f"topics/{name}")
-        return answer(request, about, recent_matches(services, [name], clock(), IN_FEED))
+        return answer(request, about, recent_matches(services, [name], IN_FEED))
 
     @router.get("/searches/{name}.atom")
     @router.get("/searches/{name}.json")
@@ -69,7 +69,7 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
         services = home.services()
         names = [topic.name for topic in services.settings.topics]
         about = _feed(request, services, "All topics", "What matches any topic.", "all", "", "all")
-        return answer(request, about, recent_matches(services, names, clock(), IN_FEED))
+        return answer(request, about, recent_matches(services, names, IN_FEED))
 
     return router
 

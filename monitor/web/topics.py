@@ -17,12 +17,12 @@ from monitor.model.topic import Topic
 from monitor.service.job_kinds import start_rematch
 from monitor.service.judging import judge
 from monitor.service.opened import OpenHome
+from monitor.service.recent import recent_matches
 from monitor.service.rematching import topic_named
 from monitor.service.shapes import read_id
 from monitor.service.suggesting import suggest
 from monitor.service.topic_preview import topic_preview
 from monitor.service.topic_standing import (
-    newest_matches,
     quality,
     topic_standing,
     topic_standings,
@@ -60,7 +60,7 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
     def topic(name: str, before: str = "", edited: str = "") -> Response:
         services, now = home.services(), clock()
         chosen = topic_called(services, name)
-        matches = newest_matches(services, name, _PAGE + 1, _number(before))
+        matches = recent_matches(services, [name], _PAGE + 1, _number(before))
         found = quality(services, name, now)
         standing = topic_standing(services, name, now)
         return page(
