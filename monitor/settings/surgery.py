@@ -99,7 +99,9 @@ def changed_all(layout: Layout, changes: Mapping[int, dict[str, Any]]) -> str:
     starts = [
         each.start for each in layout.headers if each.path[:1] != FEEDS or len(each.path) == 2
     ]
-    firsts = {each.path: each.start for each in layout.headers if len(each.path) == 2}
+    firsts: dict[Path, int] = {
+        each.path: each.start for each in layout.headers if len(each.path) == 2
+    }
     pieces, at = [], 0
     for index, values in sorted(changes.items()):
         header = firsts.get((*FEEDS, index))

@@ -87,10 +87,9 @@ def test_many_removed_at_once_are_gone_and_the_others_stay(
 
 def test_one_that_cannot_be_changed_leaves_all_as_they_were(tmp_path: Path) -> None:
     home = made(tmp_path)
-    for changes, error in (
-        ({URLS[0]: {"title": "A"}, "https://b.example/": {"title": "B"}}, NotFoundError),
-        ({URLS[0]: {"title": "A"}, URLS[1]: {"tier": 7}}, UsageError),
-    ):
+    unknown: dict[str, dict[str, object]] = {URLS[0]: {"title": "A"}, "https://b.example/": {}}
+    wrong: dict[str, dict[str, object]] = {URLS[0]: {"title": "A"}, URLS[1]: {"tier": 7}}
+    for changes, error in ((unknown, NotFoundError), (wrong, UsageError)):
         with pytest.raises(error):
             edit_feeds(home, changes)
         assert text_of(home) == FILE
