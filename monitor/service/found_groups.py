@@ -157,7 +157,8 @@ def _groups(
 def _told_apart(best: Entry, others: Sequence[Entry]) -> tuple[list[Entry], list[Entry]]:
     """Return which entries say something in their own words, and which repeat one before them."""
     told = {best.copy_of or best.id}
-    reports, copies = [], []
+    reports: list[Entry] = []
+    copies: list[Entry] = []
     for entry in others:
         text = entry.copy_of or entry.id
         (copies if text in told else reports).append(entry)

@@ -40,9 +40,8 @@ def services(home: Path) -> Iterator[Services]:
 
 def fill(services: Services) -> None:
     stored = services.store
-    tags = {"tags": ("Chip Policy", "trade")}
     oldest = datetime(2026, 9, 30, 21, 59, tzinfo=UTC)  # the last minute of September in Berlin
-    add(stored, new("w1", title="Chips one", **tags), at=oldest, feed=WIRE)
+    add(stored, new("w1", title="Chips one", tags=("Chip Policy", "trade")), at=oldest, feed=WIRE)
     add(
         stored,
         new("w2", title="Chips two", language="de", matches=(match("chips"),)),
