@@ -34,7 +34,8 @@ def atom(about: About, hits: Iterable[Hit]) -> Iterator[str]:
         yield f"<author><name>{_xml(entry.author or entry.outlet) or '-'}</name></author>\n"
         yield "".join(f"<category term={_attribute(match.topic)}/>\n" for match in entry.matches)
         if hit.snippet:
-            yield f'<summary type="text">{_xml(hit.snippet)}</summary>\n'
+            # As HTML, which all readers take it for, so that text has to be escaped once more.
+            yield f'<summary type="html">{escape(_xml(hit.snippet))}</summary>\n'
         yield "</entry>\n"
     yield "</feed>\n"
 

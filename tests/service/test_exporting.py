@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 from xml.etree import ElementTree
 
 import pytest
@@ -188,8 +187,8 @@ def services(home: Path) -> Iterator[Services]:
         yield opened
 
 
-def hits(services: Services, text: str, **options: Any) -> list[Hit]:
-    return list(whole.whole_result(services, text, now=NOW, **options).hits)
+def hits(services: Services, text: str, most: int = whole.MOST_EXPORTED) -> list[Hit]:
+    return list(whole.whole_result(services, text, now=NOW, most=most).hits)
 
 
 def test_the_whole_result_comes_newest_first_up_to_its_bound(services: Services) -> None:

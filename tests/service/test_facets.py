@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -41,9 +40,8 @@ def services(home: Path) -> Iterator[Services]:
 
 def fill(services: Services) -> None:
     stored = services.store
-    tags: dict[str, Any] = {"tags": ("Chip Policy", "trade")}
     oldest = datetime(2026, 9, 30, 21, 59, tzinfo=UTC)  # the last minute of September in Berlin
-    add(stored, new("w1", title="Chips one", **tags), at=oldest, feed=WIRE)
+    add(stored, new("w1", title="Chips one", tags=("Chip Policy", "trade")), at=oldest, feed=WIRE)
     add(
         stored,
         new("w2", title="Chips two", language="de", matches=(match("chips"),)),

@@ -340,7 +340,7 @@ def test_a_file_does_not_grow_past_what_is_read(
     home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = home.feeds_file.read_bytes()
-    monkeypatch.setattr("monitor.settings.edit.MOST_BYTES", len(before) + 100)
+    monkeypatch.setattr("monitor.settings.rewriting.MOST_BYTES", len(before) + 100)
     with pytest.raises(MonitorError, match="larger than"):
         add_feed(home, Feed(url="https://four.example/" + "x" * 100))
     assert home.feeds_file.read_bytes() == before
