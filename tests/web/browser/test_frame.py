@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Request, expect
 
 from monitor.service.wiring import utc_now
 from tests.conftest import Command
@@ -102,7 +102,12 @@ def test_today_renews_itself_unless_somebody_is_reading(full: Served, tab: Page)
     tab.clock.install()
     tab.reload()
     asked: list[str] = []
-    tab.route("**/today/*", lambda route: (asked.append(route.request.url), route.continue_()))
+
+    def note(request: Request) -> None:
+        if "/today/" in request.url:
+            asked.append(request.url)
+
+    tab.on("request", note)
     tab.clock.run_for(30_000)
     assert asked == []
     fresh = new("f3", title="A third chip", matches=(match("chips"),))
