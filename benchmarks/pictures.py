@@ -55,7 +55,7 @@ WIDE, PHONE = (1180, 760), (390, 780)
 Scheme = Literal["light", "dark"]
 DOCS: tuple[tuple[str, str, Scheme, tuple[int, int]], ...] = (
     ("page-today", "/", "light", WIDE),
-    ("page-search", '/search?q=chips+OR+"export+control*"', "dark", WIDE),
+    ("page-search", '/search?q=chips+OR+"export+control*"', "dark", (1180, 700)),
     ("page-phone", "/", "light", PHONE),
     ("page-digests", "/digests/{edition}", "light", WIDE),
 )

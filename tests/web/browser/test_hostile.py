@@ -79,7 +79,7 @@ def fill(served: Served) -> None:
         for back, payload in enumerate(reversed(NASTY))
     ]  # fmt: skip
     for back, each in enumerate(again):
-        record(services.store, outcome(feeds[-1 - back], at=at, revised=(each,), **standing), at)
+        record(services.store, outcome(feeds[-1 - back], at=at, revised=(each,), error="nasty"), at)
     attach_stories(services, utc_now())
     alerting.look(services, utc_now())
     ways = ways_of(services, {})
