@@ -31,15 +31,12 @@ PAGES: dict[str, str] = {
     "list-new": "/topics/lists/new",
     "feeds": "/feeds",
     "feed": "/feeds/1",
-<<<<<<< HEAD
     "feed-failing": "/feeds/3",
     "feeds-add": "/feeds/add",
     "feeds-import": "/feeds/import",
     "feeds-edits": "/edits",
     "searches": "/searches",
     "trends": "/trends",
-=======
->>>>>>> frame
     "trend": "/trends/chips",
     "settings-digest": "/settings/digests/daily",
     "settings-fetch": "/settings/fetch",
