@@ -12,6 +12,7 @@ from monitor.digests.windows import next_due
 from monitor.errors import NotFoundError
 from monitor.model.delivery import Delivery
 from monitor.service import digesting, outbox
+from monitor.service.glancing import glance
 from monitor.service.opened import OpenHome
 from monitor.web.asked import see
 from monitor.web.frozen import frozen
@@ -31,14 +32,15 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
         services = home.services()
         now = clock()
         digest = digesting.digest_named(services, name)
-        _, rendered = digesting.preview(services, name, now)
+        seen = glance(services, name, now)
         return page(
             "send.html",
             services,
             now,
             here="today",
             digest=digest,
-            edition=frozen(rendered.json),
+            edition=frozen(seen.rendered.json),
+            seen=seen,
             next_at=next_due(digest, now),
         )
 
