@@ -18,7 +18,7 @@ MASK = "•••"
 """Stands for what is not shown."""
 
 _SECRET = re.compile(
-    r"pass|pwd|secret|token|auth(?!or)|cookie|session|credential|signature|api-?_?key|(?:^|[-_])(?:key|sig|sid|code|hash)(?:$|[-_])",
+    r"pass|pwd|secret|token|auth(?!or)|authori[sz]ation|cookie|session|credential|signature|api-?_?key|(?:^|[-_])(?:key|sig|sid|code|hash)(?:$|[-_])",
     re.IGNORECASE,
 )
 _RANDOM = re.compile(r"(?=[^&#]*\d)(?=[^&#]*[A-Za-z])[A-Za-z0-9_~.%+/=-]{24,}")

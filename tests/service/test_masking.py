@@ -44,6 +44,8 @@ def test_any_text_is_masked_without_a_fault_and_only_once(text: str) -> None:
 
 def test_headers_and_lines_of_a_diff_keep_what_is_no_secret() -> None:
     assert is_secret_name("X-Api-Key")
+    assert is_secret_name("Authorization")
+    assert not is_secret_name("X-Author")
     assert not is_secret_name("Accept-Language")
     headers = (("X-Api-Key", "s3"), ("Accept", "x/y"))
     assert masked_headers(headers) == (("X-Api-Key", MASK), ("Accept", "x/y"))
