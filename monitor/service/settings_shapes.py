@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from monitor.digests.windows import next_due
 from monitor.model.digest import Digest, Mail, Summaries
 from monitor.service.masking import masked
+from monitor.service.masks import shown_to
 from monitor.service.shapes import Shape, instant
 from monitor.settings.quantities import format_duration
 from monitor.settings.values import Settings
@@ -28,7 +29,9 @@ def digest_shape(digest: Digest, now: datetime) -> Shape:
         "days": list(digest.days),
         "topics": list(digest.topics),
         "sections": [{"title": each.title, "query": each.query} for each in digest.sections],
-        "to": [{"channel": each.channel, "to": masked(each.to)} for each in digest.to],
+        "to": [
+            {"channel": each.channel, "to": shown_to(each.channel, each.to)} for each in digest.to
+        ],
         "when_empty": digest.when_empty,
         "next_at": instant(next_due(digest, now)),
     }
@@ -51,7 +54,9 @@ def settings_shape(settings: Settings, faults: str, now: datetime) -> Shape:
                 "name": each.name,
                 "title": each.title,
                 "query": each.query,
-                "to": [{"channel": to.channel, "to": masked(to.to)} for to in each.to],
+                "to": [
+                    {"channel": to.channel, "to": shown_to(to.channel, to.to)} for to in each.to
+                ],
             }
             for each in settings.alerts
         ],

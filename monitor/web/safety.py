@@ -55,6 +55,7 @@ SLOWEST = 60
 
 TOO_LARGE = "That is larger than this address takes; send it in parts."
 
+_CHARSET = re.compile(r'charset="?utf-8"?(?=\s*(;|$))')
 _DOORS = re.compile(r"/websub/[A-Za-z0-9_-]{1,200}|/unsubscribe/[0-9]{1,18}/[0-9a-f]{32}")
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
@@ -149,7 +150,12 @@ class Safety:
                 "This monitor is not served under the host name of this request. Open it at the address "
                 "it was started with, or set [web] host in config/monitor.toml.",
             )
-        length = Headers(scope=scope).get("content-length", "")
+        headers = Headers(scope=scope)
+        kind = headers.get("content-type", "").lower()
+        if "multipart/" in kind and "charset" in _CHARSET.sub("", kind):
+            # No browser sends one, and some of Python's make of bytes what is no text.
+            return _refused(scope, 415, "Forms are sent as UTF-8.")
+        length = headers.get("content-length", "")
         if length.isascii() and length.isdigit() and int(length[:20]) > most_of(scope["path"]):
             return _refused(scope, 413, TOO_LARGE)
         return None

@@ -183,10 +183,58 @@ def test_a_session_a_token_and_the_machine_itself_get_everywhere(
     reader = {"authorization": f"Bearer {token(home, 'all', 'read')}"}
     for method, path, address in addresses(guarded):
         if method == "GET" and path not in DOORS:
-            for answer in (visitor.ask(address), Visitor(guarded).ask(address, headers=reader)):
+            answers = [visitor.ask(address)]
+            if needed(method, address) != "write":
+                answers.append(Visitor(guarded).ask(address, headers=reader))
+            for answer in answers:
                 assert answer.status_code not in (401, 403), address
                 there = answer.headers.get("location", "")
                 assert not there.startswith("/login"), address
+
+
+SECRETS = ("hunter2", "k3y-in-path", "h34der")
+FEEDS = """
+[[feed]]
+url = "https://keyed.example/feed.xml?token=hunter2"
+headers = {X-Api-Key = "h34der"}
+"""
+HOOKED = """
+[alerts.hooked]
+query = "chip"
+timezone = "UTC"
+to = [{webhook = "https://hooks.example/k3y-in-path"}]
+"""
+
+
+def test_who_may_only_read_learns_no_secret_of_config(guarded: FastAPI, home: Path) -> None:
+    config = home / "config"
+    feeds = config / "feeds.toml"
+    feeds.write_text(feeds.read_text() + FEEDS)
+    settings = config / "monitor.toml"
+    settings.write_text(settings.read_text() + HOOKED)
+    owner = Visitor(guarded)
+    owner.log_in()
+    for file, name in ((feeds, "feeds.toml"), (settings, "monitor.toml")):
+        text = f"{file.read_text()}# edited\n"
+        # Whoever may change it sees it.
+        shown = owner.post(f"/settings/files/config/{name}", {"text": text, "step": "preview"})
+        assert any(each in shown.text for each in SECRETS)
+        edited = {"text": f"{text}# again\n", "step": "save"}
+        assert owner.post(f"/settings/files/config/{name}", edited).status_code == 303
+    look = {"url": "https://keyed.example/other?token=hunter2"}
+    assert owner.post("/feeds/add/look", look).status_code == 303
+    guarded.state.worker.work_off()
+    reader = {"authorization": f"Bearer {token(home, 'all', 'read')}"}
+    told, leaks = 0, []
+    for method, _path, address in addresses(guarded):
+        if method != "GET" or "unsubscribe" in address or "websub" in address:
+            continue
+        answer = Visitor(guarded).ask(address, headers=reader)
+        leaks += [(address, each) for each in SECRETS if each in answer.text]
+        told += "hooks.example" in answer.text or "keyed.example" in answer.text
+    assert leaks == []
+    assert told > 3
+    assert Visitor(guarded).ask("/settings/alerts/hooked", headers=reader).status_code == 403
 
 
 def test_strangers_learn_nothing_from_what_is_open(guarded: FastAPI) -> None:
