@@ -17,6 +17,7 @@ from starlette.responses import Response
 
 from monitor.errors import ChangedMeanwhileError, Fault, NotFoundError, SettingsError, UsageError
 from monitor.service import editing
+from monitor.service.access import Keys
 from monitor.service.editing import Change
 from monitor.service.opened import OpenHome
 from monitor.service.settings_form import changes, fields
@@ -36,6 +37,7 @@ from monitor.web.presenting import page
 
 _SEE_BELOW = "Some values cannot stand so; see below."
 _FILE = "config/monitor.toml"
+_LISTS = "config/lists/"
 _GROUPS = {"digests": DIGESTS, "alerts": ALERTS}
 _HEADINGS = {
     "fetch": "Fetching",
@@ -52,16 +54,21 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
 
     @router.get("/settings")
     def overview() -> Response:
-        services = home.services()
+        services, now = home.services(), clock()
+        access, files = Keys(services.home).access(), editable_files(services.home)
         return page(
             "settings.html",
             services,
-            clock(),
+            now,
             here="settings",
             headings=_HEADINGS,
             digests=services.settings.digests,
             alerts=services.settings.alerts,
-            files=editable_files(services.home),
+            files=[each for each in files if not each.startswith(_LISTS)],
+            lists=[each for each in files if each.startswith(_LISTS)],
+            password=bool(access.password),
+            tokens=len([each for each in access.tokens if each.is_good(now.date())]),
+            sessions=services.store.sessions.count(access.password, now) if access.password else 0,
         )
 
     @router.get("/settings/{table}")
