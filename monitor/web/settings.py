@@ -202,8 +202,7 @@ def _form_page(
         table=table,
         name=name,
         new=new,
-        heading=_HEADINGS.get(table)
-        or f"{'New ' if new else ''}{_GROUPS[table].noun} {name}".strip(),
+        heading=_HEADINGS.get(table) or _heading(_GROUPS[table].noun, name, new=new),
         removable=table in _GROUPS and not new,
         removing=(sent or {}).get("step") == "remove" and diffs is not None,
         fields=fields(table, row, sent, faults, path),
@@ -211,6 +210,10 @@ def _form_page(
         said=said,
         diffs=diffs,
     )
+
+
+def _heading(noun: str, name: str, *, new: bool) -> str:
+    return f"New {noun}" if new else f"{noun.capitalize()} {name}"
 
 
 def said_of(error: UsageError) -> str:
