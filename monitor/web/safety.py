@@ -37,7 +37,6 @@ HEADERS: Mapping[str, str] = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cross-Origin-Embedder-Policy": "require-corp",
     "Permissions-Policy": "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
-    "Origin-Agent-Cluster": "?1",
     "Cache-Control": "no-cache, private",
 }
 """What every answer carries unless it says otherwise itself."""
