@@ -21,6 +21,7 @@ from monitor.service.wiring import Services
 from monitor.web.api.answering import answer
 from monitor.web.api.asking import gives
 from monitor.web.api.documents.settings import Counts, Health, ProblemKind, Report
+from monitor.web.asked import asked
 from monitor.web.problems import KINDS, Json, problem
 
 LITTLE = 200_000_000
@@ -47,7 +48,8 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
             return problem(503, "The database does not answer.", checks=[_check("database", False)])
         checks = [_check("database", True), *_checks(home, services)]
         status = "ok" if all(each["ok"] for each in checks) else "degraded"
-        return Json({"status": status, "version": __version__, "checks": checks})
+        version = "" if asked().way == "nobody" else __version__  # strangers need not know
+        return Json({"status": status, "version": version, "checks": checks})
 
     @router.get(
         "/api/stats",

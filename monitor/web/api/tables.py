@@ -90,64 +90,64 @@ def _tables(router: APIRouter, home: OpenHome, clock: Callable[[], datetime]) ->
 
 def _groups(router: APIRouter, home: OpenHome, clock: Callable[[], datetime]) -> None:
     @router.post(
-        "/api/settings/{group}",
+        "/api/settings/{table}",
         summary="Add a digest or an alert",
         openapi_extra=takes(AddTable),
         **gives(TableEdited, "What the file says of it now, and what changed", 201),
     )
     def add(
-        request: Request, group: GroupName, body: Annotated[AddTable, Depends(body_of(AddTable))]
+        request: Request, table: GroupName, body: Annotated[AddTable, Depends(body_of(AddTable))]
     ) -> Response:
-        check_values(group, body.values)
+        check_values(table, body.values)
         row = {key: value for key, value in body.values.items() if value is not None}
 
         def write(at: Any) -> None:
-            named_tables.add_table(at, _GROUPS[group], body.name, row)
+            named_tables.add_table(at, _GROUPS[table], body.name, row)
 
-        what = f"Added [{group}.{body.name}]"
-        return _done(request, home, clock(), what, write, "", group, body.name, status=201)
+        what = f"Added [{table}.{body.name}]"
+        return _done(request, home, clock(), what, write, "", table, body.name, status=201)
 
     @router.get(
-        "/api/settings/{group}/{name}",
+        "/api/settings/{table}/{name}",
         summary="What config/monitor.toml says of a digest or an alert",
         **gives(OneTable, "Its ETag is what a change names in If-Match"),
     )
-    def one(request: Request, group: GroupName, name: Name) -> Response:
-        return answer(request, _table(home.services(), group, name))
+    def one(request: Request, table: GroupName, name: Name) -> Response:
+        return answer(request, _table(home.services(), table, name))
 
     @router.patch(
-        "/api/settings/{group}/{name}",
+        "/api/settings/{table}/{name}",
         summary="Change a digest or an alert",
         openapi_extra=takes(ChangeTable),
         **gives(TableEdited, "What the file says of it now, and what changed"),
     )
     def change(
         request: Request,
-        group: GroupName,
+        table: GroupName,
         name: Name,
         body: Annotated[ChangeTable, Depends(body_of(ChangeTable))],
     ) -> Response:
-        check_values(group, body.values)
+        check_values(table, body.values)
 
         def write(at: Any) -> None:
-            named_tables.change_table(at, _GROUPS[group], name, body.values)
+            named_tables.change_table(at, _GROUPS[table], name, body.values)
 
-        seen = _seen(request, home.services(), group, name)
-        what = f"Changed [{group}.{name}]"
-        return _done(request, home, clock(), what, write, seen, group, name)
+        seen = _seen(request, home.services(), table, name)
+        what = f"Changed [{table}.{name}]"
+        return _done(request, home, clock(), what, write, seen, table, name)
 
     @router.delete(
-        "/api/settings/{group}/{name}",
+        "/api/settings/{table}/{name}",
         summary="Remove a digest or an alert; what it sent stays",
         **gives(Edited, "What changed in config/"),
     )
-    def remove(request: Request, group: GroupName, name: Name) -> Response:
+    def remove(request: Request, table: GroupName, name: Name) -> Response:
         services = home.services()
-        seen = _seen(request, services, group, name)
+        seen = _seen(request, services, table, name)
         done = edit(
             services,
-            f"Removed [{group}.{name}]",
-            lambda at: named_tables.remove_table(at, _GROUPS[group], name),
+            f"Removed [{table}.{name}]",
+            lambda at: named_tables.remove_table(at, _GROUPS[table], name),
             clock(),
             seen=seen,
         )
