@@ -24,7 +24,7 @@ from monitor.service.zones import last_zones
 from monitor.settings.files import read_text
 from monitor.settings.home import Home
 from monitor.settings.read import load
-from monitor.settings.texts import put_back, texts
+from monitor.settings.texts import LEFT_OUT, put_back, texts
 
 _CONTEXT = 3
 _MOST_LINES = 400
@@ -131,7 +131,7 @@ def diffs_of(done: ConfigEdit) -> tuple[FileDiff, ...]:
 def _copy(home: Home) -> Iterator[Home]:
     with tempfile.TemporaryDirectory(prefix="monitor-") as folder:
         root = Path(folder)
-        shutil.copytree(home.config, root / "config", ignore=shutil.ignore_patterns(".*"))
+        shutil.copytree(home.config, root / "config", ignore=shutil.ignore_patterns(".*", LEFT_OUT))
         yield Home(root)
 
 

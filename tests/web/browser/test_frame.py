@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 
 from playwright.sync_api import Page, Request, expect
 
@@ -18,7 +19,7 @@ def test_commands_and_loops_of_tests_run_beside_an_open_tab(tab: Page, in_home: 
     tab.goto("/")
     assert in_home("feeds", "list").status == 0
     tab.get_by_role("link", name="Feeds").first.click()
-    assert tab.title().startswith("Feeds")
+    expect(tab).to_have_title(re.compile("^Feeds"))
     assert violations(tab) == []
 
 
