@@ -117,8 +117,7 @@ class SqliteEntries:
         with self._database.read() as connection:
             low, high = id_range(connection, window.from_at, window.until_at)
             within = (
-                "FROM matches WHERE entry_id >= ? AND entry_id < ? "
-                f"AND topic IN ({marks(topics)})"
+                f"FROM matches WHERE entry_id >= ? AND entry_id < ? AND topic IN ({marks(topics)})"
             )
             values = (low, high, *topics)
             (number,) = connection.execute(
