@@ -130,9 +130,7 @@ def held_boosts(
 def most_points(compiled: CompiledTopic, document: Document) -> int:
     """Return the most points an entry can have, told by its words alone."""
     return 1 + sum(
-        boost.points
-        for boost in compiled.boosts
-        if boost.points > 0 and possible(boost, document)
+        boost.points for boost in compiled.boosts if boost.points > 0 and possible(boost, document)
     )
 
 
