@@ -144,6 +144,15 @@ def test_clauses_in_use_are_named_and_taken_out(services: Services) -> None:
     assert clauses_in_use(services, "chips (") == ()
 
 
+def test_of_a_thousand_clauses_only_some_can_be_taken_out(services: Services) -> None:
+    some = " ".join(f"-url:{n}" for n in range(100))
+    assert len(clauses_in_use(services, f"chips {some}")) == 40
+    # Each is taken out by reading the rest anew, which takes a long text longer.
+    many = " ".join(f"-url:{n}" for n in range(1_000))
+    assert 0 < len(clauses_in_use(services, f"chips {many}")) < 10
+    assert 0 < len(around(services, f"chips {many}", NOW).facets.in_use) < 10
+
+
 def test_a_bounded_count_says_of_which_entries_it_is(
     services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
