@@ -110,6 +110,17 @@ def test_a_click_finds_as_many_as_were_counted(services: Services, text: str) ->
         assert search(services, query, now=NOW, exact=True).total == count, query
 
 
+def test_a_feed_called_like_an_address_is_asked_for_by_its_own(services: Services) -> None:
+    called = {"https://a.example/1": "courier.example", "https://a.example/2": "https://x.example"}
+    services.store.feeds.sync([Feed(url=url, title=title) for url, title in called.items()], NOW)
+    for url in called:
+        add(services.store, new(url, title="Chips again"), at=NOW, feed=url)
+    (feeds,) = (each for each in facets(services, "chips", NOW).facets if each.name == "feed")
+    assert {"courier.example", "https://x.example"} < {each.label for each in feeds.choices}
+    for choice in feeds.choices:
+        assert search(services, choice.query, now=NOW).total == choice.count
+
+
 def test_a_word_searched_as_it_stands_can_be_narrowed(services: Services) -> None:
     both = around(services, "chips (", NOW)
     assert both.facets.considered == 4
