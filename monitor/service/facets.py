@@ -157,7 +157,7 @@ def _histogram(services: Services, over: Considered, by: By | None) -> Histogram
         bars=_bars(services, ids, by or "day", base, zone(timezone)),
         considered=len(ids),
         complete=over.ids_complete,
-        exact=over.exact,
+        exact=over.ids_exact,
     )
 
 

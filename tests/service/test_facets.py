@@ -176,6 +176,17 @@ def test_a_bounded_count_says_of_which_entries_it_is(
     assert sum(bar["count"] for bar in bars["bars"]) == 3
 
 
+def test_bars_of_entries_whose_facts_were_not_read_are_not_called_exact(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = "(lang:de is:sent) OR lang:en"
+    assert histogram(services, text, NOW).exact
+    monkeypatch.setattr(considered, "CONSIDERED", 1)
+    assert not histogram(services, text, NOW).exact
+    # Of a time the index tells all.
+    assert histogram(services, "after:2026-10-01", NOW).exact
+
+
 def test_a_feed_whose_address_may_hold_a_secret_is_not_shown_by_it(services: Services) -> None:
     secret = "https://user:word@a.example/feed?token=1"
     services.store.feeds.sync([Feed(url=secret)], NOW)
