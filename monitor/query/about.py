@@ -14,13 +14,23 @@ from monitor.query.tree import And, Meta, Node, Not, Or, Scope
 
 Groups = tuple[tuple[Fact, ...], ...]
 
-_LONGEST = 50
-"""Facts of a group; more are not worth asking for."""
+MOST_FACTS = 50
+"""Facts of all groups: SQLite reads no condition of a thousand parts, and each costs a look at all feeds."""
 
 
 def about(node: Node, now: datetime) -> Groups:
-    """Return the groups of facts of a query or a part of one; `now` is what `published:7d` counts from."""
-    return tuple(dict.fromkeys(_groups(node, now, wanted=True)))
+    """Return the groups of facts of a query or a part of one, those that ask for one fact first.
+
+    `now` is what `published:7d` counts from.
+    """
+    groups = dict.fromkeys(_groups(node, now, wanted=True))
+    kept: list[tuple[Fact, ...]] = []
+    left = MOST_FACTS
+    for group in sorted(groups, key=lambda group: len(group) > 1 or not group[0].wanted):
+        if len(group) <= left:
+            kept.append(group)
+            left -= len(group)
+    return tuple(kept)
 
 
 def _groups(node: Node, now: datetime, *, wanted: bool) -> Groups:
@@ -58,7 +68,7 @@ def _all(parts: tuple[Node, ...], now: datetime, wanted: bool) -> Groups:
 
 def _any(parts: tuple[Node, ...], now: datetime, wanted: bool) -> Groups:
     """Return one group with a fact of each part, () when a part has none."""
-    if len(parts) > _LONGEST:
+    if len(parts) > MOST_FACTS:
         return ()
     merged: dict[Fact, None] = {}
     for part in parts:
@@ -67,4 +77,4 @@ def _any(parts: tuple[Node, ...], now: datetime, wanted: bool) -> Groups:
             return ()
         fewest = min(groups, key=len)
         merged.update(dict.fromkeys(fewest))
-    return (tuple(merged),) if len(merged) <= _LONGEST else ()
+    return (tuple(merged),) if len(merged) <= MOST_FACTS else ()

@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
-from difflib import unified_diff
 from pathlib import Path
 from typing import Generic, Literal, TypeVar
 
@@ -26,6 +25,7 @@ from monitor.errors import (
     StoreError,
 )
 from monitor.model.config_edit import ConfigEdit, FileChange
+from monitor.service.line_diffs import hunks
 from monitor.service.wiring import Services
 from monitor.service.zones import last_zones
 from monitor.settings.files import read_text
@@ -219,21 +219,24 @@ def _diffs(changes: tuple[FileChange, ...]) -> tuple[FileDiff, ...]:
 
 
 def _diff(change: FileChange) -> FileDiff:
-    compared = unified_diff(
-        (change.before or "").splitlines(),
-        (change.after or "").splitlines(),
-        lineterm="",
-        n=_CONTEXT,
-    )
-    lines = [_line(each) for number, each in enumerate(compared) if number >= 2]  # no file names
+    before, after = ((text or "").splitlines() for text in (change.before, change.after))
+    lines: list[DiffLine] = []
+    for hunk in hunks(before, after, _CONTEXT):
+        (_, i1, _, j1, _), (_, _, i2, _, j2) = hunk[0], hunk[-1]
+        lines.append(DiffLine("place", f"@@ -{_place(i1, i2)} +{_place(j1, j2)} @@"))
+        for what, i1, i2, j1, j2 in hunk:
+            if what == "equal":
+                lines += [DiffLine("same", line) for line in before[i1:i2]]
+                continue
+            lines += [DiffLine("removed", line) for line in before[i1:i2]]
+            lines += [DiffLine("added", line) for line in after[j1:j2]]
     return FileDiff(change.file, tuple(lines[:_MOST_LINES]), max(0, len(lines) - _MOST_LINES))
 
 
-def _line(text: str) -> DiffLine:
-    if text.startswith("@@"):
-        return DiffLine("place", text)
-    kinds: dict[str, Literal["removed", "added"]] = {"-": "removed", "+": "added"}
-    return DiffLine(kinds.get(text[:1], "same"), text[1:])
+def _place(start: int, end: int) -> str:
+    """Return where lines stand, as unified diffs write it."""
+    length = end - start
+    return f"{start + 1}" if length == 1 else f"{start + bool(length)},{length}"
 
 
 def _named(seen: str) -> list[str]:

@@ -99,9 +99,10 @@ class SqliteEntries:
                 f"AND topic IN ({marks(topics)}) AND (matched_at IS NULL OR matched_at < ?)",
                 (low, high, *topics, until_at),
             ).fetchall()
+            # The + keeps it from going through all matches of the topics there ever were.
             rows += connection.execute(
                 "SELECT entry_id FROM matches m WHERE matched_at >= ? AND matched_at < ? "
-                f"AND entry_id < ? AND NOT backfilled AND topic IN ({marks(topics)}) "
+                f"AND entry_id < ? AND NOT backfilled AND +topic IN ({marks(topics)}) "
                 "AND NOT EXISTS (SELECT 1 FROM matches o WHERE o.entry_id = m.entry_id "
                 f"AND o.topic IN ({marks(topics)}) AND (o.matched_at IS NULL OR o.matched_at < ?))",
                 (

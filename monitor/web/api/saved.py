@@ -153,13 +153,17 @@ def _changing(router: APIRouter, home: OpenHome, clock: Callable[[], datetime]) 
         name: SearchName,
         body: Annotated[ChangeSearch, Depends(body_of(ChangeSearch))],
     ) -> Response:
-        services, usual = home.services(), {"title": title_of(name), "sort": "newest"}
-        given = body.model_dump(include=body.model_fields_set)
-        values = {key: usual.get(key) if value is None else value for key, value in given.items()}
-        if not values or values.get("query", "") is None:
+        services, given = home.services(), body.model_fields_set
+        if not given or ("query" in given and body.query is None):
             raise UsageError("Say what to change; a saved search needs a query.")
         seen = _seen(request, services, name)
-        wanted = replace(saved.search_named(services, name), **values)
+        wanted = saved.search_named(services, name)
+        if "title" in given:
+            wanted = replace(wanted, title=title_of(name) if body.title is None else body.title)
+        if "sort" in given:
+            wanted = replace(wanted, sort=body.sort or "newest")
+        if body.query is not None:
+            wanted = replace(wanted, query=body.query)
         return told(request, name, saved.save(services, wanted, clock(), instead=True, seen=seen))
 
     @router.delete(

@@ -101,7 +101,8 @@ def test_on_a_phone_filters_are_folded_before_what_was_found(tab: Page) -> None:
     summary = folds.get_by_text("Filters and time")
     expect(folds).not_to_have_attribute("open", "")
     summary_box, hit_box = summary.bounding_box(), tab.locator(".hit").first.bounding_box()
-    assert summary_box is not None and hit_box is not None
+    assert summary_box is not None
+    assert hit_box is not None
     assert summary_box["y"] < hit_box["y"]
     summary.click()
     expect(folds.get_by_role("link", name="The Wire", exact=True)).to_be_visible()
