@@ -343,3 +343,9 @@ def test_everything_else_is_the_first_page(wanted: str) -> None:
 @pytest.fixture(autouse=True)
 def _logged(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO, "monitor")
+
+
+def test_a_page_that_names_nowhere_as_its_address_is_sent_to_log_in(visitor: Visitor) -> None:
+    odd = {"hx-request": "true", "hx-current-url": "http://["}
+    answer = visitor.ask("/", headers=odd)
+    assert (answer.status_code, answer.headers["hx-redirect"]) == (401, "/login")
