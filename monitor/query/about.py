@@ -12,13 +12,20 @@ from monitor.query.tree import And, Meta, Node, Not, Or, Scope
 
 Groups = tuple[tuple[Fact, ...], ...]
 
-_LONGEST = 50
-"""Facts of a group; more are not worth asking for."""
+MOST_FACTS = 50
+"""Facts of all groups: SQLite reads no condition of a thousand parts, and each costs a look at all feeds."""
 
 
 def about(node: Node) -> Groups:
-    """Return the groups of facts of a query or a part of one."""
-    return tuple(dict.fromkeys(_groups(node, wanted=True)))
+    """Return the groups of facts of a query or a part of one, those that ask for one fact first."""
+    groups = dict.fromkeys(_groups(node, wanted=True))
+    kept: list[tuple[Fact, ...]] = []
+    left = MOST_FACTS
+    for group in sorted(groups, key=lambda group: len(group) > 1 or not group[0].wanted):
+        if len(group) <= left:
+            kept.append(group)
+            left -= len(group)
+    return tuple(kept)
 
 
 def _groups(node: Node, *, wanted: bool) -> Groups:
@@ -45,7 +52,7 @@ def _all(parts: tuple[Node, ...], wanted: bool) -> Groups:
 
 def _any(parts: tuple[Node, ...], wanted: bool) -> Groups:
     """Return one group with a fact of each part, () when a part has none."""
-    if len(parts) > _LONGEST:
+    if len(parts) > MOST_FACTS:
         return ()
     merged: dict[Fact, None] = {}
     for part in parts:
@@ -54,4 +61,4 @@ def _any(parts: tuple[Node, ...], wanted: bool) -> Groups:
             return ()
         fewest = min(groups, key=len)
         merged.update(dict.fromkeys(fewest))
-    return (tuple(merged),) if len(merged) <= _LONGEST else ()
+    return (tuple(merged),) if len(merged) <= MOST_FACTS else ()

@@ -33,12 +33,13 @@ DECIDED = 500
 
 @dataclass(frozen=True, slots=True)
 class Considered:
-    """What the counts are of. `ids` may be more than those `facts` are about."""
+    """What the counts are of. `ids` may be more than those `facts` are about; each says whether it is exact."""
 
     query: Query
     now: datetime
     ids: Sequence[int]
     ids_complete: bool
+    ids_exact: bool
     facts: Sequence[EntryFacts]
     complete: bool
     exact: bool
@@ -50,11 +51,13 @@ def considered(services: Services, query: Query, now: datetime) -> Considered:
     ids, ids_complete = proposed_ids(services, query, now, COUNTED)
     facts: Sequence[EntryFacts] = services.store.facets.facts(ids[:CONSIDERED])
     complete = ids_complete and len(ids) <= CONSIDERED
-    exact = asks_only_about_entry(query)
+    exact = ids_exact = asks_only_about_entry(query)
     if about is not None and not all(is_period(part) for part in parts_of(about)):
         read = {each.id for each in facts}
         facts = list(holding(about, facts, now))
         gone = read - {each.id for each in facts}
+        # Behind those whose facts were read, the index alone tells.
+        ids_exact = exact and len(ids) <= CONSIDERED
         ids = [each for each in ids if each not in gone] if gone else ids
     if not exact and len(facts) <= DECIDED and complete:
         wanted = {
@@ -63,8 +66,8 @@ def considered(services: Services, query: Query, now: datetime) -> Considered:
             if accepts(query, document_of(entry), now)
         }
         facts = [each for each in facts if each.id in wanted]
-        ids, exact = [each.id for each in facts], True
-    return Considered(query, now, ids, ids_complete, facts, complete, exact)
+        ids, exact, ids_exact = [each.id for each in facts], True, True
+    return Considered(query, now, ids, ids_complete, ids_exact, facts, complete, exact)
 
 
 def _first_seen(facts: EntryFacts) -> object:

@@ -65,6 +65,9 @@ def feeds(facts: Sequence[EntryFacts]) -> list[Counted]:
         written = ""
         if len(chosen) < _MOST:
             alone = sum(words[url] in other for other in words.values()) == 1
+            # What looks like an address is looked for in the addresses.
+            alone = alone and not any(title.lower() in other.lower() for other in by_url)
+            alone = alone and not title.lower().startswith(("http://", "https://"))
             written = clause("feed", title) if title and alone else ""
             written = written or (clause("feed", url) if plain else "")
         if title or plain:

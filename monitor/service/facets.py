@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
+from itertools import islice
 
 from monitor.digests.windows import zone
 from monitor.errors import QueryError
@@ -40,6 +41,9 @@ from monitor.service import facet_labels as labels
 from monitor.service.considered import Considered, considered
 from monitor.service.facet_counts import Counted
 from monitor.service.wiring import Services
+
+MOST_IN_USE, MOST_READ_ANEW = 40, 40_000
+"""Clauses of a query that can be taken out one by one: each costs reading its text, so many characters in all."""
 
 _SHOWN = 8
 _SHOWN_MONTHS = 12
@@ -78,12 +82,15 @@ def around(services: Services, text: str, now: datetime, by: By | None = None) -
 
 
 def clauses_in_use(services: Services, text: str) -> tuple[InUse, ...]:
-    """Return the clauses about the entry that a text asks for, each with the text without it; () for no query."""
+    """Return clauses about the entry that a text asks for, each with the text without it; () for no query.
+
+    The first `MOST_IN_USE` of them, fewer of a long text.
+    """
     try:
         query = parse(text, services.settings.lists)
     except QueryError:
         return ()
-    return tuple(_in_use(services, query))
+    return _in_use(services, query)
 
 
 def _facets(services: Services, over: Considered) -> Facets:
@@ -103,7 +110,7 @@ def _facets(services: Services, over: Considered) -> Facets:
     )
     return Facets(
         facets=tuple(facet for facet in found if facet.choices),
-        in_use=tuple(_in_use(services, query)),
+        in_use=_in_use(services, query),
         considered=len(facts),
         complete=over.complete,
         exact=over.exact,
@@ -150,7 +157,7 @@ def _histogram(services: Services, over: Considered, by: By | None) -> Histogram
         bars=_bars(services, ids, by or "day", base, zone(timezone)),
         considered=len(ids),
         complete=over.ids_complete,
-        exact=over.exact,
+        exact=over.ids_exact,
     )
 
 
@@ -182,9 +189,14 @@ def _ends(services: Services, ids: Sequence[int]) -> tuple[datetime, datetime] |
     return (seen[0], seen[-1]) if seen else None
 
 
-def _in_use(services: Services, query: Query) -> Iterator[InUse]:
+def _in_use(services: Services, query: Query) -> tuple[InUse, ...]:
     if query.literal:
-        return
+        return ()
+    most = min(MOST_IN_USE, MOST_READ_ANEW // max(1, len(query.text)))
+    return tuple(islice(_clauses(services, query), most))
+
+
+def _clauses(services: Services, query: Query) -> Iterator[InUse]:
     lists = services.settings.lists
     titles = {topic.name: topic.title for topic in services.settings.topics}
     metas = [part for part in parts_of(query) if _is_clause(part)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import fields
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -35,6 +36,22 @@ def digest_shape(digest: Digest, now: datetime) -> Shape:
         "when_empty": digest.when_empty,
         "next_at": instant(next_due(digest, now)),
     }
+
+
+def table_shape(table: str, name: str, row: Mapping[str, Any]) -> Shape:
+    """Shape of a table as the file has it, likely secrets masked; `name` is "" but for digests and alerts."""
+    values = {key: _as_in_file(value) for key, value in row.items()}
+    return {"table": table, "name": name, "values": values}
+
+
+def _as_in_file(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_as_in_file(each) for each in value]
+    if isinstance(value, dict):
+        return {key: _as_in_file(each) for key, each in value.items()}
+    if isinstance(value, str):
+        return masked(value)
+    return value if isinstance(value, bool | int | float) else str(value)
 
 
 def settings_shape(settings: Settings, faults: str, now: datetime) -> Shape:

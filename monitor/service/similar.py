@@ -36,7 +36,7 @@ LEAST_SHARED, LEAST_SCORE = 2, 0.15
 """What another entry must share: so many words, and so much of their weight."""
 
 _TITLE = 2.0
-_SHORTEST = 3
+_SHORTEST, _LONGEST = 3, 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +135,7 @@ def _words(text: str) -> Iterator[str]:
         if is_cjk(form):
             if at + 1 < len(found) and is_cjk(found[at + 1]):
                 yield f"{form}{found[at + 1]}"
-        elif len(form) >= _SHORTEST and not form.isdigit() and form.isalnum():
+        elif _SHORTEST <= len(form) <= _LONGEST and not form.isdigit() and form.isalnum():
             yield form
 
 

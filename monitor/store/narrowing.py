@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 import sqlite3
-import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -20,15 +19,18 @@ from monitor.model.search import Fact
 from monitor.query.document import Document
 from monitor.query.folding import forms
 from monitor.query.metadata import fitting, period
-from monitor.store.rows import enclosures, instant, strings
+from monitor.store.rows import enclosures, instant, strings, to_json
 
 Values = dict[str, object]
 
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 """What is asked here depends on no time."""
 
-_KEPT = 50_000
-"""Answers of the evaluator's functions that are kept while one question is asked."""
+_KEPT = 10_000
+"""Answers of each of the evaluator's functions that are kept while one question is asked."""
+
+_PASSED_ALONE = 100
+"""Values that are named one by one; SQLite takes some ten thousand in all."""
 
 _ODD = "GLOB '*[^ -~]*'"
 
@@ -130,6 +132,7 @@ class _Asking:
     def __init__(self, connection: sqlite3.Connection, values: Values) -> None:
         self.connection = connection
         self.values = values
+        self.functions = 0
 
     def name(self, value: object) -> str:
         """Return the name a value is given in the statement."""
@@ -145,6 +148,8 @@ class _Asking:
             return "0"
         if all(isinstance(one, int) for one in wanted):
             return f"{column} IN ({', '.join(map(str, wanted))})"
+        if len(wanted) > _PASSED_ALONE:
+            return f"{column} IN (SELECT value FROM json_each({self.name(to_json(list(wanted)))}))"
         return f"{column} IN ({', '.join(self.name(one) for one in wanted)})"
 
     def side(self, fact: Fact) -> Side | None:
@@ -248,7 +253,7 @@ class _Asking:
         perhaps = self.domains(
             f"substr({behind}, -length(domain) - 1) = '.' || domain OR domain {_ODD}"
         )
-        function = self.function("domain", value, fits, arguments=2)
+        function = self.function(fits, arguments=2)
         unsure = [each for each in perhaps if each not in surely] + [""]
         return Side(
             FACTS,
@@ -270,7 +275,7 @@ class _Asking:
         ]
 
     def tag(self, value: str) -> Side | None:
-        fits = self.function("tag", value, lambda text: _fits("tag", value, tags=strings(text)))
+        fits = self.function(lambda text: _fits("tag", value, tags=strings(text)))
         condition = f"{self.words_in('tags', value)} AND {fits}(tags)"
         in_feeds = [
             feed_id
@@ -283,22 +288,20 @@ class _Asking:
         return Side(TAGS, condition)
 
     def author(self, value: str) -> Side:
-        fits = self.function("author", value, lambda text: _fits("author", value, author=text))
+        fits = self.function(lambda text: _fits("author", value, author=text))
         return Side(AUTHORS, f"{self.words_in('author', value)} AND {fits}(author)")
 
     def url(self, value: str) -> Side:
         piece = value.strip("*").lower()
         if not piece.isascii():
-            fits = self.function("url", value, lambda text: _fits("url", value, url=text))
+            fits = self.function(lambda text: _fits("url", value, url=text))
             return Side(WHOLE, f"url {_ODD} AND {fits}(url)")
         plain = f"instr(lower(url), {self.name(piece)}) > 0"
         # Only two letters beyond ASCII have one in it as their small form (İ, K): not in addresses.
         return Side(WHOLE, plain)
 
     def type(self, value: str) -> Side:
-        fits = self.function(
-            "type", value, lambda text: _fits("type", value, enclosures=enclosures(text))
-        )
+        fits = self.function(lambda text: _fits("type", value, enclosures=enclosures(text)))
         return Side(ENCLOSURES, f"{fits}(enclosures)")
 
     def words_in(self, column: str, value: str) -> str:
@@ -311,9 +314,13 @@ class _Asking:
         beyond = f"length({column}) <> length(CAST({column} AS BLOB))"
         return f"(({' AND '.join(words) or '1'}) OR instr({column}, '.') > 0 OR {beyond})"
 
-    def function(self, name: str, value: str, fits: Callable[..., bool], arguments: int = 1) -> str:
-        """Let SQL call a function of the evaluator; return its name there."""
-        called = f"{name}_{zlib.crc32(value.encode('utf-8', 'replace')):x}_{len(self.values)}"
+    def function(self, fits: Callable[..., bool], arguments: int = 1) -> str:
+        """Let SQL call a function of the evaluator; return its name there.
+
+        The next question that is asked by this connection has its own in its place.
+        """
+        called = f"fits_{self.functions}"
+        self.functions += 1
         self.connection.create_function(called, arguments, lru_cache(_KEPT)(fits))
         return called
 

@@ -27,17 +27,19 @@ from monitor.web.peers import host_of
 from monitor.web.policy import LOGIN
 from monitor.web.problems import is_for_programs, problem
 
+_OPENER = "Cross-Origin-Opener-Policy"
+
 HEADERS: Mapping[str, str] = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Opener-Policy": "same-origin",
+    # Not no-referrer: without https a browser would then call the origin of our own forms "null".
+    "Referrer-Policy": "same-origin",
+    _OPENER: "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cross-Origin-Embedder-Policy": "require-corp",
     "Permissions-Policy": "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
-    "Origin-Agent-Cluster": "?1",
     "Cache-Control": "no-cache, private",
 }
 """What every answer carries unless it says otherwise itself."""
@@ -92,6 +94,7 @@ class Safety:
     ) -> None:
         self._app = app
         self._hosts = hosts
+        self._by_https = page_url.lower().startswith("https://")
         self._page = (urlsplit(page_url).hostname or "").rstrip(".")
         self._public = (urlsplit(public_url).hostname or "").rstrip(".")
 
@@ -107,6 +110,8 @@ class Safety:
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
+                if not self._is_trustworthy(scope):
+                    del headers[_OPENER]  # a browser would not heed it, and say so on every page
             elif head and message["type"] == "http.response.body":
                 message = {**message, "body": b""}
             await send(message)
@@ -123,6 +128,11 @@ class Safety:
         # As GET, since FastAPI's routes know no HEAD; in a copy, since the server looks at its own.
         asked = {**scope, "method": "GET"} if head else scope
         await self._app(asked, _bounded(receive, most_of(scope["path"])), with_headers)
+
+    def _is_trustworthy(self, scope: Scope) -> bool:
+        """Tell whether a browser trusts what it is sent there: on this machine, or by https."""
+        host = host_of(Headers(scope=scope).get("host", ""))
+        return host in _LOOPBACK or (self._by_https and host == self._page)
 
     def _is_door(self, scope: Scope) -> bool:
         """Tell whether a request goes to a place that strangers may reach.

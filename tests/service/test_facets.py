@@ -110,6 +110,17 @@ def test_a_click_finds_as_many_as_were_counted(services: Services, text: str) ->
         assert search(services, query, now=NOW, exact=True).total == count, query
 
 
+def test_a_feed_called_like_an_address_is_asked_for_by_its_own(services: Services) -> None:
+    called = {"https://a.example/1": "courier.example", "https://a.example/2": "https://x.example"}
+    services.store.feeds.sync([Feed(url=url, title=title) for url, title in called.items()], NOW)
+    for url in called:
+        add(services.store, new(url, title="Chips again"), at=NOW, feed=url)
+    (feeds,) = (each for each in facets(services, "chips", NOW).facets if each.name == "feed")
+    assert {"courier.example", "https://x.example"} < {each.label for each in feeds.choices}
+    for choice in feeds.choices:
+        assert search(services, choice.query, now=NOW).total == choice.count
+
+
 def test_a_word_searched_as_it_stands_can_be_narrowed(services: Services) -> None:
     both = around(services, "chips (", NOW)
     assert both.facets.considered == 4
@@ -144,6 +155,15 @@ def test_clauses_in_use_are_named_and_taken_out(services: Services) -> None:
     assert clauses_in_use(services, "chips (") == ()
 
 
+def test_of_a_thousand_clauses_only_some_can_be_taken_out(services: Services) -> None:
+    some = " ".join(f"-url:{n}" for n in range(100))
+    assert len(clauses_in_use(services, f"chips {some}")) == 40
+    # Each is taken out by reading the rest anew, which takes a long text longer.
+    many = " ".join(f"-url:{n}" for n in range(1_000))
+    assert 0 < len(clauses_in_use(services, f"chips {many}")) < 10
+    assert 0 < len(around(services, f"chips {many}", NOW).facets.in_use) < 10
+
+
 def test_a_bounded_count_says_of_which_entries_it_is(
     services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -154,6 +174,17 @@ def test_a_bounded_count_says_of_which_entries_it_is(
     bars = histogram_shape(histogram(services, "chips -coffee", NOW, "month"))
     assert (bars["considered"], bars["complete"]) == (3, False)
     assert sum(bar["count"] for bar in bars["bars"]) == 3
+
+
+def test_bars_of_entries_whose_facts_were_not_read_are_not_called_exact(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = "(lang:de is:sent) OR lang:en"
+    assert histogram(services, text, NOW).exact
+    monkeypatch.setattr(considered, "CONSIDERED", 1)
+    assert not histogram(services, text, NOW).exact
+    # Of a time the index tells all.
+    assert histogram(services, "after:2026-10-01", NOW).exact
 
 
 def test_a_feed_whose_address_may_hold_a_secret_is_not_shown_by_it(services: Services) -> None:

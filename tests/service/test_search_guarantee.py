@@ -6,6 +6,7 @@ and mixtures with Chinese, Japanese and Korean) and go through a real database.
 
 from __future__ import annotations
 
+import operator
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -54,13 +55,20 @@ def made(pool: Pool) -> st.SearchStrategy[Made]:
             "text": texts(pool).map(_storable),
             "language": st.sampled_from(["", "en", "de", "fr-ca", "es", "zh", "ja", "ko", "it"]),
             "author": st.sampled_from(["", "Ann Smith"]),
-            "domain": st.sampled_from(["", "nist.gov", "press.example"]),
-            "url": st.sampled_from(["", "https://www.nist.gov/news/1"]),
             "tags": st.sampled_from([(), ("AI",), ("chips", "policy")]),
             "published_at": st.sampled_from([None, NOW, NOW - timedelta(days=400)]),
             "enclosures": st.sampled_from([(), (Enclosure("https://a.example/x", "audio/mpeg"),)]),
         }
     )
+    # The domain is that of the address, as where a document was read.
+    addresses = st.sampled_from(
+        [
+            {"url": "", "domain": ""},
+            {"url": "https://www.nist.gov/news/1", "domain": "nist.gov"},
+            {"url": "https://press.example/1", "domain": "press.example"},
+        ]
+    )
+    fields = st.builds(operator.or_, fields, addresses)
     topics = st.sampled_from([(), ("chips",), ("chips", "export-controls")])
     return st.builds(Made, fields, topics, st.booleans(), st.booleans())
 

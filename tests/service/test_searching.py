@@ -235,3 +235,21 @@ def test_any_text_at_all(services: Services, text: str) -> None:
 def test_a_search_depends_on_no_clock_but_through_its_dates(services: Services) -> None:
     later = search(services, "chips laws", now=NOW + timedelta(days=50))
     assert replace(later, seconds=0) == replace(search(services, "chips laws", now=NOW), seconds=0)
+
+
+@pytest.mark.parametrize("clause", ["-url:{}", "-lang:zh-x{}", "(is:sent OR NOT feed:{}x)"])
+def test_a_query_of_a_thousand_clauses_is_answered(services: Services, clause: str) -> None:
+    text = "chips " + " ".join(clause.format(n) for n in range(9_900 // (len(clause) + 2)))
+    found = search(services, text, now=NOW, limit=600, exact=True)
+    assert set(ids(found)) == accepted(services, text)
+
+
+def test_an_entry_with_words_longer_than_a_query_has_similar_ones(services: Services) -> None:
+    endless = " ".join(letter * 9_000 for letter in "xyz")
+    one, other = add(
+        services.store,
+        new("long", title="Quokka zymurgy", text=endless),
+        new("long too", title="Zymurgy of a quokka", text="brief"),
+        at=NOW,
+    )
+    assert [each.hit.entry.id for each in similar(services, one, now=NOW).hits] == [other]

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
@@ -21,6 +20,7 @@ from monitor.settings.home import Home
 from monitor.web.app import create_app
 from monitor.web.policy import needed
 from tests.conftest import Command
+from tests.web.routes import flat
 from tests.web.visiting import HOST, NOW, OPEN_ADDRESS, Clock, Visitor, protect, token
 
 OPEN = {("GET", "/login"), ("POST", "/login"), ("GET", "/healthz")}
@@ -44,7 +44,7 @@ def guarded(seen: Command, home: Path) -> Iterator[FastAPI]:
 def addresses(app: FastAPI) -> list[tuple[str, str, str]]:
     """Return method, path as declared, and an address of each route; fails for one of another kind."""
     found = []
-    for prefix, route in _flat("", app.routes):
+    for prefix, route in flat("", app.routes):
         if isinstance(route, Mount):
             assert route.path == "/static", f"{route.path} is mounted: say here who may see it"
             continue
@@ -55,16 +55,6 @@ def addresses(app: FastAPI) -> list[tuple[str, str, str]]:
             address = address.replace(f"{{{name}:path}}", "config/topics.toml")
         found += [(method, path, address) for method in sorted(route.methods or ())]
     return found
-
-
-def _flat(prefix: str, routes: Iterable[Any]) -> Iterator[tuple[str, Any]]:
-    """Yield routes, those of routers inside routers included, whichever way FastAPI keeps them."""
-    for route in routes:
-        inner = getattr(route, "original_router", None)
-        if inner is None:
-            yield prefix, route
-        else:
-            yield from _flat(prefix + route.include_context.prefix, inner.routes)
 
 
 def state(home: Path) -> tuple[dict[str, list[tuple[object, ...]]], dict[str, bytes]]:

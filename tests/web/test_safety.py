@@ -40,7 +40,7 @@ def test_every_answer_carries_the_safe_headers_and_no_cookie(browser: Browser, p
     assert "unsafe" not in policy
     assert "script-src 'self'" in policy
     assert headers["x-content-type-options"] == "nosniff"
-    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["referrer-policy"] == "same-origin"
     assert headers["cross-origin-resource-policy"] == "same-origin"
     assert "set-cookie" not in headers
 

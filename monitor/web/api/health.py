@@ -35,7 +35,7 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
     @router.get(
         "/healthz",
         summary="Whether the monitor can do its work",
-        description=("Reads the whole database and asks one feed, so it takes its time."),
+        description="Quick, and open to everybody: nothing that is stored is told.",
         **gives(
             Health, "`ok`, or `degraded` with what is amiss; 503 while the database does not answer"
         ),
@@ -62,6 +62,10 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
     @router.post(
         "/api/doctor",
         summary="Look whether everything is as it should be, and what to do where it is not",
+        description=(
+            "Reads the whole database and asks one feed, so it takes its time; "
+            'POST /api/jobs with {"kind": "doctor"} does not wait for it.'
+        ),
         **gives(Report, "As `monitor doctor --json`"),
     )
     def doctor(request: Request) -> Response:
