@@ -197,7 +197,7 @@ def _print(tokens: tuple[Token, ...], today: date) -> None:
                 each.name,
                 ", ".join(each.scopes),
                 each.created_on,
-                f"{each.expires_on or 'removed'}{'' if each.is_good(today) else ' (expired)'}",
+                f"{each.expires_on or 'it is removed'}{'' if each.is_good(today) else ' (expired)'}",
             )
             for each in tokens
         ],

@@ -31,6 +31,7 @@ def run(ctx: click.Context, host: str | None, port: int | None, no_web: bool) ->
 
     from monitor.service.running import run as keep_running
     from monitor.service.wiring import utc_now
+    from monitor.web.handing import is_busy
 
     logging.basicConfig(
         level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s", force=True
@@ -50,6 +51,7 @@ def run(ctx: click.Context, host: str | None, port: int | None, no_web: bool) ->
                     utc_now,
                     ready=lambda: _tell(services),  # called before the next round
                     beside=page_of(services, listener, host) if listener else None,
+                    busy=is_busy,
                 )
             )
         if ended == "changed":

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from monitor.cli.opening import as_json, home_of
 from monitor.cli.printing import plain, print_json, say
 from monitor.cli.serving import address_for, page_of
+
+if TYPE_CHECKING:
+    from monitor.service.running import Beside
+    from monitor.service.wiring import Services
+    from monitor.web.server import Listener
 
 
 @click.command(epilog="Example: monitor init ~/ai-policy")
@@ -51,11 +57,14 @@ def demo(once: bool) -> None:
     """
     from monitor.service.demo import run_demo
 
-    run_demo(
-        say=click.echo,
-        once=once or os.environ.get("DEMO_ONCE") == "1",
-        page=lambda services: page_of(services, address_for(services, "127.0.0.1", 0), "127.0.0.1"),
-    )
+    listeners: list[Listener] = []
+
+    def page(services: Services) -> Beside:
+        if not listeners:  # kept while the home is opened anew
+            listeners.append(address_for(services, "127.0.0.1", 0))
+        return page_of(services, listeners[0], "127.0.0.1")
+
+    run_demo(say=click.echo, once=once or os.environ.get("DEMO_ONCE") == "1", page=page)
 
 
 @click.command(epilog="Example: monitor doctor")

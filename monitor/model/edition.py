@@ -21,6 +21,14 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
+class Bounded:
+    """How many entries match in a window, and from when on they are not too many to look at at once."""
+
+    matched: int
+    from_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Trouble:
     """A feed an edition names because its trouble is news: what it is, since when, and why.
 

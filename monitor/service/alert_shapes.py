@@ -69,6 +69,11 @@ def message_shape(message: AlertMessage) -> Shape:
     }
 
 
+def sent_message_shape(message: AlertMessage) -> Shape:
+    """Shape of one message in a list of all alerts' messages, for the API."""
+    return {"alert": message.alert, **message_shape(message)}
+
+
 def trial_shape(trial: AlertTrial) -> Shape:
     """Shape of `monitor alerts test --json`."""
     return {

@@ -84,7 +84,11 @@ def run_demo(*, say: Say, once: bool, page: Callable[[Services], Beside]) -> Non
                     steps.detail(f"All of it is in {root}; remove it when you have seen it.")
                     return
                 steps.step("The monitor keeps running on the sample feeds; stop it with Ctrl-C.")
-                asyncio.run(run(services, os.environ, utc_now, beside=page(services)))
+                ended = asyncio.run(run(services, os.environ, utc_now, beside=page(services)))
+            while ended == "changed":
+                steps.detail("config/ was edited; going on with what it says now.")
+                with open_services(home, utc_now()) as services:
+                    ended = asyncio.run(run(services, os.environ, utc_now, beside=page(services)))
     except BaseException:
         once = False
         raise

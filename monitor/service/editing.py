@@ -7,27 +7,31 @@ is first made to a copy, so that what could not be read afterwards, or is not to
 from __future__ import annotations
 
 import hashlib
+import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
-from difflib import unified_diff
 from pathlib import Path
 from typing import Generic, Literal, TypeVar
 
-from monitor.errors import ChangedMeanwhileError, NotFoundError
+from monitor.errors import ChangedMeanwhileError, MonitorError, NotFoundError, StoreError
 from monitor.model.config_edit import ConfigEdit, FileChange
+from monitor.service.line_diffs import hunks
 from monitor.service.wiring import Services
 from monitor.service.zones import last_zones
 from monitor.settings.files import read_text
 from monitor.settings.home import Home
 from monitor.settings.read import load
-from monitor.settings.texts import put_back, texts
+from monitor.settings.texts import LEFT_OUT, put_back, texts
+from monitor.settings.writing import locked
 
 _CONTEXT = 3
 _MOST_LINES = 400
+_ONE_SEEN = r"config/(?:lists/)?[^/;=\0]{1,200}=[0-9a-f]{0,64}"
+_SEEN = re.compile(f"{_ONE_SEEN}(?:;{_ONE_SEEN}){{0,20}}")
 
 T = TypeVar("T")
 
@@ -66,11 +70,7 @@ def preview(services: Services, change: Change[T]) -> Edited[T]:
 
     Raises what the change raises, and `SettingsError` when config/ could not be read after it.
     """
-    with _copy(services.home) as copy:
-        before = texts(copy)
-        value = change(copy)
-        load(copy, last_zones(services.home))
-        return Edited(value, _diffs(_changes(before, texts(copy))))
+    return _tried(services, change)[0]
 
 
 def edit(
@@ -79,20 +79,48 @@ def edit(
     """Change config/ and keep what it was before, so that it can be taken back.
 
     `what` says in words what is done. `seen` is the `stamp` of what the person looked at. Raises
-    `ChangedMeanwhileError` when that was edited since, and what `preview` raises; nothing is written then.
+    `ChangedMeanwhileError` when that was edited since, what `preview` raises, and `StoreError` when it cannot be
+    kept; nothing is changed then.
     """
-    preview(services, change)
+    _, looked_at = _tried(services, change)
     home = services.home
+    with locked(
+        home
+    ):  # what others change now would be overwritten, or be told and taken back as this
+        _check_seen(home, seen)
+        before = texts(home)
+        if before != looked_at:
+            _tried(services, change)
+        value = change(home)
+        changes = _changes(before, texts(home))
+        try:
+            number = services.store.config_edits.add(what, changes, now) if changes else None
+        except StoreError:
+            put_back(home, changes)
+            raise
+    return Edited(value, _diffs(changes), number)
+
+
+def _tried(services: Services, change: Change[T]) -> tuple[Edited[T], dict[str, str]]:
+    """Make a change to a copy; return what it would do, and the texts it was made to."""
+    with _copy(services.home) as copy:
+        before = texts(copy)
+        value = change(copy)
+        load(copy, last_zones(services.home))
+        return Edited(value, _diffs(_changes(before, texts(copy)))), before
+
+
+def _check_seen(home: Home, seen: str) -> None:
+    """Raise `ChangedMeanwhileError` when a form was made from something else than there is now."""
+    if seen and not _SEEN.fullmatch(seen):
+        raise ChangedMeanwhileError(
+            "The form does not say which text it was made from; open the page anew, then make the change again."
+        )
     if seen and stamp(home, *_named(seen)) != seen:
         raise ChangedMeanwhileError(
             f"{' and '.join(_named(seen))} was edited meanwhile, by hand or in another window. "
             "Look at what it says now, then make the change again."
         )
-    before = texts(home)
-    value = change(home)
-    changes = _changes(before, texts(home))
-    number = services.store.config_edits.add(what, changes, now) if changes else None
-    return Edited(value, _diffs(changes), number)
 
 
 def stamp(home: Home, *files: str) -> str:
@@ -131,8 +159,31 @@ def diffs_of(done: ConfigEdit) -> tuple[FileDiff, ...]:
 def _copy(home: Home) -> Iterator[Home]:
     with tempfile.TemporaryDirectory(prefix="monitor-") as folder:
         root = Path(folder)
-        shutil.copytree(home.config, root / "config", ignore=shutil.ignore_patterns(".*"))
+        try:
+            shutil.copytree(
+                home.config, root / "config", ignore=_left_out, copy_function=_copy_file
+            )
+        except OSError as error:
+            raise MonitorError(
+                f"What a change makes of config/ is looked at in a copy below {folder}, and that cannot be made: "
+                f"{error.strerror or 'no room, or a file that cannot be read'}. Nothing was changed."
+            ) from error
         yield Home(root)
+
+
+def _left_out(folder: str, names: list[str]) -> list[str]:
+    """Return what nobody reads as config: hidden files, hashes of secrets, links to nowhere, pipes."""
+    paths = {name: Path(folder, name) for name in names}
+    return [
+        name
+        for name, path in paths.items()
+        if name.startswith(".") or name == LEFT_OUT or not (path.is_file() or path.is_dir())
+    ]
+
+
+def _copy_file(source: str, target: str) -> None:
+    with suppress(FileNotFoundError):  # an editor's temporary file, gone again
+        shutil.copyfile(source, target)
 
 
 def _changes(before: dict[str, str], after: dict[str, str]) -> tuple[FileChange, ...]:
@@ -148,21 +199,24 @@ def _diffs(changes: tuple[FileChange, ...]) -> tuple[FileDiff, ...]:
 
 
 def _diff(change: FileChange) -> FileDiff:
-    compared = unified_diff(
-        (change.before or "").splitlines(),
-        (change.after or "").splitlines(),
-        lineterm="",
-        n=_CONTEXT,
-    )
-    lines = [_line(each) for number, each in enumerate(compared) if number >= 2]  # no file names
+    before, after = ((text or "").splitlines() for text in (change.before, change.after))
+    lines: list[DiffLine] = []
+    for hunk in hunks(before, after, _CONTEXT):
+        (_, i1, _, j1, _), (_, _, i2, _, j2) = hunk[0], hunk[-1]
+        lines.append(DiffLine("place", f"@@ -{_place(i1, i2)} +{_place(j1, j2)} @@"))
+        for what, i1, i2, j1, j2 in hunk:
+            if what == "equal":
+                lines += [DiffLine("same", line) for line in before[i1:i2]]
+                continue
+            lines += [DiffLine("removed", line) for line in before[i1:i2]]
+            lines += [DiffLine("added", line) for line in after[j1:j2]]
     return FileDiff(change.file, tuple(lines[:_MOST_LINES]), max(0, len(lines) - _MOST_LINES))
 
 
-def _line(text: str) -> DiffLine:
-    if text.startswith("@@"):
-        return DiffLine("place", text)
-    kinds: dict[str, Literal["removed", "added"]] = {"-": "removed", "+": "added"}
-    return DiffLine(kinds.get(text[:1], "same"), text[1:])
+def _place(start: int, end: int) -> str:
+    """Return where lines stand, as unified diffs write it."""
+    length = end - start
+    return f"{start + 1}" if length == 1 else f"{start + bool(length)},{length}"
 
 
 def _named(seen: str) -> list[str]:

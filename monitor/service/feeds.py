@@ -75,3 +75,17 @@ def in_states(
         for record in watched
         if not states or record.state in states or ("trouble" in states and in_trouble(record, now))
     ]
+
+
+def in_use(watched: Sequence[FeedRecord]) -> list[FeedRecord]:
+    """Return the feeds that are visited by themselves: not switched off, not gone."""
+    return [record for record in watched if record.state not in ("off", "gone")]
+
+
+def due(watched: Sequence[FeedRecord], now: datetime) -> list[FeedRecord]:
+    """Return the feeds whose time has come."""
+    return [
+        record
+        for record in in_use(watched)
+        if record.next_fetch_at is not None and record.next_fetch_at <= now
+    ]

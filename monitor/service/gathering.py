@@ -22,8 +22,13 @@ _SPARE = 5
 """Near misses asked for besides, for each section given by a query: it may show some of them."""
 
 
-def gather(services: Services, digest: Digest, window: Window, now: datetime) -> Gathered:
-    """Read all that an edition of the digest with this window is composed of."""
+def gather(
+    services: Services, digest: Digest, window: Window, now: datetime, *, near: bool = True
+) -> Gathered:
+    """Read all that an edition of the digest with this window is composed of.
+
+    Without `near` no near misses, which cost most of the time.
+    """
     store = services.store
     topics = topic_order(digest, services.settings.topics)
     found = {
@@ -34,11 +39,11 @@ def gather(services: Services, digest: Digest, window: Window, now: datetime) ->
         for section in digest.sections:
             _add_accepted(services, section, older, window, now, found)
     entries = tuple(found[entry_id] for entry_id in sorted(found))
-    near = (
+    nearly = (
         near_misses(
             services, topics, window, digest.near_misses + _SPARE * len(digest.sections), now
         )
-        if digest.near_misses
+        if digest.near_misses and near
         else ()
     )
     stories = {entry.story for entry in entries if entry.story is not None}
@@ -51,7 +56,7 @@ def gather(services: Services, digest: Digest, window: Window, now: datetime) ->
         changed=tuple(store.ledger.changed(digest.name, window)),
         volumes=volumes(services, topics, window),
         # What a section given by a query shows was not missed by the digest.
-        near_misses=tuple(each for each in near if each.entry not in found)[: digest.near_misses],
+        near_misses=tuple(each for each in nearly if each.entry not in found)[: digest.near_misses],
         page_url=services.settings.web.page_url,
     )
 

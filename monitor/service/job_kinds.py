@@ -14,7 +14,7 @@ from monitor.model.feed import FeedRecord
 from monitor.model.job import Job
 from monitor.model.rebuild import Rebuild
 from monitor.service.grouping import attach_pieces
-from monitor.service.jobs import Kind, Stopped, Work, start
+from monitor.service.jobs import NOTED_EVERY, Kind, Stopped, Work, start
 from monitor.service.masking import masked, name_of
 from monitor.service.rebuilding import rebuild
 from monitor.service.recording import FeedResult
@@ -25,6 +25,8 @@ from monitor.service.wiring import Services
 
 _LOOK = 0.1
 """Seconds between two looks whether a fetch is to go on."""
+_OTHERS_SECONDS = 40.0
+"""How long another, such as `monitor run` itself, is waited for that has claimed a feed first: a fetch may take 30."""
 _FAILURES = 200
 """Failures a result names."""
 
@@ -161,7 +163,11 @@ def fetch_feeds(work: Work, feed_ids: Sequence[int]) -> str:
     ]
     if failed:
         told.append(f"{failed:,} failed.")
-    missing = len(left) - len(results) - len(summary.untried)
+    tried = {each.feed_id for each in results}
+    theirs = _await_others(work, [each for each in left if each not in tried], summary)
+    missing = len(left) - len(results) - len(summary.untried) - len(theirs)
+    if theirs:
+        told.append(_told_of(theirs))
     if summary.untried:
         told.append(f"{len(summary.untried):,} not tried, as their secrets are not set here.")
     if missing > 0:
@@ -170,6 +176,37 @@ def fetch_feeds(work: Work, feed_ids: Sequence[int]) -> str:
             "turned others away."
         )
     return " ".join(told)
+
+
+def _await_others(work: Work, feeds: Sequence[int], summary: Summary) -> list[FeedRecord]:
+    """Wait for feeds that somebody else had claimed first; return those that were fetched since.
+
+    A feed that is new in config/ is due, so a monitor that runs is often quicker than the job.
+    """
+    waited_for = set(feeds) if len(feeds) > len(summary.untried) else set()
+    fetched: list[FeedRecord] = []
+    rounds = int(_OTHERS_SECONDS / NOTED_EVERY)
+    while waited_for and rounds and work.going():
+        for record in work.services().store.feeds.feeds():
+            at = record.last_fetched_at
+            if record.id in waited_for and at is not None and at >= work.job.created_at:
+                waited_for.discard(record.id)
+                fetched.append(record)
+            elif record.id in waited_for and record.leased_until_at is None:
+                waited_for.discard(record.id)  # nobody is at it: its host has to be left alone
+        if waited_for:
+            work.note(0, 0, "Another monitor is fetching the rest")
+            work.wait(NOTED_EVERY)
+            rounds -= 1
+    return fetched
+
+
+def _told_of(feeds: Sequence[FeedRecord]) -> str:
+    entries = sum(each.entries for each in feeds)
+    failed = sum(1 for each in feeds if each.error)
+    told = f"{count(len(feeds), 'feed was', 'feeds were')} fetched by the running monitor: "
+    told += f"{count(entries, 'entry', 'entries')} stored"
+    return told + (f", {failed:,} failed." if failed else ".")
 
 
 def _came(results: Sequence[FeedResult], untried: Sequence[str]) -> dict[str, Any]:

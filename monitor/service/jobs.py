@@ -13,8 +13,8 @@ import os
 import secrets
 import threading
 import time
-from collections.abc import Callable, Collection, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Any
@@ -28,6 +28,8 @@ log = logging.getLogger("monitor")
 
 LEASE = timedelta(minutes=2)
 """How long a job waits for the next word of who works on it, before another goes on."""
+RENEWED_EVERY = 20.0
+"""Seconds between two such words where a piece takes long, as looking through a whole database does."""
 NOTED_EVERY = 0.5
 """Seconds between two notes of how far a job has come."""
 LOOKED_EVERY = 0.4
@@ -72,6 +74,8 @@ class Work:
         self._token = token
         self._ending = ending
         self._noted = 0.0
+        self._done = self._total = 0
+        self._at_once = threading.Lock()
         self.taken = False  # a person has stopped it, or another has it
 
     def services(self) -> Services:
@@ -87,14 +91,38 @@ class Work:
 
         Written at most twice a second.
         """
-        self.words = words
+        self.words, self._done, self._total = words, done, total
         if time.monotonic() - self._noted >= NOTED_EVERY:
-            self._noted = time.monotonic()
-            self.taken = not self._home.services().store.jobs.note(
-                self.job.id, self._token, self.clock(), LEASE, done, total, words
-            )
+            self._note()
         if not self.going():
             raise Stopped
+
+    @contextmanager
+    def renewed(self) -> Iterator[None]:
+        """Keep the job's lease meanwhile, however long a piece takes: else another worker would begin it too."""
+        over = threading.Event()
+
+        def renew() -> None:
+            while not over.wait(RENEWED_EVERY):
+                try:
+                    self._note()
+                except MonitorError as error:  # the work itself meets it too, or it passes
+                    log.warning("%s: %s", self.job.about, error)
+
+        renewing = threading.Thread(target=renew, daemon=True, name="lease")
+        renewing.start()
+        try:
+            yield
+        finally:
+            over.set()
+            renewing.join()
+
+    def _note(self) -> None:
+        with self._at_once:
+            self._noted = time.monotonic()
+            self.taken = not self._home.services().store.jobs.note(
+                self.job.id, self._token, self.clock(), LEASE, self._done, self._total, self.words
+            )
 
     def wait(self, seconds: float) -> None:
         """Wait, or less where the process ends."""
@@ -187,7 +215,8 @@ class Worker:
         work = Work(job, self._home, self._clock, self._environ, token, self._ending)
         state: JobState = "done"
         try:
-            words = _kind(job.kind)(work)
+            with work.renewed():
+                words = _kind(job.kind)(work)
         except Stopped:
             if self._ending.is_set() and not work.taken:
                 jobs.give_back(job.id, token, self._clock())

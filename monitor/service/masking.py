@@ -12,20 +12,21 @@ from dataclasses import replace
 from monitor.model.feed import FeedRecord
 from monitor.service.editing import DiffLine, FileDiff
 from monitor.service.feeds import title_of
+from monitor.service.masks import shown_to
 
 MASK = "•••"
 """Stands for what is not shown."""
 
 _SECRET = re.compile(
-    r"pass|pwd|secret|token|auth(?!or)|cookie|session|credential|signature|api-?_?key|(?:^|[-_])(?:key|sig|sid|code|hash)(?:$|[-_])",
+    r"pass|pwd|secret|token|auth(?!or)|authori[sz]ation|cookie|session|credential|signature|api-?_?key|(?:^|[-_])(?:key|sig|sid|code|hash)(?:$|[-_])",
     re.IGNORECASE,
 )
 _RANDOM = re.compile(r"(?=[^&#]*\d)(?=[^&#]*[A-Za-z])[A-Za-z0-9_~.%+/=-]{24,}")
 _USER_INFO = re.compile(r"(?<=://)[^/?#\s\"'@]*@")
 _PARAMETER = re.compile(r"([?&;])([^=&#;\s\"']{1,100})=([^&#;\s\"']+)")
-_HEADERS = re.compile(r"^(\s*headers\s*=\s*)\{.*\}", re.DOTALL)
-_ASSIGNED = re.compile(r"^(\s*\"?([A-Za-z0-9-]+)\"?\s*=\s*)\".*\"")
-_PAIR = re.compile(r"(\"?([A-Za-z0-9!#$%&'*+.^_`|~-]+)\"?\s*=\s*)(\"(?:[^\"\\]|\\.)*\"|'[^']*')")
+_PAIR = re.compile(
+    r"(?<![\w.-])(\"?([\w!#$%&*+.^`|~-]{1,100})\"?\s{0,20}=\s{0,20})(\"(?:[^\"\\]|\\.)*\"|'[^']*')"
+)
 
 
 def is_secret_name(name: str) -> bool:
@@ -62,13 +63,17 @@ def masked_diffs(diffs: tuple[FileDiff, ...]) -> tuple[FileDiff, ...]:
 
 
 def _line(text: str) -> str:
-    if _HEADERS.match(text):
-        text = _PAIR.sub(
-            lambda pair: f'{pair[1]}"{MASK}"' if is_secret_name(pair[2]) else pair[0], text
-        )
-    elif (assigned := _ASSIGNED.match(text)) and "-" in assigned[2] and is_secret_name(assigned[2]):
-        text = f'{assigned[1]}"{MASK}"'  # a header in a table of its own
-    return masked(text)
+    return masked(_PAIR.sub(_pair, text))
+
+
+def _pair(found: re.Match[str]) -> str:
+    """Mask the value of a key, as TOML has both, where it is a header or an address that is likely a secret."""
+    before, name, value = found.groups()
+    if name == "webhook":
+        return f'{before}"{shown_to("webhook", value[1:-1])}"'
+    if is_secret_name(name) and not name.endswith("_env"):  # that names a variable
+        return f'{before}"{MASK}"'
+    return found[0]
 
 
 def _parameter(found: re.Match[str]) -> str:

@@ -70,18 +70,19 @@ async def run(
     *,
     ready: Callable[[], None] = lambda: None,
     beside: Beside | None = None,
+    busy: Callable[[], bool] = lambda: False,
 ) -> Ended:
     """Keep refreshing, matching and sending until SIGTERM or Ctrl-C, or until config/ changes.
 
     Returns "changed" when config/ was edited and can be read: the caller opens the home anew and
-    goes on. `ready` is called once the bells are set. A round that cannot be done (disk full,
+    goes on. `ready` is called once the bells are set; `busy` tells whether what runs `beside` is sending. A round that cannot be done (disk full,
     database locked) is logged with what to do and tried again at the next bell; it ends nothing.
     """
     stop, aside = asyncio.Event(), Aside()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stop.set)
-    watch = ConfigWatch(services.home, aside, stop)
+    watch = ConfigWatch(services.home, aside, stop, busy)
     try:
         async with Refresher(services, environ, clock) as refresher, asyncio.TaskGroup() as group:
             rounds = Rounds(services, refresher, environ, clock, aside)
@@ -153,10 +154,17 @@ class ConfigWatch:
     are logged once and change nothing: the monitor goes on with what it has.
     """
 
-    def __init__(self, home: Home, aside: Aside, stop: asyncio.Event) -> None:
+    def __init__(
+        self,
+        home: Home,
+        aside: Aside,
+        stop: asyncio.Event,
+        busy: Callable[[], bool] = lambda: False,
+    ) -> None:
         self._home = home
         self._aside = aside
         self._stop = stop
+        self._busy = busy
         self._seen = fingerprint(home)
         self._edited = False
         self.changed = False
@@ -171,7 +179,7 @@ class ConfigWatch:
                 self._aside.wind_down()
             else:
                 self._aside.go_on()
-        if self._edited and not self._aside.busy:
+        if self._edited and not self._aside.busy and not self._busy():
             self.changed = True
             self._stop.set()
 

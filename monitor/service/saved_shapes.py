@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
+from monitor.model.search import SavedSearch
 from monitor.service.saved import Shown, Standing
 from monitor.service.shapes import Shape, hit_shape, instant, search_shape
 
 
 def standing_shape(standing: Standing) -> Shape:
     """Shape of one saved search, an item of `monitor searches list --json`."""
-    saved = standing.search
     return {
-        "name": saved.name,
-        "title": saved.title,
-        "query": saved.query,
-        "sort": saved.sort,
+        **written_shape(standing.search),
         "new": standing.new.count,
         "new_more": standing.new.more,
         "looked_at": instant(standing.look.looked_at) if standing.look else None,
@@ -26,3 +23,8 @@ def shown_shape(shown: Shown) -> Shape:
     found = search_shape(shown.found)
     results = [hit_shape(hit) | {"new": hit.entry.id >= shown.next_id} for hit in shown.found.hits]
     return {**standing_shape(shown.standing), **found, "results": results}
+
+
+def written_shape(saved: SavedSearch) -> Shape:
+    """Shape of a saved search as config/searches.toml has it, for the API."""
+    return {"name": saved.name, "title": saved.title, "query": saved.query, "sort": saved.sort}

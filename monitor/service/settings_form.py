@@ -5,6 +5,7 @@ Made of the same declarations that read config/, so that a new key is on the pag
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,9 +13,12 @@ from functools import cache
 from typing import Any, Literal
 
 from monitor.errors import Fault, UsageError
+from monitor.service.masking import MASK, is_masked
+from monitor.settings.faults import did_you_mean
 from monitor.settings.schemas import schemas
 from monitor.settings.toml_text import written
 
+_BARE = re.compile("[A-Za-z0-9_-]{1,100}")
 Kind = Literal["text", "number", "yes-no", "choice", "lines", "toml"]
 
 
@@ -85,6 +89,37 @@ def changes(table: str, typed: Mapping[str, str]) -> dict[str, Any]:
         if key in typed:
             found[key] = _value(key, _kind(schema), typed[key].replace("\r\n", "\n").strip())
     return found
+
+
+def check_values(table: str, values: Mapping[str, Any]) -> None:
+    """See that these can be written into a table: its keys, and nothing that TOML has no form for.
+
+    Whether a value may stand there is found out when config/ is read with it. Raises `UsageError`.
+    """
+    for key, value in values.items():
+        if key not in _keys(table):
+            raise UsageError(
+                f"{key[:40]!r} is no key here; {did_you_mean(key, list(_keys(table)))}"
+            )
+        if value is not None:
+            _check_writable(key, value)
+
+
+def _check_writable(key: str, value: Any) -> None:
+    if value is None:
+        raise UsageError(f"{key}: TOML has no null; leave out what is not to be there.")
+    if isinstance(value, int) and not -(2**63) <= value < 2**63:
+        raise UsageError(f"{key}: a whole number in TOML has 64 bits.")
+    if isinstance(value, str) and is_masked(value):
+        raise UsageError(f"{MASK} stands for what is not shown; leave out what does not change.")
+    if isinstance(value, list):
+        for each in value:
+            _check_writable(key, each)
+    if isinstance(value, dict):
+        for name, each in value.items():
+            if not _BARE.fullmatch(name):
+                raise UsageError(f"{key}: {name[:40]!r} is no key of anything there.")
+            _check_writable(f"{key}.{name}", each)
 
 
 def _value(key: str, kind: Kind, text: str) -> Any:

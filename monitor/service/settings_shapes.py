@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import fields
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -11,6 +12,7 @@ from pydantic import BaseModel
 from monitor.digests.windows import next_due
 from monitor.model.digest import Digest, Mail, Summaries
 from monitor.service.masking import masked
+from monitor.service.masks import shown_to
 from monitor.service.shapes import Shape, instant
 from monitor.settings.quantities import format_duration
 from monitor.settings.values import Settings
@@ -28,10 +30,28 @@ def digest_shape(digest: Digest, now: datetime) -> Shape:
         "days": list(digest.days),
         "topics": list(digest.topics),
         "sections": [{"title": each.title, "query": each.query} for each in digest.sections],
-        "to": [{"channel": each.channel, "to": masked(each.to)} for each in digest.to],
+        "to": [
+            {"channel": each.channel, "to": shown_to(each.channel, each.to)} for each in digest.to
+        ],
         "when_empty": digest.when_empty,
         "next_at": instant(next_due(digest, now)),
     }
+
+
+def table_shape(table: str, name: str, row: Mapping[str, Any]) -> Shape:
+    """Shape of a table as the file has it, likely secrets masked; `name` is "" but for digests and alerts."""
+    values = {key: _as_in_file(value) for key, value in row.items()}
+    return {"table": table, "name": name, "values": values}
+
+
+def _as_in_file(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_as_in_file(each) for each in value]
+    if isinstance(value, dict):
+        return {key: _as_in_file(each) for key, each in value.items()}
+    if isinstance(value, str):
+        return masked(value)
+    return value if isinstance(value, bool | int | float) else str(value)
 
 
 def settings_shape(settings: Settings, faults: str, now: datetime) -> Shape:
@@ -51,7 +71,9 @@ def settings_shape(settings: Settings, faults: str, now: datetime) -> Shape:
                 "name": each.name,
                 "title": each.title,
                 "query": each.query,
-                "to": [{"channel": to.channel, "to": masked(to.to)} for to in each.to],
+                "to": [
+                    {"channel": to.channel, "to": shown_to(to.channel, to.to)} for to in each.to
+                ],
             }
             for each in settings.alerts
         ],

@@ -28,6 +28,8 @@ MOST_OUTLETS, MOST_WORDS, MOST_DOCUMENTS = 12, 20, 20
 LONGEST = timedelta(days=366 * 10)
 MOST_PERIODS = {"day": 366, "week": 262}
 _LEAD = 300
+_EARLIEST = date(1970, 1, 1)
+"""Nothing was seen before; so far back days can still be reckoned with."""
 _DAY = timedelta(days=1)
 
 
@@ -66,7 +68,7 @@ def span_of(
     it can be read. Raises `UsageError` for what is no date, or the wrong way round.
     """
     today = now.astimezone(zone(timezone)).date()
-    until = min(_date(last) + _DAY, today + _DAY) if last else today + _DAY
+    until = (min(_date(last), today) if last else today) + _DAY
     begin = _date(first) if first else until - timedelta(days=days)
     if begin >= until:
         raise UsageError(
@@ -232,6 +234,6 @@ def _readable(length: timedelta) -> By:
 
 def _date(text: str) -> date:
     try:
-        return date.fromisoformat(text)
+        return max(date.fromisoformat(text), _EARLIEST)
     except ValueError:
         raise UsageError(f"{text!r} is no date; write year, month, day: 2026-01-20.") from None

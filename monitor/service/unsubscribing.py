@@ -39,7 +39,9 @@ def subscription(services: Services, delivery_id: int, token: str) -> Subscripti
     """Return what a link is about; raises `NotFoundError` for all that is no link of ours."""
     deliveries = services.store.deliveries
     _, secret = deliveries.identity()
-    good = hmac.compare_digest(_token(secret, delivery_id), token)
+    good = hmac.compare_digest(
+        _token(secret, delivery_id).encode(), token.encode("utf-8", "replace")
+    )
     delivery, of = deliveries.delivery(delivery_id), deliveries.list_of(delivery_id)
     if not good or delivery is None or of is None or delivery.channel != "mail":
         raise NotFoundError("There is nothing here.")

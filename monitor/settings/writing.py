@@ -6,6 +6,7 @@ import errno
 import fcntl
 import os
 import secrets
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,23 +17,31 @@ from monitor.settings.home import Home
 
 _PATIENCE = 10.0  # seconds
 _PAUSE = 0.02
+_held = threading.local()
 
 
 @contextmanager
 def locked(home: Home) -> Iterator[None]:
     """Keep other writers of config/ out; raises `MonitorError` when one stays in for too long.
 
-    The lock is on config/.lock and ends with the process that holds it, however that ends.
+    The lock is on config/.lock and ends with the process that holds it, however that ends. A thread that holds it
+    takes it again at once.
     """
     path = home.config / ".lock"
+    mine: set[Path] = _held.__dict__.setdefault("paths", set())
+    if path in mine:
+        yield
+        return
     try:
         handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
     except OSError as error:
         raise cannot_write(error, path) from error
     try:
         _wait(handle, path)
+        mine.add(path)
         yield
     finally:
+        mine.discard(path)
         os.close(handle)
 
 

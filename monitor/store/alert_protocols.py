@@ -95,7 +95,9 @@ class AlertStore(Protocol):
     def settle(self, alert: str, queue: AlertQueue) -> None:
         """Note what of a queue another message has told already, when it holds nothing else."""
 
-    def messages(self, alert: str | None = None, limit: int | None = None) -> list[AlertMessage]:
+    def messages(
+        self, alert: str | None = None, limit: int | None = None, before: int | None = None
+    ) -> list[AlertMessage]:
         """Return messages, newest first."""
 
     def message(self, number: int) -> AlertMessage | None:

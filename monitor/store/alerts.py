@@ -187,13 +187,16 @@ class SqliteAlerts:
             if _queue(connection, alert) == queue:
                 _tell(connection, alert, told, 0)
 
-    def messages(self, alert: str | None = None, limit: int | None = None) -> list[AlertMessage]:
-        """Return messages, newest first."""
+    def messages(
+        self, alert: str | None = None, limit: int | None = None, before: int | None = None
+    ) -> list[AlertMessage]:
+        """Return messages, newest first; those older than `before` alone, which is an id."""
         with self._database.read() as connection:
             return _messages(
                 connection,
-                "WHERE ?1 IS NULL OR alert = ?1 ORDER BY id DESC LIMIT ?2",
-                (alert, -1 if limit is None else limit),
+                "WHERE (?1 IS NULL OR alert = ?1) AND (?3 IS NULL OR id < ?3) "
+                "ORDER BY id DESC LIMIT ?2",
+                (alert, -1 if limit is None else limit, before),
             )
 
     def message(self, number: int) -> AlertMessage | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from monitor.model.change import FormerTitle
-from monitor.model.edition import Window
+from monitor.model.edition import Bounded, Window
 from monitor.model.entry import Entry, Revision
 from monitor.model.search import Candidate, Candidates, Proposed
 from monitor.store import proposals
@@ -99,9 +99,10 @@ class SqliteEntries:
                 f"AND topic IN ({marks(topics)}) AND (matched_at IS NULL OR matched_at < ?)",
                 (low, high, *topics, until_at),
             ).fetchall()
+            # The + keeps it from going through all matches of the topics there ever were.
             rows += connection.execute(
                 "SELECT entry_id FROM matches m WHERE matched_at >= ? AND matched_at < ? "
-                f"AND entry_id < ? AND NOT backfilled AND topic IN ({marks(topics)}) "
+                f"AND entry_id < ? AND NOT backfilled AND +topic IN ({marks(topics)}) "
                 "AND NOT EXISTS (SELECT 1 FROM matches o WHERE o.entry_id = m.entry_id "
                 f"AND o.topic IN ({marks(topics)}) AND (o.matched_at IS NULL OR o.matched_at < ?))",
                 (
@@ -111,6 +112,41 @@ class SqliteEntries:
             ).fetchall()
             ids = sorted({row[0] for row in rows})
             return list(load_entries(connection, ids).values())
+
+    def bounded(self, window: Window, topics: Sequence[str], matched: int, seen: int) -> Bounded:
+        """Say how far back a window may reach: see `EntryStore.bounded`."""
+        with self._database.read() as connection:
+            low, high = id_range(connection, window.from_at, window.until_at)
+            within = (
+                f"FROM matches WHERE entry_id >= ? AND entry_id < ? AND topic IN ({marks(topics)})"
+            )
+            values = (low, high, *topics)
+            (number,) = connection.execute(
+                f"SELECT count(DISTINCT entry_id) {within}", values
+            ).fetchone()
+            last = [
+                connection.execute(question, (*asked, most)).fetchone()
+                for question, asked, most in (
+                    (
+                        f"SELECT DISTINCT entry_id {within} ORDER BY 1 DESC LIMIT 1 OFFSET ?",
+                        values,
+                        matched - 1,
+                    ),
+                    (
+                        "SELECT id FROM entries WHERE id >= ? AND id < ? "
+                        "ORDER BY id DESC LIMIT 1 OFFSET ?",
+                        (low, high),
+                        seen - 1,
+                    ),
+                )
+            ]
+            cut = max((row[0] for row in last if row is not None), default=low)
+            row = connection.execute(
+                "SELECT first_seen_at FROM entries WHERE id = ?", (cut,)
+            ).fetchone()
+        if cut <= low or row is None:
+            return Bounded(number, window.from_at)
+        return Bounded(number, moment(row[0]))
 
     def proposed(self, wanted: Candidates, limit: int | None) -> list[int]:
         """Return ids of candidates, newest first: see `EntryStore.proposed`."""

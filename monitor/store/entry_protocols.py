@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from monitor.model.change import FormerTitle
-from monitor.model.edition import Window
+from monitor.model.edition import Bounded, Window
 from monitor.model.entry import Entry, Revision
 from monitor.model.search import Candidate, Candidates, Proposed
 
@@ -44,6 +44,12 @@ class EntryStore(Protocol):
 
         And older ones that match none of them before the window and one since, as they were edited or
         got their page's text: what came to match so after the window is for the next. Without `html`.
+        """
+
+    def bounded(self, window: Window, topics: Sequence[str], matched: int, seen: int) -> Bounded:
+        """Say how far back a window may reach that holds about `matched` matched entries and `seen` in all.
+
+        It begins no earlier than the given one. Entries first seen at one instant are not parted.
         """
 
     def proposed(self, wanted: Candidates, limit: int | None) -> list[int]:

@@ -79,10 +79,11 @@ class SqliteLedger:
         from_at, until_at = instant(window.from_at), instant(window.until_at)
         with self._database.read() as connection:
             low, _ = id_range(connection, window.from_at, window.until_at)
+            # One index for each of the two: of a million entries few were edited in a window.
             rows = connection.execute(
-                "SELECT id FROM entries e WHERE id < ?1 AND change > 0 "
-                "AND ((revised_at >= ?2 AND revised_at < ?3) "
-                "OR (page_text_at >= ?2 AND page_text_at < ?3)) "
+                "SELECT id FROM (SELECT id FROM entries WHERE revised_at >= ?2 AND revised_at < ?3 "
+                "UNION SELECT id FROM entries WHERE page_text_at >= ?2 AND page_text_at < ?3) AS e "
+                "WHERE id < ?1 "
                 + "".join(
                     f"AND NOT EXISTS (SELECT 1 FROM {table} x JOIN editions d "
                     "ON d.id = x.edition_id WHERE x.entry_id = e.id AND d.digest = ?4) "

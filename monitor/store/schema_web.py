@@ -40,6 +40,8 @@ WEB: tuple[str, ...] = (
         after TEXT,
         PRIMARY KEY (edit_id, file)
     ) WITHOUT ROWID""",
+    "CREATE INDEX entries_revised_at ON entries (revised_at) WHERE revised_at IS NOT NULL",
+    "CREATE INDEX entries_page_text_at ON entries (page_text_at) WHERE page_text_at IS NOT NULL",
     """CREATE TABLE feed_days (
         feed_id INTEGER NOT NULL REFERENCES feeds (id),
         day TEXT NOT NULL,

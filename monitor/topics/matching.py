@@ -127,6 +127,13 @@ def held_boosts(
     return tuple(boost for boost in likely if id(boost) in held)
 
 
+def most_points(compiled: CompiledTopic, document: Document) -> int:
+    """Return the most points an entry can have, told by its words alone."""
+    return 1 + sum(
+        boost.points for boost in compiled.boosts if boost.points > 0 and possible(boost, document)
+    )
+
+
 def boosts_that_hold(
     compiled: CompiledTopic, document: Document, now: datetime
 ) -> tuple[CompiledBoost, ...]:

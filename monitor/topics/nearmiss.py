@@ -39,7 +39,7 @@ from monitor.query.tree import (
 )
 from monitor.topics.compiled import CompiledTopic
 from monitor.topics.explain import how_near, pointed, where
-from monitor.topics.matching import boosts_that_hold, points_of
+from monitor.topics.matching import boosts_that_hold, most_points, points_of
 
 FEW_POINTS = 2
 """How far below the floor the points of a near miss may be."""
@@ -85,6 +85,8 @@ def stratum(compiled: CompiledTopic, document: Document, now: datetime) -> Strat
 
 def near_miss(compiled: CompiledTopic, document: Document, now: datetime) -> NearMiss | None:
     """Return how near an entry came to a topic, or None when it matches or is not near."""
+    if compiled.floor - most_points(compiled, document) > FEW_POINTS:
+        return None  # most entries: none of the words of any boost is there
     views = document.views[""]
     if accepts(compiled.query, document, now):
         reached = points(compiled, document, now)

@@ -13,7 +13,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import parse_qsl, quote, urlencode, urlsplit
+from urllib.parse import parse_qsl, quote, urlencode
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
@@ -27,7 +27,7 @@ from monitor.service.access import PREFIX, Keys, is_session, needs_login, token_
 from monitor.service.opened import OpenHome
 from monitor.settings.values import WebSettings
 from monitor.web.asked import Way
-from monitor.web.peers import Peer, is_same_origin, peer_of
+from monitor.web.peers import Peer, is_same_origin, peer_of, split_url
 from monitor.web.policy import LOGIN, Need, needed
 from monitor.web.presenting import bare
 from monitor.web.problems import is_for_programs, problem
@@ -224,7 +224,7 @@ def _log_in(scope: Scope, need: Need) -> Response:
         return _said(scope, 401, "Log in first, or send a token.", need)
     if headers.get("hx-request") == "true":
         # What is swapped into a page must not be the form to log in: the whole page goes there.
-        now_at = urlsplit(headers.get("hx-current-url", ""))
+        now_at = split_url(headers.get("hx-current-url", ""))
         response = Response(status_code=401)
         response.headers["HX-Redirect"] = _login_url(now_at.path or "/", now_at.query)
         return response

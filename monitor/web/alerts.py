@@ -16,6 +16,7 @@ from monitor.service.opened import OpenHome
 from monitor.service.wiring import Services
 from monitor.web.editions import FRAMES, as_sent, standing_of
 from monitor.web.presenting import page
+from monitor.web.row_ids import RowId
 
 IN_LIST = 50
 
@@ -43,12 +44,12 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
         )
 
     @router.get("/alerts/messages/{number}.{form}")
-    def one_form(number: int, form: str) -> Response:
+    def one_form(number: RowId, form: str) -> Response:
         """Give one form of a message, byte for byte as it was sent."""
         return as_sent(_message(home.services(), number).rendered, form)
 
     @router.get("/alerts/messages/{number}")
-    def message(number: int) -> Response:
+    def message(number: RowId) -> Response:
         services = home.services()
         found = _message(services, number)
         titles = {each.name: each.title for each in services.settings.alerts}
@@ -65,7 +66,7 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
         return answer
 
     @router.get("/alerts/messages/{number}/deliveries")
-    def deliveries(number: int) -> Response:
+    def deliveries(number: RowId) -> Response:
         services = home.services()
         found = _message(services, number)
         return page("part_deliveries.html", services, clock(), **_deliveries(found))

@@ -13,6 +13,7 @@ from monitor.service.masking import masked_diffs
 from monitor.service.opened import OpenHome
 from monitor.web.asked import see
 from monitor.web.presenting import page
+from monitor.web.row_ids import RowId
 
 _SHOWN = 20
 """Changes on a page; their files before and after are read for it."""
@@ -36,7 +37,7 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
         )
 
     @router.post("/edits/{edit_id}/undo")
-    def take_back(edit_id: int) -> Response:
+    def take_back(edit_id: RowId) -> Response:
         done = undo(home.services(), edit_id, clock())
         return see("/edits", f"Took back: {done.what}")
 

@@ -52,9 +52,4 @@ def asks(
 
 def does(services: Services, now: datetime, wanted: Wanted, seen: str) -> Edited[object]:
     """Make the change a person has seen. Raises `ChangedMeanwhileError` when the file was edited since."""
-    return edit(services, wanted.what, wanted.change, now, seen=_known(seen))
-
-
-def _known(seen: str) -> str:
-    """Return the stamp of a form, "" for what is none: it names files, and only ours are read."""
-    return seen if seen.startswith(f"{FILE}=") and ";" not in seen else ""
+    return edit(services, wanted.what, wanted.change, now, seen=seen)

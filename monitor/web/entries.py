@@ -20,13 +20,24 @@ from monitor.service import judging, rematching, showing, trying
 from monitor.service.changes import entry_edits
 from monitor.service.opened import OpenHome
 from monitor.service.shapes import read_id
+from monitor.service.similar import Similar, similar
 from monitor.service.wiring import Services
 from monitor.topics.explain import Explanation
 from monitor.web.asked import see
-from monitor.web.markup import readable
+from monitor.web.markup import has_pictures, readable
 from monitor.web.presenting import marked, page
+from monitor.web.safety import HEADERS
 
+WITH_PICTURES = {
+    "Content-Security-Policy": HEADERS["Content-Security-Policy"].replace(
+        "img-src 'self'", "img-src 'self' https:"
+    ),
+    # Without cookies, where the browser can; require-corp would keep most pictures out.
+    "Cross-Origin-Embedder-Policy": "credentialless",
+}
+"""Headers of an entry's page whose pictures somebody has asked for."""
 _CONTEXT = 140
+_SIMILAR = 6
 _SHOWN_PLACES = 4
 
 
@@ -35,20 +46,20 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
     router = APIRouter()
 
     @router.get("/entries/{entry_id}")
-    def entry(entry_id: str, topic: str = "") -> Response:
+    def entry(entry_id: str, topic: str = "", like: str = "", pictures: bool = False) -> Response:
         services, now = home.services(), clock()
-        kind, number = read_id(entry_id)
-        if kind != "e":
-            raise NotFoundError(f"{entry_id} is a story; its page is /stories/{entry_id}.")
+        number = _number(entry_id)
         whole, revisions, copies = showing.whole_entry(services, number)
         related = services.store.entries.entries([*copies, *filter(None, [whole.copy_of])])
-        return page(
+        answer = page(
             "entry.html",
             services,
             now,
             entry=whole,
             title=marked(whole.title, _title_spans(whole)),
-            body=readable(whole.html, _found_words(whole)),
+            body=readable(whole.html, _found_words(whole), pictures=pictures),
+            pictures=pictures,
+            has_pictures=has_pictures(whole.html),
             why=[(match, _places(whole, match)) for match in whole.matches],
             titles={each.name: each.title for each in services.settings.topics},
             judged=judgements_of(services, number),
@@ -56,7 +67,17 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
             edits=list(zip(revisions, entry_edits(whole, revisions), strict=True))[::-1],
             copies=[each for each in related if each.id != whole.copy_of],
             original=next((each for each in related if each.id == whole.copy_of), None),
+            similar=_similar(services, number, now) if like == "1" else None,
         )
+        if pictures:
+            answer.headers.update(WITH_PICTURES)
+        return answer
+
+    @router.get("/entries/{entry_id}/similar")
+    def alike(entry_id: str) -> Response:
+        services, now = home.services(), clock()
+        found = _similar(services, _number(entry_id), now)
+        return page("part_similar.html", services, now, similar=found)
 
     @router.post("/entries/{entry_id}/judge")
     def judge(
@@ -77,6 +98,17 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
         return see(here, f"Kept: e{number} {verb} to {topic}.")
 
     return router
+
+
+def _number(entry_id: str) -> int:
+    kind, number = read_id(entry_id)
+    if kind != "e":
+        raise NotFoundError(f"{entry_id} is a story; its page is /stories/{entry_id}.")
+    return number
+
+
+def _similar(services: Services, number: int, now: datetime) -> Similar:
+    return similar(services, number, now=now, limit=_SIMILAR)
 
 
 def judgements_of(services: Services, number: int) -> dict[str, bool]:

@@ -17,10 +17,11 @@ from monitor.service.exporting import FORMS, export
 from monitor.service.opened import OpenHome
 from monitor.service.searching import search
 from monitor.service.whole_result import whole_result
+from monitor.service.wiring import Services
 from monitor.web.outputs import IN_FEED, base_of, same_or
 
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
-_FILES = ("csv", "jsonl", "markdown", "bibtex", "ris")
+FILES = ("csv", "jsonl", "markdown", "bibtex", "ris")
 _FEEDS = ("atom", "jsonfeed")
 _PIECE = 64 * 1024
 
@@ -32,18 +33,7 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
     def add_file(form: str) -> None:
         @router.get(f"/search.{FORMS[form].ending}", name=f"search_{form}")
         def file(request: Request, q: str = "") -> Response:
-            services, now = home.services(), clock()
-            whole = whole_result(services, q, now=now, or_literally=True)
-            about = About(
-                query=q, understood=whole.understood, now=now, base=base_of(request, services)
-            )
-            return StreamingResponse(
-                _pieces(export(form, about, whole.hits)),
-                media_type=f"{FORMS[form].media_type}; charset=utf-8",
-                headers={
-                    "Content-Disposition": f'attachment; filename="search.{FORMS[form].ending}"'
-                },
-            )
+            return result_file(request, home.services(), form, q, clock(), or_literally=True)
 
     def add_feed(form: str) -> None:
         @router.get(f"/search.{FORMS[form].ending}", name=f"search_{form}")
@@ -61,11 +51,28 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
                 request, "".join(export(form, about, found.hits)), FORMS[form].media_type
             )
 
-    for form in _FILES:
+    for form in FILES:
         add_file(form)
     for form in _FEEDS:
         add_feed(form)
     return router
+
+
+def result_file(
+    request: Request, services: Services, form: str, q: str, now: datetime, *, or_literally: bool
+) -> Response:
+    """Answer with the whole result of a search in a form of `FILES`, sent as it is read.
+
+    Raises `QueryError` for text that is no query, unless `or_literally`.
+    """
+    whole = whole_result(services, q, now=now, or_literally=or_literally)
+    about = About(query=q, understood=whole.understood, now=now, base=base_of(request, services))
+    ending, media_type = FORMS[form].ending, FORMS[form].media_type
+    return StreamingResponse(
+        _pieces(export(form, about, whole.hits)),
+        media_type=f"{media_type}; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="search.{ending}"'},
+    )
 
 
 def _pieces(written: Iterator[str]) -> Iterator[bytes]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import os
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as TooLongError
@@ -23,6 +24,8 @@ log = logging.getLogger("monitor")
 
 PATIENCE_SECONDS = 8.0
 """How long a reader waits for the answer."""
+
+_under_way: set[threading.Thread] = set()
 
 Result = TypeVar("Result")
 
@@ -49,9 +52,24 @@ def hand_over(work: Callable[[], Result], patience: float = PATIENCE_SECONDS) ->
                 log.exception("what was asked for on the page failed")
             done.set_exception(error)
 
-    threading.Thread(target=target, daemon=True, name="handing").start()
+    thread = threading.Thread(target=target, daemon=True, name="handing")
+    _under_way.difference_update([each for each in _under_way.copy() if not each.is_alive()])
+    thread.start()
+    _under_way.add(thread)
     try:
         return done.result(patience)
     except TooLongError:
         given_up.set()
         return None
+
+
+def is_busy() -> bool:
+    """Tell whether something is being handed over: the database is not to be closed meanwhile."""
+    return any(each.is_alive() for each in _under_way.copy())
+
+
+def wait_until_done(seconds: float) -> None:
+    """Wait until all is handed over that is under way, up to so many seconds."""
+    until = time.monotonic() + seconds
+    for thread in _under_way.copy():
+        thread.join(max(0.0, until - time.monotonic()))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from monitor.model.job import Job
@@ -36,10 +36,13 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
         return page("job.html", services, clock(), job=one, links=links_of(one))
 
     @router.get("/jobs/{job_id}/part")
-    def part(job_id: str) -> Response:
+    def part(job_id: str, request: Request) -> Response:
         services = home.services()
         one = working.job_numbered(services, job_id)
-        return page("part_job.html", services, clock(), job=one, links=links_of(one))
+        answer = page("part_job.html", services, clock(), job=one, links=links_of(one))
+        if not one.open and request.headers.get("hx-current-url", "").endswith(f"/jobs/{one.id}"):
+            answer.headers["HX-Refresh"] = "true"  # its own page has more to say once it is over
+        return answer
 
     @router.post("/jobs/{job_id}/stop")
     def stop(job_id: str) -> Response:

@@ -1,7 +1,7 @@
 """The HTML of an entry, made fit for our page. It was cleaned by nh3 when the entry was parsed.
 
 It keeps its words; what changes is what would disturb the page around it: pictures are not
-loaded but named with a link, headings go below those of the page, landmarks become plain blocks,
+loaded but named with a link, unless they are asked for, headings go below those of the page, landmarks become plain blocks,
 and the words that matched are marked. Every "<" of what nh3 wrote begins a tag and every value
 stands in double quotes, which is what the one pattern here relies on; anything else is escaped.
 """
@@ -28,8 +28,11 @@ _MOST_WORDS = 60
 _FIRST_LEVEL = 3
 
 
-def readable(markup: str, words: Iterable[str] = ()) -> Markup:
-    """Return an entry's HTML to be put below a second-level heading, with `words` marked."""
+def readable(markup: str, words: Iterable[str] = (), *, pictures: bool = False) -> Markup:
+    """Return an entry's HTML to be put below a second-level heading, with `words` marked.
+
+    With `pictures` those that are had by https are shown: a person has asked for them.
+    """
     wanted = _pattern(words)
     out: list[str] = []
     headings: list[int] = []
@@ -39,7 +42,7 @@ def readable(markup: str, words: Iterable[str] = ()) -> Markup:
         if token["text"] is not None:
             out.append(_marked(token["text"], wanted))
         elif name == "img":
-            out.append(_picture(rest, in_link))
+            out.append(_picture(rest, in_link, pictures))
         elif _HEADING.fullmatch(name):
             if not token["close"]:
                 level = max(_FIRST_LEVEL, min(int(name[1]) + 2, level + 1, 6))
@@ -55,11 +58,24 @@ def readable(markup: str, words: Iterable[str] = ()) -> Markup:
     return Markup("".join(out))  # noqa: S704  # cleaned by nh3, changed only as said above
 
 
-def _picture(rest: str, in_link: bool) -> str:
+def has_pictures(markup: str) -> bool:
+    """Whether an entry's HTML has a picture that could be shown."""
+    return any(
+        token["name"] == "img" and 'src="https://' in (token["rest"] or "")
+        for token in _TOKEN.finditer(markup)
+    )
+
+
+def _picture(rest: str, in_link: bool, shown: bool) -> str:
     values = {name: html.unescape(value) for name, value in _ATTRIBUTE.findall(rest)}
     told = values.get("alt", "").strip() or values.get("title", "").strip()
     name = html.escape(f"Picture: {told}" if told else "Picture", quote=False)
     url = http_url(values.get("src", ""))
+    if shown and url.startswith("https://"):
+        return (
+            f'<img src="{html.escape(url)}" alt="{html.escape(told)}" loading="lazy" '
+            'referrerpolicy="no-referrer">'
+        )
     if in_link or not url:
         return f'<span class="picture">{name}</span>'
     return (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from starlette.datastructures import Headers
 from starlette.types import Scope
@@ -77,13 +77,21 @@ def is_same_origin(headers: Headers, page_url: str) -> bool:
     site = headers.get("sec-fetch-site")
     if site is not None:
         return site == "same-origin"
-    origin = urlsplit(headers.get("origin", ""))
+    origin = split_url(headers.get("origin", ""))
     if not origin.netloc:
         return False
     ours = urlsplit(page_url)
     if page_url and (origin.scheme, origin.netloc.lower()) == (ours.scheme, ours.netloc.lower()):
         return True
     return origin.netloc.lower() == headers.get("host", "").strip().lower()
+
+
+def split_url(text: str) -> SplitResult:
+    """Return the parts of an address that a request names, empty ones for what is no address."""
+    try:
+        return urlsplit(text)
+    except ValueError:  # of brackets, of letters that stand for others
+        return SplitResult("", "", "", "", "")
 
 
 @lru_cache(maxsize=1000)

@@ -1,6 +1,7 @@
 """What each address asks for: to see, or to change. The rule, and the table of what is otherwise.
 
-`GET` sees and everything else changes. Whoever adds an address that is otherwise adds it to the table;
+`GET` sees and everything else changes. Forms and lists that hold what config/ has, keys in addresses and
+all, are for those who may change it. Whoever adds an address that is otherwise adds it to the table;
 tests/web/test_access.py walks all routes and fails where one lets in who may not.
 """
 
@@ -20,6 +21,7 @@ _TABLE: tuple[tuple[frozenset[str], re.Pattern[str], Need], ...] = (
     (_SEE, re.compile(r"/static/.*|/favicon\.ico|/robots\.txt", re.DOTALL), "open"),
     (_SEE, re.compile("/healthz"), "open"),
     (_SEE, re.compile("/metrics"), "metrics"),
+    (_SEE, re.compile(r"/settings/.+|/feeds/add(/.*)?|(/api)?/feeds\.opml", re.DOTALL), "write"),
     (_SEE, re.compile(r"/(topics|searches|digests)/[^/]+\.(atom|json)"), "feeds"),
     (_SEE, re.compile(r"/(search|all|entries)\.(atom|json)"), "feeds"),
 )

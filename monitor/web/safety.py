@@ -27,17 +27,19 @@ from monitor.web.peers import host_of
 from monitor.web.policy import LOGIN
 from monitor.web.problems import is_for_programs, problem
 
+_OPENER = "Cross-Origin-Opener-Policy"
+
 HEADERS: Mapping[str, str] = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Opener-Policy": "same-origin",
+    # Not no-referrer: without https a browser would then call the origin of our own forms "null".
+    "Referrer-Policy": "same-origin",
+    _OPENER: "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cross-Origin-Embedder-Policy": "require-corp",
     "Permissions-Policy": "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
-    "Origin-Agent-Cluster": "?1",
     "Cache-Control": "no-cache, private",
 }
 """What every answer carries unless it says otherwise itself."""
@@ -55,6 +57,7 @@ SLOWEST = 60
 
 TOO_LARGE = "That is larger than this address takes; send it in parts."
 
+_CHARSET = re.compile(r'charset="?utf-8"?(?=\s*(;|$))')
 _DOORS = re.compile(r"/websub/[A-Za-z0-9_-]{1,200}|/unsubscribe/[0-9]{1,18}/[0-9a-f]{32}")
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
@@ -91,6 +94,7 @@ class Safety:
     ) -> None:
         self._app = app
         self._hosts = hosts
+        self._by_https = page_url.lower().startswith("https://")
         self._page = (urlsplit(page_url).hostname or "").rstrip(".")
         self._public = (urlsplit(public_url).hostname or "").rstrip(".")
 
@@ -106,6 +110,8 @@ class Safety:
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
+                if not self._is_trustworthy(scope):
+                    del headers[_OPENER]  # a browser would not heed it, and say so on every page
             elif head and message["type"] == "http.response.body":
                 message = {**message, "body": b""}
             await send(message)
@@ -122,6 +128,11 @@ class Safety:
         # As GET, since FastAPI's routes know no HEAD; in a copy, since the server looks at its own.
         asked = {**scope, "method": "GET"} if head else scope
         await self._app(asked, _bounded(receive, most_of(scope["path"])), with_headers)
+
+    def _is_trustworthy(self, scope: Scope) -> bool:
+        """Tell whether a browser trusts what it is sent there: on this machine, or by https."""
+        host = host_of(Headers(scope=scope).get("host", ""))
+        return host in _LOOPBACK or (self._by_https and host == self._page)
 
     def _is_door(self, scope: Scope) -> bool:
         """Tell whether a request goes to a place that strangers may reach.
@@ -149,7 +160,12 @@ class Safety:
                 "This monitor is not served under the host name of this request. Open it at the address "
                 "it was started with, or set [web] host in config/monitor.toml.",
             )
-        length = Headers(scope=scope).get("content-length", "")
+        headers = Headers(scope=scope)
+        kind = headers.get("content-type", "").lower()
+        if "multipart/" in kind and "charset" in _CHARSET.sub("", kind):
+            # No browser sends one, and some of Python's make of bytes what is no text.
+            return _refused(scope, 415, "Forms are sent as UTF-8.")
+        length = headers.get("content-length", "")
         if length.isascii() and length.isdigit() and int(length[:20]) > most_of(scope["path"]):
             return _refused(scope, 413, TOO_LARGE)
         return None

@@ -12,11 +12,13 @@ from monitor.digests.windows import next_due
 from monitor.errors import NotFoundError
 from monitor.model.delivery import Delivery
 from monitor.service import digesting, outbox
+from monitor.service.glancing import glance
 from monitor.service.opened import OpenHome
 from monitor.web.asked import see
 from monitor.web.frozen import frozen
 from monitor.web.handing import hand_over, ways_out
 from monitor.web.presenting import page, recipient
+from monitor.web.row_ids import RowId
 
 UNDER_WAY = "It is being sent; this page shows how each delivery stands."
 
@@ -31,14 +33,15 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
         services = home.services()
         now = clock()
         digest = digesting.digest_named(services, name)
-        _, rendered = digesting.preview(services, name, now)
+        seen = glance(services, name, now)
         return page(
             "send.html",
             services,
             now,
             here="today",
             digest=digest,
-            edition=frozen(rendered.json),
+            edition=frozen(seen.rendered.json),
+            seen=seen,
             next_at=next_due(digest, now),
         )
 
@@ -67,7 +70,7 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
         return see("/digests", _told(done) if done else "No delivery is open.")
 
     @router.post("/deliveries/{delivery}/retry")
-    def retry(delivery: int) -> Response:
+    def retry(delivery: RowId) -> Response:
         services = home.services()
         ways = ways_out(services)
         place = _place(services.store.deliveries.delivery(delivery))
@@ -75,7 +78,7 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
         return see(place, UNDER_WAY if done is None else _told(done))
 
     @router.post("/deliveries/{delivery}/dismiss")
-    def dismiss(delivery: int) -> Response:
+    def dismiss(delivery: RowId) -> Response:
         services = home.services()
         place = _place(services.store.deliveries.delivery(delivery))
         outbox.dismiss(services, delivery, clock())

@@ -17,9 +17,12 @@ from starlette.types import ASGIApp
 
 from monitor.errors import MonitorError
 from monitor.service.jobs import Worker
+from monitor.web.handing import wait_until_done
 from monitor.web.safety import known_hosts
 
 GRACE_SECONDS = 3
+HANDING_SECONDS = 8.0
+"""How long deliveries that the page was asked for have to come to an end."""
 
 Listener = socket.socket
 """An address that is taken."""
@@ -96,6 +99,8 @@ async def serve(
     finally:
         stopping.cancel()
         listener.close()
+        # What came of a message could not be noted once the database is closed.
+        await asyncio.shield(asyncio.to_thread(wait_until_done, HANDING_SECONDS))
         if worker is not None:
             # In a thread, since a piece of work may wait for what this loop does.
             await asyncio.shield(asyncio.to_thread(worker.stop))

@@ -17,6 +17,7 @@ from starlette.responses import Response
 
 from monitor.errors import ChangedMeanwhileError, Fault, NotFoundError, SettingsError, UsageError
 from monitor.service import editing
+from monitor.service.access import Keys
 from monitor.service.editing import Change
 from monitor.service.opened import OpenHome
 from monitor.service.settings_form import changes, fields
@@ -36,6 +37,7 @@ from monitor.web.presenting import page
 
 _SEE_BELOW = "Some values cannot stand so; see below."
 _FILE = "config/monitor.toml"
+_LISTS = "config/lists/"
 _GROUPS = {"digests": DIGESTS, "alerts": ALERTS}
 _HEADINGS = {
     "fetch": "Fetching",
@@ -52,16 +54,21 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
 
     @router.get("/settings")
     def overview() -> Response:
-        services = home.services()
+        services, now = home.services(), clock()
+        access, files = Keys(services.home).access(), editable_files(services.home)
         return page(
             "settings.html",
             services,
-            clock(),
+            now,
             here="settings",
             headings=_HEADINGS,
             digests=services.settings.digests,
             alerts=services.settings.alerts,
-            files=editable_files(services.home),
+            files=[each for each in files if not each.startswith(_LISTS)],
+            lists=[each for each in files if each.startswith(_LISTS)],
+            password=bool(access.password),
+            tokens=len([each for each in access.tokens if each.is_good(now.date())]),
+            sessions=services.store.sessions.count(access.password, now) if access.password else 0,
         )
 
     @router.get("/settings/{table}")
@@ -195,8 +202,7 @@ def _form_page(
         table=table,
         name=name,
         new=new,
-        heading=_HEADINGS.get(table)
-        or f"{'New ' if new else ''}{_GROUPS[table].noun} {name}".strip(),
+        heading=_HEADINGS.get(table) or _heading(_GROUPS[table].noun, name, new=new),
         removable=table in _GROUPS and not new,
         removing=(sent or {}).get("step") == "remove" and diffs is not None,
         fields=fields(table, row, sent, faults, path),
@@ -204,6 +210,10 @@ def _form_page(
         said=said,
         diffs=diffs,
     )
+
+
+def _heading(noun: str, name: str, *, new: bool) -> str:
+    return f"New {noun}" if new else f"{noun.capitalize()} {name}"
 
 
 def said_of(error: UsageError) -> str:

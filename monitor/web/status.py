@@ -12,7 +12,7 @@ from starlette.responses import Response
 from monitor.digests.windows import next_due
 from monitor.errors import NotFoundError
 from monitor.service.care_jobs import KINDS, start_care
-from monitor.service.feeds import title_of
+from monitor.service.feeds import due, title_of
 from monitor.service.job_kinds import start_rebuild
 from monitor.service.opened import OpenHome
 from monitor.web.asked import see
@@ -39,11 +39,7 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
             here="status",
             stats=services.store.upkeep.stats(),
             states=Counter(record.state for record in records),
-            due=sum(
-                record.next_fetch_at is not None and record.next_fetch_at <= now
-                for record in records
-                if record.state not in ("off", "gone")
-            ),
+            due=len(due(records, now)),
             last_at=max(filter(None, (record.last_fetched_at for record in records)), default=None),
             digests=[(digest, next_due(digest, now)) for digest in services.settings.digests],
             open_deliveries=services.store.deliveries.open_deliveries(),

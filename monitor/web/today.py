@@ -1,4 +1,4 @@
-"""The page Today: what the next edition would hold, and that part of it alone, to be renewed."""
+"""The page Today: what the next edition would hold, and parts of it alone: to be renewed, or to come later."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from monitor.digests.windows import next_due
 from monitor.service import digesting
+from monitor.service.glancing import glance
 from monitor.service.opened import OpenHome
 from monitor.service.wiring import Services
 from monitor.web.frozen import contents, frozen
@@ -23,13 +24,13 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
     router = APIRouter()
 
     @router.get("/")
-    def today(digest: str | None = None) -> Response:
+    def today(digest: str | None = None, near: str = "") -> Response:
         services = home.services()
         now = clock()
         digests = services.settings.digests
         if not digests:
             return page("welcome.html", services, now, here="today")
-        values = _next(services, digest or digests[0].name, now)
+        values = _next(services, digest or digests[0].name, now, near=bool(near))
         return page("today.html", services, now, here="today", digests=digests, **values)
 
     @router.get("/today/{digest}")
@@ -39,16 +40,25 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
         now = clock()
         return page("part_today.html", services, now, **_next(services, digest, now))
 
+    @router.get("/today/{digest}/near")
+    def near_part(digest: str) -> Response:
+        """Give what nearly matched: it takes longer than all the rest, so it comes after the page."""
+        services = home.services()
+        now = clock()
+        return page("part_near.html", services, now, **_next(services, digest, now, near=True))
+
     return router
 
 
-def _next(services: Services, name: str, now: datetime) -> dict[str, Any]:
+def _next(services: Services, name: str, now: datetime, *, near: bool = False) -> dict[str, Any]:
     digest = digesting.digest_named(services, name)
-    _, rendered = digesting.preview(services, digest.name, now)
-    edition = frozen(rendered.json)
+    seen = glance(services, digest.name, now, near=near)
+    edition = frozen(seen.rendered.json)
     return {
         "digest": digest,
         "edition": edition,
+        "seen": seen,
+        "near": near,
         "contents": contents(edition),
         "next_at": next_due(digest, now),
         "last": next(iter(services.store.editions.editions(name, limit=1, forms=False)), None),

@@ -17,6 +17,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from monitor.errors import MonitorError, NotFoundError
 from monitor.service import unsubscribing
 from monitor.service.opened import OpenHome
+from monitor.web.row_ids import RowId
 
 log = logging.getLogger("monitor")
 
@@ -45,7 +46,7 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
     router = APIRouter()
 
     @router.get("/unsubscribe/{delivery}/{token}")
-    def ask(delivery: int, token: str) -> Response:
+    def ask(delivery: RowId, token: str) -> Response:
         services = home.services()
         try:
             found = unsubscribing.subscription(services, delivery, token)
@@ -59,7 +60,7 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
         return HTMLResponse(_PAGE.format(title="Unsubscribe", body=form))
 
     @router.post("/unsubscribe/{delivery}/{token}")
-    def done(delivery: int, token: str) -> Response:
+    def done(delivery: RowId, token: str) -> Response:
         services = home.services()
         try:
             found = unsubscribing.unsubscribe(services, delivery, token, clock())

@@ -73,7 +73,10 @@ def _step(
     home: OpenHome, now: datetime, name: str, text: str, step: str, seen: str, *, new: bool = False
 ) -> Response:
     services = home.services()
-    text = text[:_LONGEST].replace("\r\n", "\n")
+    text = text.replace("\r\n", "\n")
+    if len(text) > _LONGEST:  # cut off, the end would be lost
+        wrong = f"A list on this page has up to {_LONGEST:,} characters; change its file with an editor."
+        return _form(services, now, name, text, new=new, wrong=wrong)
     if step == "edit":
         return _form(services, now, name, text, new=new, seen=seen)
     if not new and seen != list_stamp(services, name):

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
+
+import httpx
 
 
 def test_the_demo_shows_each_step_and_writes_the_digest(tmp_path: Path) -> None:
@@ -32,3 +35,40 @@ def test_the_demo_shows_each_step_and_writes_the_digest(tmp_path: Path) -> None:
     (page,) = (home / "digests").glob("*.html")
     assert str(page) in done.stdout
     assert "Entity" in page.read_text()
+
+
+def test_an_edit_of_config_does_not_end_the_demo(tmp_path: Path) -> None:
+    demo = subprocess.Popen(
+        [sys.executable, "-u", "-m", "monitor", "demo"],
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    try:
+        told = until(demo, "The page is at")
+        (home,) = tmp_path.glob("monitor-demo-*")
+        topics = home / "config" / "topics.toml"
+        topics.write_text(topics.read_text() + "\n# edited\n")
+        told += until(demo, "config/ was edited", "The page is at")
+        pages = [line.rpartition(" ")[2] for line in told if "The page is at" in line]
+        assert pages[0] == pages[1]
+        assert httpx.get(pages[1], trust_env=False).status_code == 200
+    finally:
+        demo.send_signal(signal.SIGINT)
+        demo.communicate(timeout=60)
+    assert list(tmp_path.glob("monitor-demo-*")) == []
+
+
+def until(demo: subprocess.Popen[str], *wanted: str) -> list[str]:
+    """Return the lines that are said until each of the texts has come, in this order."""
+    lines: list[str] = []
+    left = list(wanted)
+    assert demo.stdout is not None
+    for line in demo.stdout:
+        lines.append(line.strip())
+        if left[0] in line:
+            left.pop(0)
+            if not left:
+                return lines
+    raise AssertionError(lines)

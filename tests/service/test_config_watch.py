@@ -11,6 +11,7 @@ from monitor.service.aside import Aside
 from monitor.service.running import ConfigWatch
 from monitor.service.wiring import open_services
 from monitor.settings.home import Home
+from monitor.web.handing import hand_over, is_busy, wait_until_done
 from tests.service.test_zones import configure
 
 NOW = datetime(2026, 11, 23, 7, tzinfo=UTC)
@@ -40,6 +41,22 @@ def test_an_edit_waits_until_what_is_being_sent_has_been(home: Path) -> None:
         await aside.stop()
         await watch.look()
         assert stop.is_set()
+        assert watch.changed
+
+    asyncio.run(edited_while_sending())
+
+
+def test_an_edit_waits_for_what_the_page_is_sending_as_well(home: Path) -> None:
+    async def edited_while_sending() -> None:
+        stop, answered = asyncio.Event(), threading.Event()
+        watch = ConfigWatch(Home(home), Aside(), stop, is_busy)
+        assert hand_over(lambda: answered.wait(20), patience=0.01) is None
+        (home / "config" / "lists" / "chips.txt").write_text("chip\nwafer\n")
+        await watch.look()
+        assert not stop.is_set()
+        answered.set()
+        wait_until_done(20)
+        await watch.look()
         assert watch.changed
 
     asyncio.run(edited_while_sending())

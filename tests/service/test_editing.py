@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import sqlite3
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from monitor.errors import ChangedMeanwhileError, NotFoundError, SettingsError
+from monitor.errors import ChangedMeanwhileError, NotFoundError, SettingsError, StoreError
 from monitor.model.feed import Feed
 from monitor.service.editing import diffs_of, edit, preview, stamp, undo
 from monitor.service.wiring import Services, open_services, utc_now
@@ -110,3 +114,68 @@ def test_only_so_many_changes_are_kept(services: Services) -> None:
     assert [each.id for each in store.edits()] == numbers[:4:-1]
     with pytest.raises(NotFoundError):
         undo(services, numbers[0], utc_now())
+
+
+def test_changes_at_the_same_time_are_each_told_and_taken_back_by_themselves(
+    services: Services,
+) -> None:
+    urls = [f"https://n{number}.example/feed.xml" for number in range(6)]
+
+    def one(url: str) -> int:
+        done = edit(services, url, lambda home: add_feed(home, Feed(url=url)), utc_now())
+        told = [line.text for diff in done.diffs for line in diff.lines if line.kind == "added"]
+        assert [each for each in urls if any(each in text for text in told)] == [url]
+        return done.id or 0
+
+    with ThreadPoolExecutor(len(urls)) as threads:
+        numbers = list(threads.map(one, urls))
+    last = max(numbers)
+    undo(services, last, utc_now())
+    assert sorted(url for url in urls if url not in feeds(services)) == [urls[numbers.index(last)]]
+
+
+def test_of_two_forms_made_from_one_text_one_is_told(services: Services) -> None:
+    seen = stamp(services.home, "config/lists/words.txt")
+
+    def one(word: str) -> str:
+        def write(home: Home) -> None:
+            home.lists.mkdir(exist_ok=True)
+            (home.lists / "words.txt").write_text(f"{word}\n", "utf-8")
+
+        try:
+            edit(services, word, write, utc_now(), seen=seen)
+        except ChangedMeanwhileError:
+            return ""
+        return word
+
+    words = ["chip", "fab", "wafer", "mask"]
+    with ThreadPoolExecutor(len(words)) as threads:
+        written = [each for each in threads.map(one, words) if each]
+    assert len(written) == 1
+    assert (services.home.lists / "words.txt").read_text("utf-8") == f"{written[0]}\n"
+
+
+def test_what_cannot_be_kept_is_not_changed(services: Services) -> None:
+    before = feeds(services)
+    with closing(sqlite3.connect(services.home.database)) as connection, connection:
+        connection.execute("DROP TABLE config_edits")
+    with pytest.raises(StoreError):
+        edit(services, "Added a feed", add, utc_now())
+    assert feeds(services) == before
+
+
+@pytest.mark.parametrize(
+    "seen", ["config/\0=1", "config/../../etc/passwd=00", "/dev/zero=00", "junk", ";", "=" * 9]
+)
+def test_a_stamp_names_files_of_config_and_nothing_else(services: Services, seen: str) -> None:
+    with pytest.raises(ChangedMeanwhileError):
+        edit(services, "Added a feed", add, utc_now(), seen=seen)
+
+
+def test_what_nobody_reads_in_config_hinders_no_change(services: Services) -> None:
+    config = services.home.config
+    (config / "nowhere.toml").symlink_to(config / "gone.toml")
+    (config / "lists").mkdir(exist_ok=True)
+    (config / "lists" / "nowhere").symlink_to(config / "gone")
+    os.mkfifo(config / "pipe")
+    assert edit(services, "Added a feed", add, utc_now()).id

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -122,6 +123,34 @@ def test_a_worker_that_ends_gives_back_and_another_goes_on(
         assert ended(services, job).state == "waiting"
     assert Worker(OpenHome(services, utc_now), utc_now, {}).work_off() == 1
     assert ended(services, job).result["gained"] == 1
+
+
+def test_nobody_else_begins_what_takes_long_without_a_word(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "RENEWED_EVERY", 0.01)
+    job = start(services, "check", "Check", {}, NOW)
+    asked = threading.Event()
+    times = [NOW]
+
+    def clock() -> datetime:
+        if len(times) == 1:
+            return NOW
+        asked.set()  # the lease is renewed, at a time when it was over long since
+        return times[-1]
+
+    def looking(_: object) -> list[str]:
+        times.append(NOW + 2 * jobs.LEASE)
+        assert asked.wait(20)
+        asked.clear()
+        assert asked.wait(20)  # so it has been written
+        others = Worker(OpenHome(services, lambda: times[-1]), lambda: times[-1], {})
+        assert others.work_off() == 0
+        return []
+
+    monkeypatch.setattr(type(services.store.upkeep), "check", looking)
+    assert Worker(OpenHome(services, clock), clock, {}).work_off() == 1
+    assert ended(services, job).state == "done"
 
 
 def _pieces(services: Services, how: str, reached: threading.Event | None = None) -> object:

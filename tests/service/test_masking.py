@@ -44,6 +44,8 @@ def test_any_text_is_masked_without_a_fault_and_only_once(text: str) -> None:
 
 def test_headers_and_lines_of_a_diff_keep_what_is_no_secret() -> None:
     assert is_secret_name("X-Api-Key")
+    assert is_secret_name("Authorization")
+    assert not is_secret_name("X-Author")
     assert not is_secret_name("Accept-Language")
     headers = (("X-Api-Key", "s3"), ("Accept", "x/y"))
     assert masked_headers(headers) == (("X-Api-Key", MASK), ("Accept", "x/y"))
@@ -60,3 +62,29 @@ def test_headers_and_lines_of_a_diff_keep_what_is_no_secret() -> None:
     assert not [text for text in texts if "s3" in text]
     assert 'Accept = "x/y"' in texts[0]
     assert texts[3:] == lines[3:]
+
+
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        ("X-Api-Key = 's3'", f'X-Api-Key = "{MASK}"'),
+        ('Authorization = "Bearer s3"', f'Authorization = "{MASK}"'),
+        ('headers.X-Token = "s3"', f'headers.X-Token = "{MASK}"'),
+        (
+            '  {url = "u", headers = {Cookie = "s3"}},',
+            f'  {{url = "u", headers = {{Cookie = "{MASK}"}}}},',
+        ),
+        ('to = [{webhook = "https://h.example/s3"}]', 'to = [{webhook = "h.example/…"}]'),
+        ('query = "passport OR token"', 'query = "passport OR token"'),
+        (
+            '{webhook = "https://h.example/x", secret_env = "A_KEY"}',
+            '{webhook = "h.example/…", secret_env = "A_KEY"}',
+        ),
+        ("a" * 300_000, "a" * 300_000),
+        ('a="' * 50_000, 'a="' * 50_000),
+    ],
+    ids=lambda each: each[:20],
+)
+def test_wherever_in_a_line_of_config_a_secret_stands_it_is_masked(line: str, shown: str) -> None:
+    (diff,) = masked_diffs((FileDiff("config/feeds.toml", (DiffLine("same", line),)),))
+    assert diff.lines[0].text == shown

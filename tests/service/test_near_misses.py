@@ -6,9 +6,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
 from monitor.model.edition import NearlyMatched, Window
 from monitor.model.judgement import Judgement
-from monitor.service.near_misses import LOOKED_AT, near_misses
+from monitor.service import near_misses as module
+from monitor.service.near_misses import FEW, LOOKED_AT, near_misses
 from monitor.service.volumes import volumes
 from monitor.service.wiring import Services, open_services
 from monitor.settings.home import Home
@@ -16,6 +19,12 @@ from tests.store.builders import DAY, HOUR, NOW, add, match, new, ungroup
 
 LATER = NOW + DAY
 WINDOW = Window(NOW, LATER, "Europe/Berlin")
+
+
+@pytest.fixture(autouse=True, params=[FEW, 0], ids=["all", "index"])
+def looked_at(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether all entries of a window are looked at or those the index proposes, the same is found."""
+    monkeypatch.setattr(module, "FEW", request.param)
 
 
 @contextmanager

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
@@ -21,6 +20,7 @@ from monitor.settings.home import Home
 from monitor.web.app import create_app
 from monitor.web.policy import needed
 from tests.conftest import Command
+from tests.web.routes import flat
 from tests.web.visiting import HOST, NOW, OPEN_ADDRESS, Clock, Visitor, protect, token
 
 OPEN = {("GET", "/login"), ("POST", "/login"), ("GET", "/healthz")}
@@ -44,7 +44,7 @@ def guarded(seen: Command, home: Path) -> Iterator[FastAPI]:
 def addresses(app: FastAPI) -> list[tuple[str, str, str]]:
     """Return method, path as declared, and an address of each route; fails for one of another kind."""
     found = []
-    for prefix, route in _flat("", app.routes):
+    for prefix, route in flat("", app.routes):
         if isinstance(route, Mount):
             assert route.path == "/static", f"{route.path} is mounted: say here who may see it"
             continue
@@ -55,16 +55,6 @@ def addresses(app: FastAPI) -> list[tuple[str, str, str]]:
             address = address.replace(f"{{{name}:path}}", "config/topics.toml")
         found += [(method, path, address) for method in sorted(route.methods or ())]
     return found
-
-
-def _flat(prefix: str, routes: Iterable[Any]) -> Iterator[tuple[str, Any]]:
-    """Yield routes, those of routers inside routers included, whichever way FastAPI keeps them."""
-    for route in routes:
-        inner = getattr(route, "original_router", None)
-        if inner is None:
-            yield prefix, route
-        else:
-            yield from _flat(prefix + route.include_context.prefix, inner.routes)
 
 
 def state(home: Path) -> tuple[dict[str, list[tuple[object, ...]]], dict[str, bytes]]:
@@ -183,10 +173,58 @@ def test_a_session_a_token_and_the_machine_itself_get_everywhere(
     reader = {"authorization": f"Bearer {token(home, 'all', 'read')}"}
     for method, path, address in addresses(guarded):
         if method == "GET" and path not in DOORS:
-            for answer in (visitor.ask(address), Visitor(guarded).ask(address, headers=reader)):
+            answers = [visitor.ask(address)]
+            if needed(method, address) != "write":
+                answers.append(Visitor(guarded).ask(address, headers=reader))
+            for answer in answers:
                 assert answer.status_code not in (401, 403), address
                 there = answer.headers.get("location", "")
                 assert not there.startswith("/login"), address
+
+
+SECRETS = ("hunter2", "k3y-in-path", "h34der")
+FEEDS = """
+[[feed]]
+url = "https://keyed.example/feed.xml?token=hunter2"
+headers = {X-Api-Key = "h34der"}
+"""
+HOOKED = """
+[alerts.hooked]
+query = "chip"
+timezone = "UTC"
+to = [{webhook = "https://hooks.example/k3y-in-path"}]
+"""
+
+
+def test_who_may_only_read_learns_no_secret_of_config(guarded: FastAPI, home: Path) -> None:
+    config = home / "config"
+    feeds = config / "feeds.toml"
+    feeds.write_text(feeds.read_text() + FEEDS)
+    settings = config / "monitor.toml"
+    settings.write_text(settings.read_text() + HOOKED)
+    owner = Visitor(guarded)
+    owner.log_in()
+    for file, name in ((feeds, "feeds.toml"), (settings, "monitor.toml")):
+        text = f"{file.read_text()}# edited\n"
+        # Whoever may change it sees it.
+        shown = owner.post(f"/settings/files/config/{name}", {"text": text, "step": "preview"})
+        assert any(each in shown.text for each in SECRETS)
+        edited = {"text": f"{text}# again\n", "step": "save"}
+        assert owner.post(f"/settings/files/config/{name}", edited).status_code == 303
+    look = {"url": "https://keyed.example/other?token=hunter2"}
+    assert owner.post("/feeds/add/look", look).status_code == 303
+    guarded.state.worker.work_off()
+    reader = {"authorization": f"Bearer {token(home, 'all', 'read')}"}
+    told, leaks = 0, []
+    for method, _path, address in addresses(guarded):
+        if method != "GET" or "unsubscribe" in address or "websub" in address:
+            continue
+        answer = Visitor(guarded).ask(address, headers=reader)
+        leaks += [(address, each) for each in SECRETS if each in answer.text]
+        told += "hooks.example" in answer.text or "keyed.example" in answer.text
+    assert leaks == []
+    assert told > 3
+    assert Visitor(guarded).ask("/settings/alerts/hooked", headers=reader).status_code == 403
 
 
 def test_strangers_learn_nothing_from_what_is_open(guarded: FastAPI) -> None:

@@ -44,3 +44,16 @@ def test_it_is_explained_why_an_entry_does_not_match(reader: Browser) -> None:
     assert "does not match" in page.text
     assert "fails" in page.text
     assert reader.get(f"/entries/{entry}?topic=nothing-such").status_code == 404
+
+
+def test_pictures_are_loaded_only_when_somebody_asks_for_them(reader: Browser) -> None:
+    entry, _ = an_entry(reader)
+    before = reader.get(f"/entries/{entry}")
+    assert "<img" not in before.text
+    assert "Show its pictures" in before.text
+    assert "https:" not in before.headers["content-security-policy"]
+    shown = reader.get(f"/entries/{entry}?pictures=true")
+    assert '<img src="https://a.example/p.png" alt="The list" loading="lazy"' in shown.text
+    assert 'referrerpolicy="no-referrer"' in shown.text
+    assert "img-src 'self' https:;" in shown.headers["content-security-policy"]
+    assert "unsafe" not in shown.headers["content-security-policy"]

@@ -98,6 +98,9 @@ def test_logging_out_everywhere_ends_all_sessions(app: FastAPI) -> None:
     here, there = Visitor(app), Visitor(app)
     here.log_in()
     there.log_in()
+    settings = here.ask("/settings").text
+    assert "2 browsers are logged in." in settings
+    assert 'action="/logout/everywhere"' in settings
     assert here.post("/logout/everywhere").status_code == 303
     assert there.ask("/feeds").status_code == 303
 
@@ -210,6 +213,9 @@ def test_on_this_machine_without_a_password_there_is_no_login(home: Path, clock:
     with visited(home, clock, host="127.0.0.1") as app:
         visitor = Visitor(app, base="http://127.0.0.1:8710", address="127.0.0.1")
         assert visitor.ask("/feeds").status_code == 200
+        settings = visitor.ask("/settings").text
+        assert "Nobody is asked to log in" in settings
+        assert "/logout/everywhere" not in settings
         assert visitor.ask("/login").headers["location"] == "/"
         assert visitor.post("/login", {"next": "//evil.example"}).headers["location"] == "/"
         protect(home)
@@ -337,3 +343,9 @@ def test_everything_else_is_the_first_page(wanted: str) -> None:
 @pytest.fixture(autouse=True)
 def _logged(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO, "monitor")
+
+
+def test_a_page_that_names_nowhere_as_its_address_is_sent_to_log_in(visitor: Visitor) -> None:
+    odd = {"hx-request": "true", "hx-current-url": "http://["}
+    answer = visitor.ask("/", headers=odd)
+    assert (answer.status_code, answer.headers["hx-redirect"]) == (401, "/login")

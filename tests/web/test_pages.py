@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from monitor.model.judgement import Judgement
+from monitor.service import glancing, grouping
 from monitor.service.grouping import attach_stories
 from monitor.service.wiring import Services, open_services, utc_now
 from monitor.settings.home import Home
 from monitor.web.app import create_app
 from tests.conftest import Command
-from tests.store.builders import add, match, new, outcome, revised
+from tests.store.builders import add, match, new, outcome, revised, ungroup
 from tests.web.conftest import Browser
 from tests.web.reading import Read
 
@@ -75,6 +78,61 @@ def test_today_before_the_first_edition_shows_cards_with_their_reasons(
     assert "Licences for chips" in page.text
     assert "Why “chips” chips v1 chip* title “chips”" in page.text
     assert any(link.startswith("/stories/s") for link in page.links)
+
+
+def test_what_nearly_matches_comes_after_the_page_or_when_asked_for(home: Path) -> None:
+    topic = "[topics.licences]\nquery = 'wafers title:licences'\n"
+    (home / "config" / "topics.toml").write_text(topic)
+    with open_services(Home(home), utc_now()) as services:
+        near = new("1", title="Wafers for all", text="Of licences and wafers.")
+        add(services.store, near, at=utc_now())
+        browser = Browser(create_app(services, utc_now))
+        page = read(browser, "/")
+        assert "Wafers for all" not in page.text
+        assert "/?digest=daily&near=yes" in page.links
+        assert 'hx-get="/today/daily/near"' in browser.get("/").text
+        assert "Wafers for all" in read(browser, "/?digest=daily&near=yes").text
+        assert "Wafers for all" in browser.get("/today/daily/near", hx_request="true").text
+        services.store.judgements.judge([Judgement(1, "licences", False, utc_now())])
+        assert "Nothing else nearly matches" in browser.get("/today/daily/near").text
+
+
+def test_an_edition_that_is_too_large_to_be_looked_at_shows_its_newest_and_says_so(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = utc_now() + timedelta(hours=6)
+    browser = Browser(create_app(services, lambda: now))
+    for hour, title in ((4, "Chip law of old"), (2, "Chip sales"), (1, "Chip plant")):
+        entry = new(title, title=title, url=f"https://{hour}.example/", matches=(match("chips"),))
+        add(services.store, entry, at=now - timedelta(hours=hour))
+    page = read(browser, "/")
+    assert "This edition is large" not in page.text
+    assert "Chip law of old" in page.text
+    monkeypatch.setattr(glancing, "MOST_MATCHED", 2)
+    page = read(browser, "/")
+    assert "This edition is large: 3 entries match since" in page.text
+    assert "Chip plant" in page.text
+    assert "Chip sales" in page.text
+    assert "Chip law of old" not in page.text
+    assert "It is large: 3 entries match" in read(browser, "/digests/daily/send").text
+    whole = browser.get("/api/digests/daily/preview").json()
+    assert whole["coverage"]["entries_matched"] == 3
+    monkeypatch.setattr(glancing, "MOST_MATCHED", 1_000)
+    monkeypatch.setattr(glancing, "MOST_SEEN", 1)
+    assert "Chip sales" not in read(browser, "/").text
+
+
+def test_a_look_at_today_groups_a_few_of_what_waits(
+    services: Services, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(grouping, "BATCH", 2)
+    now = utc_now()
+    for number in range(5):
+        add(services.store, new(f"{number}", matches=(match("chips"),)), at=now)
+    ungroup(services.store)
+    waiting = len(services.store.stories.waiting(0, 10))
+    read(browser, "/")
+    assert len(services.store.stories.waiting(0, 10)) == waiting - 2
 
 
 def test_today_says_what_is_missing_in_an_empty_home(browser: Browser) -> None:

@@ -22,6 +22,8 @@ def test_who_the_server_names_may_do_everything(home: Path) -> None:
         ann = {"remote-user": "ann"}
         for address in ("127.0.0.1", "10.1.2.3", "::ffff:10.1.2.3"):
             assert proxied(app, address).ask("/feeds", headers=ann).status_code == 200
+        settings = proxied(app).ask("/settings", headers=ann).text
+        assert "Another web server lets you in as <bdi>ann</bdi>" in settings
         posted = proxied(app).post("/logout/everywhere", {}, **ann)
         assert posted.status_code == 303
         cross = {**ann, "origin": "https://evil.example"}

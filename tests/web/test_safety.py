@@ -40,7 +40,7 @@ def test_every_answer_carries_the_safe_headers_and_no_cookie(browser: Browser, p
     assert "unsafe" not in policy
     assert "script-src 'self'" in policy
     assert headers["x-content-type-options"] == "nosniff"
-    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["referrer-policy"] == "same-origin"
     assert headers["cross-origin-resource-policy"] == "same-origin"
     assert "set-cookie" not in headers
 
@@ -256,3 +256,19 @@ def _luminance(colour: str) -> float:
     parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
     linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@pytest.mark.parametrize("junk", ["http://[", "http://[::1", "http://a]b", "://"])
+def test_an_origin_that_is_no_address_is_a_foreign_one(browser: Browser, junk: str) -> None:
+    assert browser.post("/settings/fetch", {"interval": "2h"}, origin=junk).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "charset", ["undefined", "unicode_escape", '"utf-7"', "utf-8x", "*=u''undefined"]
+)
+def test_a_form_in_another_charset_is_refused(browser: Browser, charset: str) -> None:
+    form = {"content_type": f"multipart/form-data; boundary=x; charset={charset}"}
+    assert browser.post("/settings/fetch", None, **form).status_code == 415
+    assert browser.post("/login", None, **form).status_code == 415
+    plain = {"content_type": "multipart/form-data; boundary=x; charset=UTF-8"}
+    assert browser.post("/settings/fetch", None, **plain).status_code != 415

@@ -285,3 +285,10 @@ def test_the_command_line_writes_the_same(seen: Command, config: Path) -> None:
     assert seen("topics", "remove", "plants").status == 0
     assert "plants" not in (config / "topics.toml").read_text()
     assert seen("topics", "remove", "plants").status == 1
+
+
+def test_a_list_that_is_too_long_is_refused_and_not_cut_off(reader: Browser, config: Path) -> None:
+    long = "word\n" * 200_001
+    sent = {"name": "Long", "text": long, "step": "save"}
+    assert reader.post("/topics/lists/new", sent).status_code == 400
+    assert not (config / "lists" / "Long.txt").exists()

@@ -15,31 +15,43 @@ from fastapi import APIRouter
 
 from monitor.service.opened import OpenHome
 from monitor.web.api import (
+    alerts,
     digests,
     entries,
     feed_adding,
     feed_changes,
     feeds,
     health,
+    jobs,
     judging,
+    saved,
     search,
     settings,
     stories,
+    tables,
+    topic_looks,
     topics,
+    trends,
 )
 from monitor.web.problems import Json
 
 ROOMS = (
     search,
+    saved,
     entries,
     stories,
     feeds,
     feed_adding,
     feed_changes,
     topics,
+    topic_looks,
     judging,
+    trends,
     digests,
+    alerts,
     settings,
+    tables,
+    jobs,
     health,
 )
 

@@ -57,7 +57,10 @@ def paged(request: Request, document: Shape, cursor: str, passing: Sequence[str]
     return answer(request, {**document, "next": following}, passing=passing, headers=headers)
 
 
-_KEPT = ("q", "sort", "limit", "topic", "since", "until", "digest", "state")
+_KEPT = (
+    "q", "sort", "limit", "group", "exact", "facets", "topic", "since", "until", "digest", "alert",
+    "state",
+)  # fmt: skip
 
 
 def tag_of(document: Any) -> str:

@@ -16,26 +16,37 @@ from monitor.web.api.documents.common import Problem
 from monitor.web.api.feed_adding import AddFeed
 from monitor.web.api.feed_changes import ChangeFeed
 from monitor.web.api.feeds import DiscoverFeeds
+from monitor.web.api.jobs import StartJob
 from monitor.web.api.judging import Judge, TryQuery
+from monitor.web.api.saved import ChangeSearch, LookedAt, SaveSearch
 from monitor.web.api.settings import WriteList
 from monitor.web.api.stories import MergeStories, SplitStory
+from monitor.web.api.tables import AddTable, ChangeTable
+from monitor.web.api.topic_looks import PreviewTopic
 from monitor.web.api.topics import AddTopic, ChangeTopic
 from monitor.web.problems import PROBLEM_JSON, kind_of
 
 BODIES: tuple[type[BaseModel], ...] = (
     AddFeed,
+    AddTable,
     AddTopic,
     ChangeFeed,
+    ChangeSearch,
+    ChangeTable,
     ChangeTopic,
     DiscoverFeeds,
     Judge,
+    LookedAt,
     MergeStories,
+    PreviewTopic,
+    SaveSearch,
     SplitStory,
+    StartJob,
     TryQuery,
     WriteList,
 )
 TAGS = (
-    ("search", "One query language, docs/topics.md"),
+    ("search", "One query language, docs/topics.md; searches that are saved"),
     ("entries", "What feeds brought"),
     ("stories", "Entries about one event, and what was decided about them"),
     ("feeds", "config/feeds.toml and how the feeds fare"),
@@ -46,7 +57,9 @@ TAGS = (
     ("health", "Whether all is well"),
 )
 _REF = "#/components/schemas/{model}"
-_CHANGES_CONFIG = ("/api/feeds", "/api/topics", "/api/lists", "/api/edits")
+_CHANGES_CONFIG = (
+    "/api/feeds", "/api/topics", "/api/searches", "/api/lists", "/api/settings", "/api/edits",
+)  # fmt: skip
 
 
 def describe(app: FastAPI) -> None:
@@ -96,7 +109,7 @@ def _add_failures(path: str, method: str, operation: dict[str, Any]) -> None:
     statuses = [401, 403, 500, 503]
     if operation.get("parameters") or "requestBody" in operation:
         statuses += [400, 422]
-    if "{" in path or "topic" in str(operation.get("parameters", "")):
+    if "{" in path or "topic" in str(operation.get("parameters", "")) or path == "/api/jobs":
         statuses.append(404)
     if "requestBody" in operation:
         statuses += [413, 415]
@@ -111,7 +124,7 @@ def _add_failures(path: str, method: str, operation: dict[str, Any]) -> None:
     for status in sorted(statuses):
         kind = kind_of(status)
         responses[str(status)] = _failure(kind.title if kind else "It went wrong")
-    if method == "get" and path != "/healthz" and not path.endswith(".opml"):
+    if method == "get" and path != "/healthz" and not path.endswith((".opml", "/export")):
         responses["304"] = {"description": "It is as If-None-Match says: nothing new"}
     responses["default"] = _failure("Anything else that went wrong")
 

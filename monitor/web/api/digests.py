@@ -1,4 +1,4 @@
-"""Digests, their editions and deliveries; alerts."""
+"""Digests, their editions and deliveries."""
 
 from __future__ import annotations
 
@@ -11,21 +11,15 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import Response
 
-from monitor.errors import UsageError
 from monitor.service import digesting, outbox
-from monitor.service.alert_shapes import listed, listed_shape, trial_shape
-from monitor.service.alert_trials import try_alert
-from monitor.service.alerting import alert_named
 from monitor.service.opened import OpenHome
 from monitor.service.settings_shapes import digest_shape
 from monitor.service.shapes import delivery_shape, edition_shape, sent_shape
 from monitor.service.ways import ways_of
 from monitor.web.api.answering import answer, paged
-from monitor.web.api.asking import Cursor, DigestName, Limit, Since, at, gives
+from monitor.web.api.asking import Cursor, DigestName, Limit, at, gives
 from monitor.web.api.cursors import cursor_at, place_of
 from monitor.web.api.documents.digests import (
-    AlertList,
-    AlertTried,
     Deliveries,
     DigestList,
     EditionList,
@@ -33,17 +27,16 @@ from monitor.web.api.documents.digests import (
     WholeEdition,
 )
 
-LARGEST = 2**63 - 1
+DeliveryId = Annotated[int, Path(ge=1, le=2**63 - 1, description="The delivery's id")]
 
 
-def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:  # noqa: C901  # one a route
+def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:  # one a route
     """Return the routes of this module, bound to one home."""
     router = APIRouter(tags=["digests"])
 
     @router.get(
         "/api/digests",
         summary="All editions with their deliveries, newest first",
-        description=("Sending twice for one window sends nothing new."),
         **gives(EditionList, "As `monitor digest list --json`, a page of it"),
     )
     def editions(
@@ -106,6 +99,7 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:  # noqa:
     @router.post(
         "/api/digests/{name}/send",
         summary="Freeze the edition that is due and deliver it",
+        description="Sending twice for one window sends nothing new.",
         **gives(SentEdition, "As `monitor digest send NAME --json`"),
     )
     def send(request: Request, name: DigestName) -> Response:
@@ -116,7 +110,6 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:  # noqa:
     @router.get(
         "/api/deliveries",
         summary="The deliveries that are open: planned, failed, or of unknown fate",
-        description=("What may have arrived already is sent again."),
         **gives(Deliveries, "Of all editions and alerts"),
     )
     def deliveries(request: Request) -> Response:
@@ -126,12 +119,10 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:  # noqa:
     @router.post(
         "/api/deliveries/{delivery}/retry",
         summary="Try a delivery again now",
+        description="What may have arrived already is sent again.",
         **gives(Deliveries, "As `monitor digest retry DELIVERY --json`"),
     )
-    def retry(
-        request: Request,
-        delivery: Annotated[int, Path(ge=1, le=LARGEST, description="The delivery's id")],
-    ) -> Response:
+    def retry(request: Request, delivery: DeliveryId) -> Response:
         services = home.services()
         done = outbox.retry(services, ways_of(services, os.environ), delivery, clock)
         return answer(request, {"deliveries": [delivery_shape(each) for each in done]})
@@ -146,30 +137,16 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:  # noqa:
         done = outbox.retry(services, ways_of(services, os.environ), None, clock)
         return answer(request, {"deliveries": [delivery_shape(each) for each in done]})
 
-    @router.get(
-        "/api/alerts",
-        summary="How the alerts stand",
-        **gives(AlertList, "As `monitor alerts list --json`"),
+    @router.post(
+        "/api/deliveries/{delivery}/dismiss",
+        summary="Let a delivery rest: it is not tried again by itself, and counts as open no more",
+        **gives(Deliveries, "The delivery; a retry by its id still sends it"),
     )
-    def alerts(request: Request) -> Response:
-        found = listed(home.services(), clock())
-        return answer(request, {"alerts": [listed_shape(each) for each in found]})
-
-    @router.get(
-        "/api/alerts/{name}/test",
-        summary="Replay an alert over what is stored; changes nothing, sends nothing",
-        **gives(AlertTried, "As `monitor alerts test NAME --json`"),
-    )
-    def test(
-        request: Request,
-        name: Annotated[str, Path(max_length=200, description="An alert's name")],
-        since: Since = "",
-    ) -> Response:
-        services, now = home.services(), clock()
-        begin = at(since, now)
-        if begin is not None and begin >= now:
-            raise UsageError("since lies in the future; look back from now, as in 30d.")
-        trial = try_alert(services, alert_named(services, name), now, begin)
-        return answer(request, trial_shape(trial))
+    def dismiss(request: Request, delivery: DeliveryId) -> Response:
+        services = home.services()
+        outbox.dismiss(services, delivery, clock())
+        found = services.store.deliveries.delivery(delivery)
+        shapes = [delivery_shape(found)] if found else []
+        return answer(request, {"deliveries": shapes})
 
     return router

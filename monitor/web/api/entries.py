@@ -15,12 +15,14 @@ from monitor.service.list_shapes import entry_line_shape
 from monitor.service.masking import masked
 from monitor.service.opened import OpenHome
 from monitor.service.rematching import topic_named
-from monitor.service.shapes import Shape, entry_id, entry_shape
+from monitor.service.shapes import Shape, entry_id, entry_shape, similar_shape
+from monitor.service.similar import similar as alike
 from monitor.service.wiring import Services
 from monitor.web.api.answering import answer, number_of, paged
 from monitor.web.api.asking import Cursor, EntryId, Limit, Since, Until, at, gives
 from monitor.web.api.cursors import cursor_at, number_at
 from monitor.web.api.documents.entries import EntryList, Starred, WholeEntry
+from monitor.web.api.documents.search import SimilarFound
 
 
 def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
@@ -66,6 +68,19 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
         whole, revisions, copies = showing.whole_entry(services, number_of(entry_id, "e"))
         page = showing.page_of(services, whole)
         return answer(request, _masked(entry_shape(whole, revisions, copies, page)))
+
+    @router.get(
+        "/api/entries/{entry_id}/similar",
+        summary="Entries like this one: those that share its rarest telling words",
+        **gives(SimilarFound, "As `monitor similar e12 --json`, the most similar first"),
+    )
+    def similar(
+        request: Request,
+        entry_id: EntryId,
+        limit: Annotated[int, Query(ge=1, le=100, description="How many at most")] = 10,
+    ) -> Response:
+        services, number = home.services(), number_of(entry_id, "e")
+        return answer(request, similar_shape(alike(services, number, now=clock(), limit=limit)))
 
     @router.get(
         "/api/starred",

@@ -17,7 +17,6 @@ from monitor.service.editing import edit, stamp
 from monitor.service.feed_editing import FILE, edited, removed
 from monitor.service.feed_shapes import written_shape
 from monitor.service.job_kinds import start_fetch
-from monitor.service.job_shapes import job_shape
 from monitor.service.masking import MASK, is_masked
 from monitor.service.opened import OpenHome
 from monitor.settings.quantities import read_duration
@@ -28,6 +27,7 @@ from monitor.web.api.documents.changes import Edited, MovedBack
 from monitor.web.api.documents.feeds import Accepted, FeedEdited
 from monitor.web.api.documents.jobs import JobShown
 from monitor.web.api.feeds import record_named, written_feed
+from monitor.web.api.jobs import started
 
 Line = Annotated[str, Field(max_length=2000)]
 
@@ -122,9 +122,7 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
     def fetch(request: Request, feed: FeedName) -> Response:
         services = home.services()
         job = start_fetch(services, [record_named(services, feed)], clock())
-        return answer(
-            request, job_shape(job), status=202, headers={"Location": f"/api/jobs/{job.id}"}
-        )
+        return started(request, job)
 
     @router.post(
         "/api/feeds/{feed}/accept",

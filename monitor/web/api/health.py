@@ -21,6 +21,7 @@ from monitor.service.wiring import Services
 from monitor.web.api.answering import answer
 from monitor.web.api.asking import gives
 from monitor.web.api.documents.settings import Counts, Health, ProblemKind, Report
+from monitor.web.asked import asked
 from monitor.web.problems import KINDS, Json, problem
 
 LITTLE = 200_000_000
@@ -34,7 +35,7 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
     @router.get(
         "/healthz",
         summary="Whether the monitor can do its work",
-        description=("Reads the whole database and asks one feed, so it takes its time."),
+        description="Quick, and open to everybody: nothing that is stored is told.",
         **gives(
             Health, "`ok`, or `degraded` with what is amiss; 503 while the database does not answer"
         ),
@@ -47,7 +48,8 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
             return problem(503, "The database does not answer.", checks=[_check("database", False)])
         checks = [_check("database", True), *_checks(home, services)]
         status = "ok" if all(each["ok"] for each in checks) else "degraded"
-        return Json({"status": status, "version": __version__, "checks": checks})
+        version = "" if asked().way == "nobody" else __version__  # no stranger needs it
+        return Json({"status": status, "version": version, "checks": checks})
 
     @router.get(
         "/api/stats",
@@ -60,6 +62,10 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
     @router.post(
         "/api/doctor",
         summary="Look whether everything is as it should be, and what to do where it is not",
+        description=(
+            "Reads the whole database and asks one feed, so it takes its time; "
+            'POST /api/jobs with {"kind": "doctor"} does not wait for it.'
+        ),
         **gives(Report, "As `monitor doctor --json`"),
     )
     def doctor(request: Request) -> Response:

@@ -1,4 +1,4 @@
-"""What config/ says besides feeds and topics, the changes that were made to it, and long work."""
+"""What config/ says besides feeds and topics, and the changes that were made to it."""
 
 from __future__ import annotations
 
@@ -10,25 +10,22 @@ from fastapi import APIRouter, Depends, Path, Query, Request
 from pydantic import Field
 from starlette.responses import Response
 
-from monitor.service import jobs as working
 from monitor.service.edit_shapes import edit_shape, edited_shape
-from monitor.service.editing import edit, stamp, undo
-from monitor.service.job_shapes import job_shape
+from monitor.service.editing import undo
 from monitor.service.opened import OpenHome
 from monitor.service.settings_shapes import settings_shape
 from monitor.service.shapes import Shape
+from monitor.service.topic_editing import drop_list, list_stamp, save_list
 from monitor.service.wiring import Services
-from monitor.settings.edit_lists import list_text, remove_list, write_list
+from monitor.settings.edit_lists import list_text
 from monitor.web.api.answering import answer, check_match, tag_of
-from monitor.web.api.asking import MOST, gives
+from monitor.web.api.asking import gives
 from monitor.web.api.bodies import Body, body_of, takes
 from monitor.web.api.documents.changes import Edited, EditKept, EditList
-from monitor.web.api.documents.jobs import JobList, JobShown
 from monitor.web.api.documents.settings import AllSettings, ListNames, OneList
 
 LARGEST = 2**63 - 1
 ListName = Annotated[str, Path(max_length=64, description="A list's name, without the @")]
-JobId = Annotated[str, Path(max_length=40, description="A job's id")]
 
 
 class WriteList(Body):
@@ -82,18 +79,8 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
         request: Request, name: ListName, body: Annotated[WriteList, Depends(body_of(WriteList))]
     ) -> Response:
         services = home.services()
-        seen = (
-            stamp(services.home, f"config/lists/{name}.txt")
-            if _matching(request, services, name)
-            else ""
-        )
-        change = edit(
-            services,
-            f"Changed the list {name}",
-            lambda to: write_list(to, name, body.text),
-            clock(),
-            seen=seen,
-        )
+        seen = _seen(request, services, name)
+        change = save_list(services, name, body.text, clock(), seen=seen)
         return answer(request, edited_shape(change))
 
     @router.delete(
@@ -104,8 +91,8 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
     )
     def remove(request: Request, name: ListName) -> Response:
         services = home.services()
-        _matching(request, services, name)
-        done = edit(services, f"Removed the list {name}", lambda to: remove_list(to, name), clock())
+        seen = _seen(request, services, name)
+        done = drop_list(services, name, clock(), seen=seen)
         return answer(request, edited_shape(done))
 
     @router.get(
@@ -135,37 +122,6 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
         done = undo(services, edit_id, clock())
         return answer(request, edit_shape(services.store.config_edits.edit(edit_id) or done))
 
-    @router.get(
-        "/api/jobs",
-        summary="Long work, the newest first",
-        tags=["jobs"],
-        **gives(JobList, "What is under way, and what came of what was"),
-    )
-    def jobs(
-        request: Request,
-        limit: Annotated[int, Query(ge=1, le=MOST, description="How many at most")] = 20,
-    ) -> Response:
-        found = home.services().store.jobs.jobs(limit)
-        return answer(request, {"jobs": [job_shape(each) for each in found]})
-
-    @router.get(
-        "/api/jobs/{job_id}",
-        summary="One piece of long work: how far it has come",
-        tags=["jobs"],
-        **gives(JobShown, "`done` of `total`; 0 of 0 while it is not known how much there is"),
-    )
-    def job(request: Request, job_id: JobId) -> Response:
-        return answer(request, job_shape(working.job_numbered(home.services(), job_id)))
-
-    @router.post(
-        "/api/jobs/{job_id}/stop",
-        summary="Stop long work after the piece under way; what was done stays done",
-        tags=["jobs"],
-        **gives(JobShown, "The job"),
-    )
-    def stop(request: Request, job_id: JobId) -> Response:
-        return answer(request, job_shape(working.stop(home.services(), job_id, clock())))
-
     return router
 
 
@@ -173,5 +129,7 @@ def _list(services: Services, name: str) -> Shape:
     return {"name": name, "text": list_text(services.home, name)}
 
 
-def _matching(request: Request, services: Services, name: str) -> bool:
-    return check_match(request, lambda: tag_of(_list(services, name)))
+def _seen(request: Request, services: Services, name: str) -> str:
+    """Return the stamp to hold a change against, "" where the request names no version."""
+    matched = check_match(request, lambda: tag_of(_list(services, name)))
+    return list_stamp(services, name) if matched else ""

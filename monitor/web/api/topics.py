@@ -13,23 +13,22 @@ from starlette.responses import Response
 from monitor.errors import UsageError
 from monitor.model.topic import Boost, Topic
 from monitor.service.edit_shapes import edited_shape
-from monitor.service.editing import edit, stamp
+from monitor.service.editing import edit
 from monitor.service.job_kinds import start_rematch
-from monitor.service.job_shapes import job_shape
 from monitor.service.opened import OpenHome
 from monitor.service.rematching import topic_named
 from monitor.service.shapes import Shape, topic_shapes
+from monitor.service.topic_editing import drop_topic, save_topic, topics_stamp
 from monitor.service.wiring import Services
-from monitor.settings.edit_topics import add_topic, edit_topic, remove_topic
-from monitor.settings.home import Home
+from monitor.settings.edit_topics import edit_topic
 from monitor.web.api.answering import answer, check_match, tag_of
 from monitor.web.api.asking import TopicName, gives
 from monitor.web.api.bodies import Body, body_of, takes
 from monitor.web.api.documents.changes import Edited
 from monitor.web.api.documents.jobs import JobShown
 from monitor.web.api.documents.topics import OneTopic, TopicEdited, TopicList
+from monitor.web.api.jobs import started
 
-TOPICS = "config/topics.toml"
 Text = Annotated[str, Field(max_length=20_000)]
 
 
@@ -80,10 +79,6 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
     @router.get(
         "/api/topics",
         summary="The topics and their queries",
-        description=(
-            "It is applied to stored entries by `monitor run`, or at once by "
-            "/api/topics/NAME/rematch."
-        ),
         **gives(TopicList, "As `monitor topics list --json`"),
     )
     def topics(request: Request) -> Response:
@@ -97,30 +92,28 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
     def topic(request: Request, name: TopicName) -> Response:
         return answer(request, topic_shown(home.services(), name))
 
-    def changed(
-        request: Request, name: str, what: str, change: Callable[[Home], Any], status: int = 200
-    ) -> Response:
-        services = home.services()
-        seen = stamp(services.home, TOPICS)
-        matched = check_match(request, lambda: tag_of(topic_shown(services, name)))
-        done = edit(services, what, change, clock(), seen=seen if matched else "")
-        shape: Shape = edited_shape(done)
-        if request.method != "DELETE":
-            shape = {"topic": topic_shown(home.services(), name)} | shape
-        return answer(request, shape, status=status)
+    def seen(request: Request, services: Services, name: str) -> str:
+        """Return the stamp to hold a change against, "" where the request names no version."""
+        now = topics_stamp(services)
+        topic_named(services, name)
+        return now if check_match(request, lambda: tag_of(topic_shown(services, name))) else ""
 
     @router.post(
         "/api/topics",
         summary="Add a topic",
+        description=(
+            "It is applied to stored entries by `monitor run`, or at once by "
+            "/api/topics/NAME/rematch."
+        ),
         openapi_extra=takes(AddTopic),
         **gives(TopicEdited, "The topic, and what changed in config/", 201),
     )
     def add(request: Request, body: Annotated[AddTopic, Depends(body_of(AddTopic))]) -> Response:
         given = {key: value for key, value in body.changes().items() if value is not None}
         made = Topic(**{"title": "", "name": body.name} | given)
-        return changed(
-            request, body.name, f"Added the topic {body.name}", lambda to: add_topic(to, made), 201
-        )
+        done = save_topic(home.services(), made, clock(), new=True)
+        shape = {"topic": topic_shown(home.services(), body.name)} | edited_shape(done)
+        return answer(request, shape, status=201)
 
     @router.patch(
         "/api/topics/{name}",
@@ -133,15 +126,21 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
         name: TopicName,
         body: Annotated[ChangeTopic, Depends(body_of(ChangeTopic))],
     ) -> Response:
-        topic_named(home.services(), name)
+        services = home.services()
+        topic_named(services, name)
         changes = body.changes()
         if not changes:
             raise UsageError("Say what to change.")
         if changes.get("query", "") is None:
             raise UsageError("A topic needs a query; give another one, or remove the topic.")
-        return changed(
-            request, name, f"Changed the topic {name}", lambda to: edit_topic(to, name, changes)
+        done = edit(
+            services,
+            f"Changed the topic {name}",
+            lambda to: edit_topic(to, name, changes),
+            clock(),
+            seen=seen(request, services, name),
         )
+        return answer(request, {"topic": topic_shown(home.services(), name)} | edited_shape(done))
 
     @router.delete(
         "/api/topics/{name}",
@@ -149,10 +148,9 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
         **gives(Edited, "What changed in config/"),
     )
     def remove(request: Request, name: TopicName) -> Response:
-        topic_named(home.services(), name)
-        return changed(
-            request, name, f"Removed the topic {name}", lambda to: remove_topic(to, name)
-        )
+        services = home.services()
+        done = drop_topic(services, name, clock(), seen=seen(request, services, name))
+        return answer(request, edited_shape(done))
 
     @router.post(
         "/api/topics/{name}/rematch",
@@ -161,8 +159,6 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
     )
     def rematch(request: Request, name: TopicName) -> Response:
         job = start_rematch(home.services(), name, clock())
-        return answer(
-            request, job_shape(job), status=202, headers={"Location": f"/api/jobs/{job.id}"}
-        )
+        return started(request, job)
 
     return router

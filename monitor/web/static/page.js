@@ -2,7 +2,7 @@
 "use strict";
 (() => {
   const OFF = "monitor-shortcuts-off";
-  const STOPS = "main .card, main .line, main .hit, main tbody tr";
+  const STOPS = "main .card, main .line, main .hit, main .timeline > li, main tbody tr";
   const GO = { t: "/", d: "/digests", f: "/feeds", s: "/search", p: "/topics", r: "/trends" };
   const keys = document.getElementById("keys");
   const said = document.getElementById("said");
@@ -20,6 +20,19 @@
   document.documentElement.classList.add("scripted");
   for (const each of document.querySelectorAll("[data-scripted]")) each.hidden = false;
   const say = (text) => { said.textContent = ""; setTimeout(() => { said.textContent = text; }, 50); };
+
+  // What stands in the margin of a wide window is folded in a narrow one.
+  const narrow = matchMedia("(max-width: 60rem)");
+  const fold = () => { for (const each of document.querySelectorAll("[data-folds]")) each.open = !narrow.matches; };
+  fold();
+  narrow.addEventListener("change", fold);
+
+  // On a phone the list of pages is longer than its line.
+  const here = document.querySelector(".pages-of [aria-current]");
+  if (here) {
+    const line = here.closest("ul");
+    line.scrollLeft = here.offsetLeft - line.offsetLeft - (line.clientWidth - here.offsetWidth) / 2;
+  }
 
   // Shortcuts (WCAG 2.1.4: they can be switched off)
   const showKeys = () => { if (keys && !keys.open) keys.showModal(); };
@@ -76,7 +89,7 @@
       if (!stop) return;
       leadOf(stop).click();
     } else if (event.key === "s") {
-      const button = current() && current().querySelector(".star button");
+      const button = (current() || document).querySelector(current() ? ".star button" : "main .with-star .star button");
       if (!button) return;
       button.click();
     } else {

@@ -44,7 +44,8 @@ _OPTIONS = (
     "--disable-sync",
     "--no-first-run",
     "--no-pings",
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+    # A name that is no loopback to a browser: such pages have no Sec-Fetch headers without https.
+    "--host-resolver-rules=MAP monitor.example 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 )
 _PATIENCE = 20_000  # ms; the machine may be busy
 
@@ -125,8 +126,11 @@ class Served:
 
 
 @contextmanager
-def serving(home: Path) -> Iterator[Served]:
-    """Serve a home as `monitor serve` does, on any free port, in a thread of its own."""
+def serving(home: Path, name: str = "127.0.0.1") -> Iterator[Served]:
+    """Serve a home as `monitor serve` does, on any free port, in a thread of its own.
+
+    On loopback whatever it is called; the browser knows monitor.example too.
+    """
     with open_services(Home(home), utc_now()) as services:
         ready = threading.Event()
         stop = asyncio.Event()
@@ -136,14 +140,14 @@ def serving(home: Path) -> Iterator[Served]:
 
         async def answer() -> None:
             loops.append(asyncio.get_running_loop())
-            app = create_app(services, utc_now)
+            app = create_app(services, utc_now, host=name)
             await serve(app, listener, stop=stop, ready=lambda _address: ready.set())
 
         thread = threading.Thread(target=lambda: asyncio.run(answer()), name="page")
         thread.start()
         try:
             assert ready.wait(30), "the page is not served"
-            yield Served(f"http://127.0.0.1:{port}", home, services)
+            yield Served(f"http://{name}:{port}", home, services)
         finally:
             if loops:
                 loops[0].call_soon_threadsafe(stop.set)

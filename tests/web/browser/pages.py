@@ -38,6 +38,7 @@ PAGES: dict[str, str] = {
     "searches": "/searches",
     "trends": "/trends",
     "trend": "/trends/chips",
+    "settings": "/settings",
     "settings-digest": "/settings/digests/daily",
     "settings-fetch": "/settings/fetch",
     "settings-file": "/settings/files/config/topics.toml",

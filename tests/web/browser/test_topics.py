@@ -13,6 +13,11 @@ from tests.web.browser.conftest import OpenTab, Served
 from tests.web.browser.looking import PHONE, look, overflow, shot, violations
 
 
+def undated(feed: bytes) -> bytes:
+    """Leave the dates out of a feed: an old entry that comes late is no news of today's edition."""
+    return re.sub(rb"<pubDate>.*?</pubDate>", b"", feed)
+
+
 def test_a_topic_is_written_watched_saved_and_in_the_next_edition(
     served: Served, tab: Page, in_home: Command, site: Site
 ) -> None:
@@ -44,7 +49,9 @@ def test_a_topic_is_written_watched_saved_and_in_the_next_edition(
     assert violations(tab) == []
     assert "[topics.plants]" in (served.home / "config" / "topics.toml").read_text()
 
-    site.pages["/feed.xml"] = Answer(rss(("9", "A fab for the valley", "It opens in May.")))
+    site.pages["/feed.xml"] = Answer(
+        undated(rss(("9", "A fab for the valley", "It opens in May.")))
+    )
     assert in_home("fetch", "--all").status == 0
     tab.goto("/")
     expect(tab.locator("main")).to_contain_text("New plants")

@@ -9,8 +9,6 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Dialog, Page, Re
 _NO_REQUEST = ("data:", "blob:", "about:")
 # Said of every answer above 399; `answered` knows which of them matter.
 _STATUS = "Failed to load resource: the server responded with a status of"
-# A frame without an origin of its own cannot have the agent cluster that our headers ask for.
-_NO_FAULT = (_STATUS, "The page requested an origin-keyed agent cluster")
 
 
 @dataclass
@@ -37,7 +35,7 @@ class Watched:
         route.abort()
 
     def _said(self, message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning") and not message.text.startswith(_NO_FAULT):
+        if message.type in ("error", "warning") and not message.text.startswith(_STATUS):
             where = message.location.get("url", "")
             self.problems.append(f"console {message.type} at {where}: {message.text}")
 

@@ -127,6 +127,25 @@ class AlertMessageShown(Document):
     deliveries: list[DeliveryShown]
 
 
+class SentMessage(AlertMessageShown):
+    """A message with the alert it is of."""
+
+    alert: str
+
+
+class AlertMessages(Document):
+    """A page of messages."""
+
+    messages: list[SentMessage]
+    next: Next
+
+
+class WholeMessage(SentMessage):
+    """A message as it was frozen, see docs/json.md."""
+
+    content: dict[str, Any]
+
+
 class AlertShown(Document):
     """How an alert stands."""
 

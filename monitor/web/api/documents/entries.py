@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
+
+from pydantic import Field
 
 from monitor.web.api.documents.common import At, Document, EntryRef, Next, Reason, StoryRef
 
@@ -27,8 +29,8 @@ class Hit(Document):
     score: float
 
 
-class FoundEntries(Document):
-    """What a query finds."""
+class FoundBy(Document):
+    """What a query finds, besides the results themselves."""
 
     query: str
     understood: str
@@ -38,7 +40,22 @@ class FoundEntries(Document):
     total_is: Literal["exact", "about", "at least"]
     suggestion: str
     took_ms: float
-    results: list[Hit]
+
+
+class StoryHit(Hit):
+    """A result; by story with the other hits of the story."""
+
+    more: list[EntryRef] = Field(default=[])
+
+
+class FoundEntries(FoundBy):
+    """What a query finds."""
+
+    results: list[StoryHit]
+    goes_on: bool = Field(default=False, description="By story: whether there is more")
+    facets: dict[str, Any] = Field(
+        default={}, description="Where asked for; as /api/search/facets gives them"
+    )
     next: Next
 
 

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from monitor.web.api.documents.changes import Edited
 from monitor.web.api.documents.common import Document
 from monitor.web.api.documents.digests import DigestShown, RecipientShown
 
@@ -31,6 +32,20 @@ class AllSettings(Document):
     alerts: list[AlertAsked]
     warnings: list[str]
     faults: str
+
+
+class OneTable(Document):
+    """A table of config/monitor.toml as the file has it; `name` is "" but for digests and alerts."""
+
+    table: str
+    name: str
+    values: dict[str, Any]
+
+
+class TableEdited(Edited):
+    """A table after a change."""
+
+    table: OneTable
 
 
 class ListShown(Document):

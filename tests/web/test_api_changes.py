@@ -1,0 +1,150 @@
+"""What the API changes: saved searches, settings, long work; and that nobody's edit is lost."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.conftest import Command
+from tests.web.calls import ask
+from tests.web.conftest import Browser
+
+DIGESTS = "/api/settings/digests"
+
+
+def patch(browser: Browser, path: str, values: Any, **headers: str) -> httpx.Response:
+    return ask(browser.app, "PATCH", path, {"values": values}, **headers)
+
+
+def test_a_saved_search_is_what_the_command_line_shows(reader: Browser, seen: Command) -> None:
+    body = {"name": "crisps", "query": "chip OR potato", "title": "Crisps"}
+    assert ask(reader.app, "POST", "/api/searches", body).status_code == 201
+    again = ask(reader.app, "POST", "/api/searches", body)
+    assert (again.status_code, "already" in again.json()["detail"]) == (400, True)
+    assert reader.get("/api/searches").json() == seen("searches", "list", "--json").json
+    shown, told = (
+        reader.get("/api/searches/crisps").json(),
+        seen("searches", "show", "crisps", "--peek", "--json"),
+    )
+    assert shown["results"] == told.json["results"] != []
+    assert not any(hit["new"] for hit in shown["results"])
+    newest = reader.get("/api/searches/crisps").json()["newest"]
+    looked = ask(reader.app, "POST", "/api/searches/crisps/seen", {"newest": newest})
+    assert looked.json() == reader.get("/api/searches").json()["searches"][0]
+    wrong = ask(reader.app, "PATCH", "/api/searches/crisps/settings", {"query": "("})
+    assert (wrong.status_code, wrong.json()["type"]) == (400, "/api/problems/query")
+
+
+def test_what_was_changed_meanwhile_is_not_overwritten(reader: Browser) -> None:
+    path = f"{DIGESTS}/daily"
+    tag = reader.get(path).headers["etag"]
+    assert patch(reader, path, {"per_topic": 3}, if_match=tag).status_code == 200
+    late = patch(reader, path, {"per_topic": 5}, if_match=tag)
+    assert (late.status_code, late.headers["etag"]) == (412, reader.get(path).headers["etag"])
+    assert ask(reader.app, "DELETE", path, if_match=tag).status_code == 412
+    edit = reader.get("/api/edits").json()["edits"][0]
+    assert ask(reader.app, "POST", f"/api/edits/{edit['id']}/undo").status_code == 200
+    assert reader.get(path).headers["etag"] == tag
+
+
+def test_settings_keep_the_comments_of_the_file(reader: Browser, home: Path) -> None:
+    file = home / "config" / "monitor.toml"
+    file.write_text(f"{file.read_text('utf-8')}\n# mine\n", "utf-8")
+    done = patch(reader, "/api/settings/fetch", {"interval": "2h"})
+    assert done.json()["table"]["values"]["interval"] == "2h"
+    assert ["added", 'interval = "2h"'] in done.json()["changes"][0]["lines"]
+    assert file.read_text("utf-8").endswith("\n# mine\n")
+    assert patch(reader, "/api/settings/fetch", {"interval": None}).status_code == 200
+    assert 'interval = "2h"' not in file.read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("table", "values", "status"),
+    [
+        ("fetch", {"interval": "soon"}, 422),
+        ("fetch", {"intervall": "2h"}, 400),
+        ("fetch", {'interval = "2h"\n[web]\nhost': "0.0.0.0"}, 400),
+        ("fetch", {"interval": {"a\nb": 1}}, 400),
+        ("fetch", {"interval": [None]}, 400),
+        ("fetch", {"interval": 2**70}, 400),
+        ("fetch", {"interval": "\u0000\u2028"}, 422),
+        ("mail", {"server": "•••"}, 400),
+        ("digests/daily", {"to": [{"webhook": "https://a.example/?token=•••"}]}, 400),
+        ("digests/daily", {"to": [{"folder": ""}]}, 422),
+        ("digests/none", {"per_topic": 3}, 404),
+        ("nothing", {"a": 1}, 422),
+    ],
+)  # fmt: skip
+def test_what_may_not_stand_there_is_refused_and_nothing_is_written(
+    reader: Browser, home: Path, table: str, values: Any, status: int
+) -> None:
+    file = home / "config" / "monitor.toml"
+    before = file.read_bytes()
+    refused = patch(reader, f"/api/settings/{table}", values)
+    assert (refused.status_code, file.read_bytes()) == (status, before)
+    assert refused.headers["content-type"] == "application/problem+json"
+
+
+def test_a_likely_secret_in_an_address_is_not_shown(reader: Browser) -> None:
+    to = [{"webhook": "https://hooks.example.org/in?token=violet-kettle"}]
+    made = ask(
+        reader.app, "POST", DIGESTS, {"name": "hooked", "values": {"to": to, "topics": None}}
+    )
+    assert made.status_code == 201
+    for text in (made.text, reader.get(f"{DIGESTS}/hooked").text, reader.get("/api/edits").text):
+        assert "violet-kettle" not in text
+
+
+def test_stories_are_paged_without_one_twice(reader: Browser) -> None:
+    whole = reader.get("/api/search?q=chip OR entity OR plant&group=story&sort=newest").json()
+    address, found = "/api/search?q=chip OR entity OR plant&group=story&sort=newest&limit=1", []
+    while address:
+        page = reader.get(address).json()
+        found += page["results"]
+        address = page["next"]
+    assert [each["id"] for each in found] == [each["id"] for each in whole["results"]]
+    assert len(found) > 1
+
+
+def test_a_whole_result_is_what_the_command_line_writes(reader: Browser, seen: Command) -> None:
+    for form in ("csv", "jsonl", "bibtex", "ris"):
+        written = seen("search", "chip OR entity", "--all", "--format", form).out
+        got = reader.get(f"/api/search/export?q=chip OR entity&format={form}")
+        assert got.text.replace("\r\n", "\n").strip() == written.replace("\r\n", "\n").strip()
+    wrong = reader.get("/api/search/export?q=(")
+    assert (wrong.status_code, wrong.json()["type"]) == (400, "/api/problems/query")
+
+
+def test_long_work_takes_what_belongs_to_it(reader: Browser) -> None:
+    def start(**body: Any) -> httpx.Response:
+        return ask(reader.app, "POST", "/api/jobs", body)
+
+    due = start(kind="fetch")
+    assert due.headers["location"] == f"/api/jobs/{due.json()['id']}"
+    assert start(kind="fetch", feeds=["1", "1"]).json()["about"].startswith("Fetch ")
+    assert start(kind="rematch", topic="chips").status_code == 202
+    assert start(kind="rematch", topic="none").status_code == 404
+    assert start(kind="backup", topic="chips").status_code == 400
+    assert start(kind="rebuild", since="one day").status_code == 400
+    assert start(kind="backup").json()["id"] == start(kind="backup").json()["id"]
+
+
+def test_a_topic_is_not_called_as_a_page_is(reader: Browser) -> None:
+    refused = ask(reader.app, "POST", "/api/topics", {"name": "preview", "query": "chip"})
+    assert (refused.status_code, "another name" in refused.json()["detail"]) == (400, True)
+
+
+def test_trends_count_the_stories_of_a_topic(reader: Browser) -> None:
+    one = reader.get("/api/trends/chips?by=day").json()
+    (trend,) = one["topics"]
+    assert trend["stories"] == sum(each["stories"] for each in trend["periods"]) > 0
+    assert len(trend["periods"]) == 90
+    assert [each["open"] for each in trend["periods"][-2:]] == [False, True]
+    assert one["to"] == trend["periods"][-1]["to"]
+    for odd in ("from=2026-11-02&to=2026-11-01", "from=2999-01-01", "from=soon"):
+        assert reader.get(f"/api/trends/chips?{odd}").status_code == 400
+    for wide in ("to=9999-12-31", "from=0001-01-01", "from=0001-01-01&to=0001-01-05"):
+        assert reader.get(f"/api/trends/chips?{wide}").status_code == 200
