@@ -51,7 +51,7 @@ REFUSED: Mapping[str, str] = {
     "sourcelang": "Write the tag of the language: lang:de.",
     **dict.fromkeys(("sentiment", "tone", "reach"), "Nothing here measures that; leave it out."),
     **dict.fromkeys(("entity", "theme", "concept"), "Put its spellings into a list: @NAME."),
-    "timestamp": "Write since:7d, or published:2025-01-01..2025-02-01.",
+    "timestamp": "Write since:7d, published:7d or published:2025-01-01..2025-02-01.",
 }
 """Fields of other languages this one has nothing for, and what may serve instead."""
 
@@ -232,7 +232,8 @@ def _range(name: str, opening: str, low: str, high: str, closing: str) -> str:
         raise ValueRefusedError(f"There are no ranges in {name}:.", "Only published: takes one.")
     if "now" in f"{low} {high}".lower():
         raise ValueRefusedError(
-            "A range cannot begin or end now.", "Write since:7d for the last 7 days."
+            "A range cannot begin or end now.",
+            "Write published:7d for the last 7 days, since:7d for what was first seen in them.",
         )
     if name != "published":
         low, high = (_INSTANT.sub(r"\g<day>", end) for end in (low, high))

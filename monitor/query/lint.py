@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from itertools import combinations
 
 from monitor.query.implied import Comparison
-from monitor.query.metadata import Window, period
+from monitor.query.metadata import Window, is_relative, period
 from monitor.query.tree import (
     And,
     Listed,
@@ -153,7 +153,10 @@ def _first_seen(node: Meta) -> Window | None:
 
 
 def _published(node: Meta) -> Window | None:
-    return period(node.name, node.value, _ALWAYS) if node.name == "published" else None
+    """Return the window of publication, when it does not move with the time of asking."""
+    if node.name != "published" or is_relative(node.value):
+        return None
+    return period(node.name, node.value, _ALWAYS)
 
 
 def _list(node: Node) -> str:

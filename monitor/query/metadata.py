@@ -3,7 +3,8 @@
 Values are folded like words. What fits is written in docs/topics.md, "About the entry"; in short: `feed:`,
 `outlet:` and `author:` look for words in a name, `tag:` and `topic:` for a whole name, `domain:`
 for a host and those below it, `url:` for a piece of the address, `type:` for the media type of an
-enclosure, and the dates for days in UTC; `after:` and `before:` take an instant as well.
+enclosure, and the dates for days in UTC; `after:` and `before:` take an instant as well, `since:` and `published:` a
+length of time that ends now.
 """
 
 from __future__ import annotations
@@ -94,9 +95,9 @@ def period(name: str, value: str, now: datetime) -> Window:
     Raises `ValueRefusedError` otherwise.
     """
     if name == "since":
-        return _since(value, now), FOREVER
+        return _since(value, now, name), FOREVER
     if name == "published":
-        return _published(value)
+        return (_since(value, now, name), FOREVER) if is_relative(value) else _published(value)
     if name in ("after", "before") and INSTANT.fullmatch(value):
         # The borders of a day, week or month elsewhere than in UTC, as the page writes them.
         try:
@@ -108,6 +109,11 @@ def period(name: str, value: str, now: datetime) -> Window:
         return (at, FOREVER) if name == "after" else (NEVER, at)
     first, last = _days(name, value)
     return {"after": (first, FOREVER), "before": (NEVER, first), "on": (first, last)}[name]
+
+
+def is_relative(value: str) -> bool:
+    """Tell whether a date clause with this value moves on with time: `7d`, `12h`, `4w`."""
+    return _AGO.fullmatch(value) is not None
 
 
 def fitting(name: str, value: str, document: Document, now: datetime) -> str | None:
@@ -284,14 +290,14 @@ def _days(name: str, value: str) -> Window:
         ) from None
 
 
-def _since(value: str, now: datetime) -> datetime:
+def _since(value: str, now: datetime, name: str) -> datetime:
     if match := _AGO.fullmatch(value):
         try:
             return now - int(match[1]) * _UNITS[match[2]]
         except OverflowError:
             return NEVER
     if _DAY.fullmatch(value):
-        return _days("since", value)[0]
+        return _days(name, value)[0]
     raise ValueRefusedError(
         f"`{value}` is no length of time.",
         "Write since:12h, since:7d, since:4w or since:2025-01-20.",
@@ -311,4 +317,9 @@ def _published(value: str) -> Window:
     if ".." in value:
         begin, _, end = value.partition("..")
         return _days("published", begin)[0], _days("published", end)[1]
+    if not _DAY.fullmatch(value):
+        raise ValueRefusedError(
+            f"`{value}` is no date.",
+            "Write published:2025-01-20, published:2025-01, published:>=2025-01-20 or published:7d.",
+        )
     return _days("published", value)

@@ -75,7 +75,7 @@ def candidates(query: Query, now: datetime, *, widest: int = MOST_ASKED) -> Cand
         from_at=first,
         until_at=last,
         topics=_topics(query.root) or (),
-        about=about(query.root),
+        about=about(query.root, now),
         asked=asked.count,
     )
 

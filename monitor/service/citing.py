@@ -5,6 +5,7 @@ The key of an entry is `monitor-e12`: the same in every export of one home, and 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC
 
@@ -21,23 +22,26 @@ _LATEX = str.maketrans(
         **{char: f"\\{char}" for char in "$&%#_"},
     }
 )  # fmt: skip
+# Up to four words of letters, none of them the one BibTeX splits names at.
+_PLAIN_NAME = re.compile(
+    r"(?!.*\b(?:and|others)\b)[^\W\d_][\w.'’-]*(?: [^\W\d_][\w.'’-]*){0,3}", re.IGNORECASE
+)
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
 def bibtex(about: About, hits: Iterable[Hit]) -> Iterator[str]:
     """Write BibTeX, UTF-8: an `@misc` each, which both BibTeX and biblatex know.
 
-    A title keeps its capitals; an author is taken as it is written, not split at "and".
+    A title keeps its capitals; an author is a name as it is written, and one name where it could be taken for several.
     """
     for hit in hits:
         entry = hit.entry
         on = published_on(entry)
         fields = {
             "title": f"{{{latex(entry.title) or '(no title)'}}}",
-            "author": f"{{{latex(entry.author)}}}" if latex(entry.author) else "",
+            "author": _author(entry.author),
             "howpublished": latex(entry.outlet),
             "publisher": latex(entry.outlet),
-            "date": on.isoformat(),
             "year": f"{on.year:04}",
             "day": str(on.day),
             "url": link(entry),
@@ -74,6 +78,12 @@ def ris(about: About, hits: Iterable[Hit]) -> Iterator[str]:
         ]
         lines = [f"{tag}  - {value}\r\n" for tag, value in fields if value]
         yield f"{''.join(lines)}ER  - \r\n\r\n"
+
+
+def _author(author: str) -> str:
+    """Return a name; in braces, as one, where a comma or an "and" would split it, or it is no plain name."""
+    written = latex(author)
+    return written if not written or _PLAIN_NAME.fullmatch(written) else f"{{{written}}}"
 
 
 def key(entry: Entry) -> str:

@@ -10,14 +10,20 @@ import hashlib
 import re
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Generic, Literal, TypeVar
 
-from monitor.errors import ChangedMeanwhileError, MonitorError, NotFoundError, StoreError
+from monitor.errors import (
+    ChangedMeanwhileError,
+    MonitorError,
+    NotFoundError,
+    SettingsError,
+    StoreError,
+)
 from monitor.model.config_edit import ConfigEdit, FileChange
 from monitor.service.line_diffs import hunks
 from monitor.service.wiring import Services
@@ -148,6 +154,20 @@ def undo(services: Services, edit_id: int, now: datetime) -> ConfigEdit:
     edit(services, f"Took back: {found.what}", lambda home: put_back(home, found.changes), now)
     services.store.config_edits.mark_undone(edit_id, now)
     return found
+
+
+def undoable(services: Services, edits: Iterable[ConfigEdit]) -> frozenset[int]:
+    """Return the ids of those changes whose files are still as the change left them."""
+    try:
+        now = texts(services.home)
+    except SettingsError:  # a file that is no text just now
+        return frozenset()
+    return frozenset(
+        each.id
+        for each in edits
+        if each.undone_at is None
+        and all(now.get(change.file) == change.after for change in each.changes)
+    )
 
 
 def diffs_of(done: ConfigEdit) -> tuple[FileDiff, ...]:

@@ -64,6 +64,7 @@ def csv_rows(_about: About, hits: Iterable[Hit]) -> Iterator[str]:
             "topics": " ".join(match.topic for match in entry.matches),
             "author": entry.author,
             "language": entry.language,
+            "score": hit.score or "",  # nothing was weighed where hits come newest first
         }
         out.seek(0)
         out.truncate()

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from monitor.errors import NotFoundError
 from monitor.model.entry import Entry, Revision
 from monitor.model.page import PageStanding
 from monitor.model.ruling import Ruling
 from monitor.model.story import Story
 from monitor.service.wiring import Services
+from monitor.stories.rulings import in_the_way
 
 
 def whole_entry(services: Services, number: int) -> tuple[Entry, list[Revision], tuple[int, ...]]:
@@ -40,3 +43,16 @@ def rulings_of(services: Services, story: Story) -> list[Ruling]:
         for ruling in services.store.rulings.rulings(number)
     }
     return [found[number] for number in sorted(found)]
+
+
+def undoable(services: Services, rulings: Sequence[Ruling]) -> frozenset[int]:
+    """Return the ids of those rulings that can be undone as things stand."""
+    if not rulings:
+        return frozenset()
+    standing = [each for each in services.store.rulings.rulings() if each.undone_at is None]
+    return frozenset(
+        each.id
+        for each in rulings
+        if each.undone_at is None
+        and in_the_way(each, [later for later in standing if later.id > each.id]) is None
+    )

@@ -152,12 +152,12 @@ def undone(ruling: Ruling, present: Standing, later: Sequence[Ruling]) -> Standi
     if ruling.undone_at is not None:
         raise UsageError(f"The ruling r{ruling.id} was undone already.")
     before = {seat.entry: seat for seat in ruling.before.seats}
-    for other in later:
-        if any(seat.entry in before for seat in other.before.seats):
-            raise UsageError(
-                f"The ruling r{other.id} came later and touches the same entries; undo that first: "
-                f"monitor stories undo r{other.id}"
-            )
+    other = in_the_way(ruling, later)
+    if other is not None:
+        raise UsageError(
+            f"The ruling r{other.id} came later and touches the same entries; undo that first: "
+            f"monitor stories undo r{other.id}"
+        )
     # The story of a split goes; what has joined it since goes where its entries go.
     gone = set(ruling.others) if ruling.kind == "split" else set()
     stories = {story.id: story for story in ruling.before.stories}
@@ -172,6 +172,14 @@ def undone(ruling: Ruling, present: Standing, later: Sequence[Ruling]) -> Standi
             else _since(seat, before, ruling.story if seat.story in gone else seat.story)
             for seat in present.seats
         ),
+    )
+
+
+def in_the_way(ruling: Ruling, later: Sequence[Ruling]) -> Ruling | None:
+    """Return the first of the later rulings that touches the same entries, so that it is undone before."""
+    entries = {seat.entry for seat in ruling.before.seats}
+    return next(
+        (each for each in later if any(seat.entry in entries for seat in each.before.seats)), None
     )
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from monitor.errors import QueryError
 from monitor.model.topic import Topic, WordList
 from monitor.query.lists import Lists, spelled_lists
+from monitor.query.metadata import DATE_FIELDS, is_relative
 from monitor.query.syntax import parse
 from monitor.query.tree import Listed, Meta, Query, walk
 from monitor.topics.required import Need, needs_of
@@ -110,8 +111,14 @@ def _compile(topic: Topic, lists: Lists) -> CompiledTopic:
             f"boosts: the query alone reaches the floor of {topic.floor}, whatever counts against; "
             "no boost decides whether an entry matches."
         )
-    if any(isinstance(node, Meta) and node.name == "since" for node in walk(query.root)):
-        odd.append("query: since: moves on with time, but a match that is stored stays.")
+    moving = {
+        node.name for node in walk(query.root) if isinstance(node, Meta) and is_relative(node.value)
+    }
+    odd.extend(
+        f"query: {name}: moves on with time, but a match that is stored stays."
+        for name in DATE_FIELDS
+        if name in moving
+    )
     if any(
         isinstance(node, Meta) and node.name == "is" and node.value != "revised"
         for node in walk(query.root)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import MAXYEAR, MINYEAR, UTC, datetime
 from itertools import product
 
-from monitor.query.metadata import period
+from monitor.query.metadata import is_relative, period
 from monitor.query.tree import Listed, Meta, Near, Node, Not, Or, Scope, Term
 from monitor.topics.export import Syntax, Writer, Written, inner, is_exact, words_of
 
@@ -157,7 +157,7 @@ def _bounds(node: Meta) -> tuple[str, str, str, str] | None:
         return "", value, "{", "}"
     if node.name == "on":
         return value, value, "[", "]"
-    if node.name != "published":
+    if node.name != "published" or is_relative(value):
         return None
     for sign, opening in ((">=", "["), (">", "{")):
         if value.startswith(sign):

@@ -10,6 +10,7 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 from http import HTTPStatus
+from urllib.parse import urlsplit, urlunsplit
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -19,6 +20,7 @@ from starlette.responses import PlainTextResponse, Response
 from monitor.errors import MonitorError, QueryError, StoreError
 from monitor.service.opened import OpenHome
 from monitor.web.asked import asked
+from monitor.web.next_page import next_page
 from monitor.web.presenting import bare, page
 from monitor.web.problems import (
     ProblemError,
@@ -35,10 +37,14 @@ log = logging.getLogger("monitor")
 TITLES = {
     400: "That could not be read",
     404: "There is nothing here",
+    405: "That cannot be asked here",
     409: "It was changed meanwhile",
+    413: "That is too large",
+    422: "The settings cannot be read so",
     500: "That went wrong",
     503: "The database cannot be read just now",
 }
+_NOT_DONE = "That could not be done"
 
 
 def install(app: FastAPI, home: OpenHome, clock: Callable[[], datetime]) -> None:
@@ -67,10 +73,15 @@ class _Answers:
         if request.url.path.startswith(("/websub/", "/unsubscribe/")):
             return PlainTextResponse("", status)  # a stranger learns nothing of the inside
         title = TITLES.get(status, HTTPStatus(status).phrase)
+        if request.method == "POST" and status in (400, 404, 405):
+            title = _NOT_DONE
         if asked().way == "nobody":
             return bare("refused.html", status=status, title=title, message=message)
         services, now = self._home.services(), self._clock()
-        return page("error.html", services, now, status=status, title=title, message=message)
+        back = _page_before(request)
+        return page(
+            "error.html", services, now, status=status, title=title, message=message, back=back
+        )
 
     def ours(self, request: Request, error: Exception) -> Response:
         """Answer an error of ours."""
@@ -99,7 +110,8 @@ class _Answers:
         """Answer a value that does not fit."""
         faults = error.errors() if isinstance(error, RequestValidationError) else []
         named = "; ".join(f"{fault['loc'][-1]}: {fault['msg']}" for fault in faults)
-        message = f"The address has a value that does not fit: {named}."
+        where = "form" if request.method == "POST" else "address"
+        message = f"The {where} has a value that does not fit: {named}."
         if is_for_programs(request.url.path):
             return problem(422, message, errors=errors_of(faults))
         return self._told(request, 400, message)
@@ -114,6 +126,20 @@ class _Answers:
             response = bare("refused.html", status=500, title=title, message=message)
         response.headers.update(HEADERS)
         return response
+
+
+def _page_before(request: Request) -> str:
+    """Return the page of ours somebody came from, "" where that is not known."""
+    came_from = request.headers.get("referer", "")
+    try:
+        parts = urlsplit(came_from)
+    except ValueError:
+        return ""
+    if not parts.netloc or parts.netloc != request.headers.get("host", ""):
+        return ""
+    wanted = urlunsplit(("", "", parts.path or "/", parts.query, ""))
+    found = next_page(wanted)
+    return found if found == wanted else ""
 
 
 def _of_programs(request: Request, status: int) -> str:

@@ -8,7 +8,7 @@ from datetime import datetime
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from monitor.service.editing import diffs_of, undo
+from monitor.service.editing import diffs_of, undo, undoable
 from monitor.service.masking import masked_diffs
 from monitor.service.opened import OpenHome
 from monitor.web.asked import see
@@ -26,14 +26,13 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
     @router.get("/edits")
     def edits() -> Response:
         services = home.services()
+        found = services.store.config_edits.edits(_SHOWN)
         return page(
             "edits.html",
             services,
             clock(),
-            edits=[
-                (each, masked_diffs(diffs_of(each)))
-                for each in services.store.config_edits.edits(_SHOWN)
-            ],
+            edits=[(each, masked_diffs(diffs_of(each))) for each in found],
+            undoable=undoable(services, found),
         )
 
     @router.post("/edits/{edit_id}/undo")

@@ -26,7 +26,7 @@ from monitor.service.opened import OpenHome
 from monitor.service.searching import Sort, search
 from monitor.service.wiring import Services
 from monitor.web.charting import chart
-from monitor.web.presenting import marked, page, search_url
+from monitor.web.presenting import marked, page, search_url, slug
 
 PAGE_SIZE = 20
 _LAST_PAGE = 50_000
@@ -131,12 +131,13 @@ def _found(services: Services, now: datetime, asked: Asked) -> Response:
         groups=[_shown(group) for group in found.groups] if found else [],
         first=(asked.number - 1) * PAGE_SIZE + 1,
         slip=_Slip.of(slip) if slip else None,
+        mended=_without_slip(services, slip) if slip else "",
         error=error,
         in_use=clauses_in_use(services, asked.query) if found else (),
         topics=services.settings.topics,
         pages=-(-(found.in_all or 0) // PAGE_SIZE) if found else 0,
         most_read=MOST_READ,
-        save_as=_name_for(asked.query),
+        save_as=slug(asked.query, _LONGEST_NAME // 2),
         **surrounding,
     )
 
@@ -174,6 +175,15 @@ def _slip(services: Services, text: str) -> QueryError | None:
     except QueryError as error:
         return error
     return None
+
+
+def _without_slip(services: Services, slip: QueryError) -> str:
+    """Return the text without the clause at which it stops being a query, "" where that is none either."""
+    text, place = slip.text, slip.position
+    start = max((text.rfind(blank, 0, place) for blank in " \t\r\n"), default=-1) + 1
+    end = next((at for at in range(place, len(text)) if text[at].isspace()), len(text))
+    left = f"{text[:start].rstrip()} {text[end:].lstrip()}".strip()
+    return left if left and _slip(services, left) is None else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,14 +255,3 @@ def _told(group: Group) -> str:
             names = ", ".join(outlets[: 3 if others else 4])
             told.append(f"{len(entries)} {one if len(entries) == 1 else many} by {names}{others}")
     return "; ".join(told)
-
-
-def _name_for(text: str) -> str:
-    """Return a name that a saved search could have: small letters, digits, hyphens."""
-    kept = "".join(char if char.isascii() and char.isalnum() else " " for char in text.lower())
-    name = ""
-    for word in kept.split():
-        if len(name) + len(word) >= _LONGEST_NAME // 2:
-            break
-        name = f"{name}-{word}" if name else word
-    return name

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response, StreamingResponse
@@ -19,10 +20,12 @@ from monitor.service.searching import search
 from monitor.service.whole_result import whole_result
 from monitor.service.wiring import Services
 from monitor.web.outputs import IN_FEED, base_of, same_or
+from monitor.web.presenting import slug, zone_of
 
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 FILES = ("csv", "jsonl", "markdown", "bibtex", "ris")
 _FEEDS = ("atom", "jsonfeed")
+_LONGEST_SLUG = 60
 _PIECE = 64 * 1024
 
 
@@ -71,8 +74,16 @@ def result_file(
     return StreamingResponse(
         _pieces(export(form, about, whole.hits)),
         media_type=f"{media_type}; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="search.{ending}"'},
+        headers={
+            "Content-Disposition": f'attachment; filename="{_file_name(services, q, now)}.{ending}"'
+        },
     )
+
+
+def _file_name(services: Services, text: str, now: datetime) -> str:
+    """Return what a file is called that holds this search: its words in plain letters, and the day."""
+    on = now.astimezone(ZoneInfo(zone_of(services))).date()
+    return f"{slug(text, _LONGEST_SLUG) or 'search'}-{on.isoformat()}"
 
 
 def _pieces(written: Iterator[str]) -> Iterator[bytes]:

@@ -71,6 +71,17 @@ def bare(template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
     return HTMLResponse(_environment().get_template(template).render(**values), status)
 
 
+def slug(text: str, longest: int) -> str:
+    """Return words of a text in small letters, digits and hyphens, as many whole ones as fit; "" without one."""
+    kept = "".join(char if char.isascii() and char.isalnum() else " " for char in text.lower())
+    name = ""
+    for word in kept.split():
+        if len(name) + len(word) >= longest:
+            break
+        name = f"{name}-{word}" if name else word
+    return name
+
+
 def zone_of(services: Services) -> str:
     """Return the IANA zone pages show times in: the first digest's, UTC without one."""
     return services.settings.digests[0].timezone if services.settings.digests else "UTC"

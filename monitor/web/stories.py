@@ -48,6 +48,7 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
             whole.members, key=lambda each: (each.published_at or each.first_seen_at, each.entry)
         )
         outlets = dict.fromkeys(each.outlet for each in members if each.copy_of is None)
+        rulings = showing.rulings_of(services, whole)[::-1]
         return page(
             "story.html",
             services,
@@ -57,7 +58,8 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
             entries={each.id: each for each in entries},
             outlets=list(outlets),
             copies=sum(each.copy_of is not None for each in members),
-            rulings=[(each, in_words(each)) for each in showing.rulings_of(services, whole)],
+            rulings=[(each, in_words(each)) for each in rulings],
+            undoable=showing.undoable(services, rulings),
             changes=story_changes(services, whole),
             edits=_edits(services, [each for each in entries if each.revised_at]),
         )

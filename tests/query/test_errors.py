@@ -66,6 +66,8 @@ CASES = [
     ("after:^2025-02-30", "no day", ""),
     ("since:^7x", "no length of time", "since:7d"),
     ("published:^>soon", "no date", ""),
+    ("published:^>7d", "no date", ""),
+    ("published:^soon", "no date", "published:7d"),
     ("has:^pictures", "no has:pictures", "has:enclosure"),
     ("is:^read", "no is:read", "is:starred"),
     ("a NEAR/^99 b", "from 1 to 50", ""),

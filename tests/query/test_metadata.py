@@ -111,6 +111,12 @@ FIELDS: dict[str, Any] = {
         ("published:<=2026-11-20", True),
         ("published:2026-11-19..2026-11-20", True),
         ("published:2025..2025", False),
+        ("published:3d", True),
+        ("published:2d", False),
+        ("published:61h", True),
+        ("published:60h", False),
+        ("published:1w", True),
+        ("published:99999w", True),
     ],
 )
 def test_a_clause_about_the_entry_holds(query: str, expected: bool) -> None:
@@ -125,7 +131,7 @@ def test_a_clause_about_the_entry_holds(query: str, expected: bool) -> None:
     "query",
     ["feed:x", "outlet:x", "domain:x", "author:x", "lang:en", "tag:x", "topic:*", "url:x", "url:*", "type:audio",
      "type:*",
-     "has:enclosure", "has:author", "has:published", "is:revised", "is:withdrawn", "is:sent", "is:starred", "published:>1990", "before:2026"],
+     "has:enclosure", "has:author", "has:published", "published:7d", "is:revised", "is:withdrawn", "is:sent", "is:starred", "published:>1990", "before:2026"],
 )  # fmt: skip
 def test_a_bare_entry_satisfies_none(query: str) -> None:
     assert evaluate(parse(query), Document(title="x", text="x"), NOW) is None

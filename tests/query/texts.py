@@ -125,6 +125,8 @@ def queries(pool: Pool) -> st.SearchStrategy[str]:
             "-is:sent",
             "before:2026-11",
             "published:>=2026-01",
+            "published:7d",
+            "-published:12h",
             "domain:nist.gov",
             "author:smith",
             "url:/news/",

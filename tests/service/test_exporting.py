@@ -102,12 +102,34 @@ def test_bibtex_stays_whole_whatever_is_in_it(title: str, author: str, outlet: s
     assert fields["title"].startswith("{")
     assert fields["title"].endswith("}")
     assert not re.search(r"(?<!\\)[$&%#_]", fields["title"])
-    assert (fields["date"], fields["month"], fields["urldate"]) == (
-        "2026-11-20",
-        "nov",
-        "2026-11-23",
-    )
+    assert (fields["year"], fields["month"], fields["day"]) == ("2026", "nov", "20")
+    assert fields["urldate"] == "2026-11-23"
+    assert "date" not in fields  # next to year and month it would say so twice
     assert fields["url"] == ENTRY.url
+
+
+@pytest.mark.parametrize(
+    ("author", "written_as"),
+    [
+        ("Ana Öztürk", "Ana Öztürk"),
+        ("Jean-Luc d’Arcy", "Jean-Luc d’Arcy"),
+        ("Smith, Ana", "{Smith, Ana}"),
+        ("Ana Smith and Bo Li", "{Ana Smith and Bo Li}"),
+        ("The staff of the Meridian Courier", "{The staff of the Meridian Courier}"),
+        ("a_b@x.example", r"{a\_b@x.example}"),
+    ],
+)
+def test_a_name_stands_as_it_is_unless_it_would_be_taken_apart(
+    author: str, written_as: str
+) -> None:
+    (entry,) = bibtex_entries(written("bibtex", replace(ENTRY, author=author))).values()
+    assert entry["author"] == written_as
+
+
+def test_a_score_stands_in_the_table_only_where_there_is_one() -> None:
+    hits = [hit_of(ENTRY, score, ()) for score in (0.0, 1.5)]
+    rows = csv.DictReader(io.StringIO("".join(export("csv", ABOUT, hits)), newline=""))
+    assert [row["score"] for row in rows] == ["", "1.5"]
 
 
 def test_latex_sets_every_special_as_itself() -> None:

@@ -38,6 +38,7 @@ def test_an_error_names_topic_and_part_and_keeps_its_place(
         (compiled("a", ("US", 1)), "boost 1: `US`"),
         (compiled("a", ("b", 2), ("c", -5), floor=4), "floor: no entry can reach 4 points; 3"),
         (compiled("a since:7d"), "query: since: moves on"),
+        (compiled("a published:7d"), "query: published: moves on"),
     ],
 )
 def test_warnings_say_where(topic: object, warning: str) -> None:

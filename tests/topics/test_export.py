@@ -83,6 +83,7 @@ def exported(query: str, syntax: Syntax, **fields: object) -> Exported:
         ("a after:2025-01-01", "a AND published:[2025-01-01 TO *]", "a", "a after:2025-01-01"),
         ("a before:2025-01-01", "a AND published:{* TO 2025-01-01}", "a", "a before:2025-01-01"),
         ("a since:7d", "a", "a", "a"),
+        ("a published:7d", "a", "a", "a"),
         ("a on:2025-01-20", None, "a", "a after:2025-01-20 before:2025-01-21"),
         ("a on:2025-12", None, "a", "a after:2025-12-01 before:2026-01-01"),
         ("a before:2025-12", None, "a", "a before:2025-12-01"),

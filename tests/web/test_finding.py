@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from datetime import timedelta
+from urllib.parse import quote
 
 import pytest
 
@@ -67,6 +69,9 @@ def test_text_that_is_no_query_is_told_where(filled: Browser) -> None:
     assert "at character 11" in page.text
     refused = filled.get("/search?q=((")
     assert refused.status_code == 400
+    assert "Without it" not in refused.text
+    offered = read(filled, "/search?q=chip published:>soon lang:en")
+    assert "/search?q=chip+lang%3Aen" in offered.links
     assert "There is no word to search for" in Read(refused.text).text
 
 
@@ -93,7 +98,9 @@ def test_files_hold_the_whole_result(
     answer = filled.get(f"/search.{ending}?q=chip")
     assert answer.status_code == 200
     assert answer.headers["content-type"].startswith(kind)
-    assert f'filename="search.{ending}"' in answer.headers["content-disposition"]
+    name = re.search(r'filename="([^"]*)"', answer.headers["content-disposition"])
+    assert name
+    assert re.fullmatch(rf"chip-\d{{4}}-\d\d-\d\d\.{ending}", name[1])
     assert callable(count)
     assert count(answer.text) == 60
     assert filled.get(f"/search.{ending}?q=((").status_code == 400
@@ -107,3 +114,16 @@ def test_feeds_of_a_search_are_the_same_until_something_new_is_found(filled: Bro
     document = json.loads(filled.get("/search.json?q=chip").text)
     assert len(document["items"]) == 50
     assert document["feed_url"].endswith("/search.json?q=chip")
+
+
+def test_a_file_is_named_after_the_query_in_plain_letters(filled: Browser) -> None:
+    for text, begun in (('"Chip / List"  x', "chip-list-x-"), ("出口管制", "search-")):
+        answer = filled.get(f"/search.jsonl?q={quote(text)}")
+        assert f'filename="{begun}2' in answer.headers["content-disposition"]
+
+
+def test_how_many_stories_hold_what_was_found_is_said(filled: Browser) -> None:
+    by_story = read(filled, "/search?q=chip").text
+    assert re.search(r"60 entries in [0-9]+ (story|stories) for", by_story)
+    assert "Save or export" in by_story
+    assert "60 entries for" in read(filled, "/search?q=chip&group=entry").text

@@ -280,3 +280,29 @@ def test_a_withdrawn_entry_and_its_story_say_so(services: Services, browser: Bro
     assert "withdrawn: a.example shows “Licences for chips” no more" in told.text.replace(
         "news.example", "a.example"
     )
+
+
+def test_a_form_that_is_refused_leads_back_within_the_frame(reader: Browser) -> None:
+    here = f"{reader.base}/stories/s1?a=b"
+    answer = reader.post("/stories/s1/merge", {"other": "e1"}, referer=here)
+    page = Read(answer.text)
+    assert (answer.status_code, page.problems) == (400, [])
+    assert "That could not be done" in page.text
+    assert {"/feeds", "/topics", "/stories/s1?a=b"} <= set(page.links)
+    gone = reader.post("/rulings/r9/undo")
+    assert gone.status_code == 404
+    assert "That could not be done" in gone.text
+    assert "Back to where you were" not in gone.text
+    assert "There is nothing here" in reader.get("/stories/s9").text
+
+
+@pytest.mark.parametrize(
+    "referer",
+    ["https://elsewhere.example/stories/s1", "http://127.0.0.1:8710//elsewhere.example/",
+     "http://127.0.0.1:8710/logout", "http://127.0.0.1:8710@elsewhere.example/", "javascript:alert(1)",
+     "http://[", "/stories/s1", "http://127.0.0.1:8710/%2e%2e/x"],
+)  # fmt: skip
+def test_a_refused_form_leads_nowhere_else(reader: Browser, referer: str) -> None:
+    answer = reader.post("/stories/s1/merge", {"other": "e1"}, referer=referer)
+    assert answer.status_code == 400
+    assert "Back to where you were" not in answer.text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -126,7 +127,11 @@ def test_an_edit_shows_its_diff_then_is_saved_and_can_be_taken_back(
     answer = saver.post("/searches/lists/edit", changed)
     assert (answer.status_code, answer.headers["location"]) == (303, "/searches/lists")
     assert file_of(home).endswith('[searches.lists]\nquery = "chip"\nsort = "relevance"\n')
-    assert "Changed the search lists" in text_of(saver.get("/edits"))
+    edits = saver.get("/edits")
+    assert "Changed the search lists" in text_of(edits)
+    # Only of the latest change are the files as it left them.
+    assert re.findall(r'action="(/edits/[0-9]+/undo)"', edits.text) == ["/edits/2/undo"]
+    assert "edited again since" in text_of(edits)
     assert saver.post("/edits/2/undo").status_code == 303
     assert file_of(home) == before
     assert saver.post("/edits/3/undo").status_code == 303

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from urllib.parse import unquote
 
@@ -146,3 +147,20 @@ def test_the_edits_of_its_reports_are_shown(reader: Browser) -> None:
     page = Read(reader.get(f"/stories/{entry['story']}").text)
     assert "What was edited" in page.text
     assert "added: late" in page.text
+
+
+def test_only_what_can_be_undone_now_has_a_button_and_the_newest_stands_first(
+    services: Services, browser: Browser
+) -> None:
+    fill(services)
+    services.store.rulings.rule(Wish("merge", 1, (2,)), NOW + HOUR)
+    services.store.rulings.rule(Wish("merge", 3, (1,)), NOW + 2 * HOUR)
+    page = Read(browser.get("/stories/s3").text)
+    assert page.text.index("s1 was merged into s3") < page.text.index("s2 was merged into s1")
+    assert undo_buttons(browser) == ["/rulings/r2/undo"]
+    assert browser.post("/rulings/r2/undo").status_code == 303
+    assert undo_buttons(browser, "/stories/s1") == ["/rulings/r1/undo"]
+
+
+def undo_buttons(browser: Browser, path: str = "/stories/s3") -> list[str]:
+    return re.findall(r'action="(/rulings/r[0-9]+/undo)"', browser.get(path).text)
