@@ -1,10 +1,10 @@
-"""The JSON of what surrounds a search result: groups and facets (docs/json.md)."""
+"""The JSON of what surrounds a search result: groups, facets, histogram (docs/json.md)."""
 
 from __future__ import annotations
 
-from monitor.model.facet import Facets
+from monitor.model.facet import Facets, Histogram
 from monitor.service.found_groups import FoundGroups, Group
-from monitor.service.shapes import Shape, entry_id, hit_shape, search_shape
+from monitor.service.shapes import Shape, entry_id, hit_shape, instant, search_shape
 
 
 def grouped_shape(page: FoundGroups) -> Shape:
@@ -52,5 +52,26 @@ def facets_shape(facets: Facets) -> Shape:
                 ],
             }
             for facet in facets.facets
+        ],
+    }
+
+
+def histogram_shape(histogram: Histogram) -> Shape:
+    """Shape of how a search lies in time; keys as in `facets_shape`. Bars are half-open, in order."""
+    return {
+        "by": histogram.by,
+        "timezone": histogram.timezone,
+        "considered": histogram.considered,
+        "complete": histogram.complete,
+        "counts": "exact" if histogram.exact else "about",
+        "bars": [
+            {
+                "from": instant(bar.from_at),
+                "until": instant(bar.until_at),
+                "label": bar.label,
+                "count": bar.count,
+                "query": bar.query,
+            }
+            for bar in histogram.bars
         ],
     }
