@@ -21,10 +21,13 @@ from monitor.fetch.resolving import Resolve, resolve
 
 _MAX_ADDRESSES = 4
 _OLD_TLS = "it speaks only versions of TLS that are not safe any more"
+NO_TLS = "what answers there does not speak TLS"
+"""What is said of a server that answers in something else, most likely plain HTTP."""
+
 _TLS_WORDS = {
     "UNEXPECTED_EOF_WHILE_READING": "it broke off during the TLS handshake",
-    "WRONG_VERSION_NUMBER": "what answers there does not speak TLS",
-    "HTTP_REQUEST": "what answers there does not speak TLS",
+    "WRONG_VERSION_NUMBER": NO_TLS,
+    "HTTP_REQUEST": NO_TLS,
     "UNSUPPORTED_PROTOCOL": _OLD_TLS,
     "TLSV1_ALERT_PROTOCOL_VERSION": _OLD_TLS,
     "SSLV3_ALERT_HANDSHAKE_FAILURE": "it accepts none of our ways to encrypt",

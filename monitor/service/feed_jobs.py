@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
@@ -10,9 +11,11 @@ from typing import Any
 
 from monitor.digests.phrases import count, usually
 from monitor.errors import UsageError
+from monitor.fetch.network import NO_TLS
 from monitor.fetch.rhythm import rhythm_of_dates
 from monitor.model.entry import ParsedEntry, ParsedFeed, ParseFailure
 from monitor.model.feed import Feed, FeedRecord
+from monitor.model.fetch import FetchFailure
 from monitor.model.job import Job
 from monitor.parse.opml import SIZE_CAP
 from monitor.service.adding import watched_already
@@ -38,13 +41,17 @@ _SHOWN = 500
 _LOOK = 0.1
 
 
+_HOST_AND_PORT = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,62}:[0-9]{1,5}")
+
+
 def address_of(text: str) -> str:
     """Return the address a person means: what they typed, with https:// where they left it out.
 
     Raises `UsageError` for what can be no address of a feed.
     """
     url = text.strip()
-    if url and "://" not in url and "." in url.partition("/")[0]:
+    host = url.partition("/")[0]
+    if url and "://" not in url and ("." in host or _HOST_AND_PORT.fullmatch(host)):
         url = f"https://{url}"
     try:
         return check_url(url)
@@ -128,6 +135,7 @@ def discover(work: Work) -> str:
         found=[_candidate(services, each, work.clock()) for each in found.found],
         others=[{"url": each.look.url, "error": each.look.error} for each in found.others],
         nothing="" if found.found else _nothing(found, guess),
+        plain="" if found.found else _without_tls(found),
         page=isinstance(found.first.answer.parsed, ParseFailure),
     )
     if not found.found:
@@ -237,11 +245,20 @@ def _newest(
     return (dated + [pair for pair in pairs if not pair[0].published_at])[:_SAMPLE]
 
 
+def _without_tls(found: Discovery) -> str:
+    """Return the address by plain HTTP where the one asked for speaks no TLS, else ""."""
+    asked, fetched = found.first.asked, found.first.answer.fetched
+    spoken = isinstance(fetched, FetchFailure) and NO_TLS in fetched.message
+    return f"http{asked[5:]}" if spoken and asked.startswith("https://") else ""
+
+
 def _nothing(found: Discovery, guessed: bool) -> str:
     """Say why no feed was found, in the server's own words where it wrote some."""
     failed = found.first.answer.parsed
     if not isinstance(failed, ParseFailure):
-        return f"It cannot be had: {found.first.error}"
+        plain = _without_tls(found)
+        hint = f" It may speak plain HTTP: try {masked(plain)}" if plain else ""
+        return f"It cannot be had: {found.first.error}{hint}"
     told = [failed.came or failed.message]
     if failed.came:
         told.append(

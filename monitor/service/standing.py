@@ -27,6 +27,7 @@ _TURNED_AWAY = {
     "blocked": "Its server has not let the monitor in",
     "failing": "It has failed",
 }
+_TURNED_AWAY_ONCE = {"failing": "It failed at its last visit"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +101,9 @@ def _state(feed: FeedRecord, now: datetime) -> str:
         case "blocked" if feed.status == 0:  # a secret that is not set
             return _joined(f"It could not be asked{_for(feed, now)}.", error)
         case "throttled" | "blocked" | "failing":
+            if feed.failures == 1:
+                once = _TURNED_AWAY_ONCE.get(feed.state, _TURNED_AWAY[feed.state])
+                return _joined(f"{once}.", error)
             row = f"{_for(feed, now)} ({count(feed.failures, 'visit', 'visits')} in a row)"
             return _joined(f"{_TURNED_AWAY[feed.state]}{row}.", error)
 

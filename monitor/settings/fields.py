@@ -102,7 +102,9 @@ def check_name(name: str) -> str:
         return name
     better = re.sub(r"[^a-z0-9_]+", "-", name.lower()).strip("-_")[:64]
     hint = f"; write {better}" if NAME.fullmatch(better) else ""
-    raise ValueError(f"a name is made of a-z, 0-9, - and _, up to 64 of them{hint}")
+    raise ValueError(
+        f"a name is up to 64 small letters, digits, - and _, a letter or digit first{hint}"
+    )
 
 
 def _one_line(text: str) -> str:

@@ -34,7 +34,7 @@ def hint(reason: str, text: str, line: int) -> str:
         if _BARE_TEXT.match(there):
             return "text goes into quotes"
     if reason.startswith("expected ']' at the end of a table") and _NAMED_BADLY.match(there):
-        return "a name is letters, digits, - and _, without spaces: [topics.chip-controls]"
+        return "a name is small letters, digits, - and _, without spaces: [topics.chip-controls]"
     if reason.startswith("unclosed array"):
         return "a comma or a ] is missing before this place"
     if reason.startswith("unclosed inline table"):

@@ -8,10 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 WIDTH, HEIGHT = 720, 200
 """Of the part with bars, in units of the drawing."""
 _ROUND = (1, 2, 5)
+_MOST_TICKS = 4
+
+Anchor = Literal["start", "middle", "end"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,15 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Tick:
+    """A text under a chart, and where it stands: begins, ends or has its middle at `x`."""
+
+    x: float
+    text: str
+    anchor: Anchor
+
+
+@dataclass(frozen=True, slots=True)
 class Chart:
     """A chart ready to be drawn. `usual` is the outline (SVG path data) of what is usual, "" without any."""
 
@@ -77,6 +90,21 @@ def chart(columns: Sequence[Column], width: int = WIDTH, height: int = HEIGHT) -
     lines = tuple(Line(round(height - up(value), 2), value) for value in range(step, top + 1, step))
     return Chart(
         boxes, lines, _outline(columns, wide, lambda value: height - up(value)), width, height
+    )
+
+
+def ticks(texts: Sequence[str], width: int = WIDTH) -> tuple[Tick, ...]:
+    """Name up to four columns under a chart, evenly apart, the first and the last among them."""
+    named = min(_MOST_TICKS, len(texts))
+    places = [round(at * (len(texts) - 1) / max(1, named - 1)) for at in range(named)]
+    wide = width / max(1, len(texts))
+    anchors: list[Anchor] = ["middle"] * named
+    if named > 1:
+        anchors[0], anchors[-1] = "start", "end"
+    edges: dict[Anchor, float] = {"start": 0.0, "middle": 0.5, "end": 1.0}
+    return tuple(
+        Tick(round(wide * (place + edges[anchor]), 2), texts[place], anchor)
+        for place, anchor in zip(places, anchors, strict=True)
     )
 
 

@@ -99,7 +99,7 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
         else:
             raise UsageError(f"{verdict[:40]!r} is no verdict; it is yes, no or remove.")
         if asked().partial:
-            return page(
+            part = page(
                 "part_verdict.html",
                 services,
                 clock(),
@@ -108,6 +108,8 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
                 verdict=verdicts(services, name).get(number),
                 to=to,
             )
+            part.headers["HX-Trigger"] = "judged"  # for what the page says of all judgements
+            return part
         place = f"/{to}" if to in ("near", "suggestions") else ""
         return see(f"/topics/{name}{place}#e{number}", _told(number, verdict, name))
 

@@ -13,7 +13,7 @@ from monitor.model.edition import Window
 from monitor.service.opened import OpenHome
 from monitor.service.trends import Bar, Span, Trend, makeup, span_of, trends
 from monitor.service.volumes import volumes
-from monitor.web.charts import Column, chart
+from monitor.web.charts import Column, chart, ticks
 from monitor.web.presenting import page, search_url, zone_of
 from monitor.web.topics import topic_called
 
@@ -69,6 +69,7 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
             trend=trend,
             span=span,
             chart=chart(_columns(trend, span)),
+            ticks=ticks([bar.first_on.isoformat() for bar in trend.bars]),
             moves=_moves(name, span, now),
             rows=[(bar, _leads_to(name, bar, span)) for bar in trend.bars],
             address=_address(name, span.first_on, span.until_on, by or span.by),

@@ -121,7 +121,7 @@ def test_show_tells_all_of_one_feed(in_home: Command, site: Site) -> None:
     told = in_home("feeds", "show", "gazette")
     assert told.status == 0
     for words in (
-        "It has failed (1 visit in a row).", "500 Internal Server Error",
+        "It failed at its last visit.", "500 Internal Server Error",
         "It wrote: “Back on Monday”", "It is tried again in", "validators      kept", "Headline 7",
     ):  # fmt: skip
         assert words in told.out, words

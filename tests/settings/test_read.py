@@ -254,7 +254,7 @@ def test_topics_that_are_there_but_faulty_do_not_make_a_digest_faulty_too(
         (b"query = @chips OR x", 1, "invalid value, column 9; text goes into quotes"),
         (b'query = "entity list" OR "export control"', 1, "goes into single quotes"),
         (b"title = Export controls", 1, "text goes into quotes"),
-        (b"[topics.Chip Controls]\na = 1", 1, "a name is letters, digits, - and _"),
+        (b"[topics.Chip Controls]\na = 1", 1, "a name is small letters, digits, - and _"),
         (b"[a.b]\nx = 1\n[a.b]\nx = 2", 3, "[a.b] stands in line 1 already"),
         (b'a = [\n {b = "a"}\n {b = "c"}\n]', 3, "a comma or a ] is missing before"),
         (b'a = [\n {b = "a"},\nfloor = 2\n', 3, "a ] is missing above"),

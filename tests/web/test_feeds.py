@@ -121,6 +121,11 @@ def test_a_feed_is_found_on_a_page_added_and_its_entries_are_there(
     again = post(browser, "/feeds/add/look", {"url": served_site.url("/")})
     worked_off(browser.app)
     assert "It is watched already." in browser.get(again.headers["location"]).text
+    looked = post(browser, "/feeds/add/look", {"url": served_site.url("/").partition("//")[2]})
+    worked_off(browser.app)
+    found = browser.get(looked.headers["location"]).text
+    assert "does not speak TLS. It may speak plain HTTP" in Read(found).text
+    assert f'name="url" value="{served_site.url("/")}"' in found
     undo = re.search(r'action="(/edits/\d+/undo)"', browser.get(added.headers["location"]).text)
     assert undo
     assert post(browser, undo[1]).status_code == 303

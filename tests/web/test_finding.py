@@ -123,7 +123,8 @@ def test_a_file_is_named_after_the_query_in_plain_letters(filled: Browser) -> No
 
 
 def test_how_many_stories_hold_what_was_found_is_said(filled: Browser) -> None:
-    by_story = read(filled, "/search?q=chip").text
-    assert re.search(r"60 entries in [0-9]+ (story|stories) for", by_story)
+    by_story = read(filled, "/search?q=chip topic:chips").text
+    assert re.search(r"30 entries in [0-9]+ (story|stories) for", by_story)
     assert "Save or export" in by_story
+    assert "60 entries by story for" in read(filled, "/search?q=chip").text
     assert "60 entries for" in read(filled, "/search?q=chip&group=entry").text

@@ -173,6 +173,7 @@ def test_judging_is_kept_counted_and_taken_back(reader: Browser, services: Servi
     part = reader.post("/topics/chips/judge", {"entry": entry, "verdict": "yes"}, hx_request="true")
     assert "You said: belongs" in part.text
     assert "<html" not in part.text
+    assert part.headers["hx-trigger"] == "judged"  # what "Quality so far" waits for
     assert [each.belongs for each in services.store.judgements.judgements("chips")] == [True]
 
     reader.post("/topics/chips/judge", {"entry": entry, "verdict": "remove"})

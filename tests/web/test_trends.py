@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.web.charts import Column, chart
+from monitor.web.charts import Column, chart, ticks
 from tests.web.conftest import Browser
 from tests.web.reading import Read
 
@@ -84,3 +84,13 @@ def test_every_bar_lies_within_the_drawing(columns: list[Column]) -> None:
         assert abs(box.y + box.height - drawn.height) < 0.1
     assert 1 <= len(drawn.lines) <= 5
     assert all(0 <= float(each) <= 720.1 for each in re.findall(r"H(-?[\d.]+)", drawn.usual))
+
+
+def test_three_or_four_dates_stand_under_a_chart() -> None:
+    shown = ticks([f"d{n}" for n in range(30)], 300)
+    assert [(each.text, each.x, each.anchor) for each in shown] == [
+        ("d0", 0.0, "start"), ("d10", 105.0, "middle"), ("d19", 195.0, "middle"), ("d29", 300.0, "end"),
+    ]  # fmt: skip
+    assert [each.text for each in ticks(["a", "b", "c"])] == ["a", "b", "c"]
+    assert [each.text for each in ticks(["a"])] == ["a"]
+    assert ticks([]) == ()
