@@ -63,6 +63,14 @@ def facets(services: Services, text: str, now: datetime) -> Facets:
     return _facets(services, considered(services, parse(text, services.settings.lists), now))
 
 
+def histogram(services: Services, text: str, now: datetime, by: By | None = None) -> Histogram:
+    """Return how the result of a search lies in time, by what fits its length unless `by` says.
+
+    Raises `QueryError` when the text is no query.
+    """
+    return _histogram(services, considered(services, parse(text, services.settings.lists), now), by)
+
+
 def around(services: Services, text: str, now: datetime, by: By | None = None) -> Around:
     """Return both at once. What is no query is taken word for word, as the search page does."""
     try:
