@@ -218,14 +218,16 @@ def measured(
         second: list[float] = []
         totals: list[str] = []
         for query in (text.replace("{month}", month) for text in queries):
+            counted = ""
             for sort, offset in _ASKED:
                 found, times = _asked(services, query, now, sort, offset, rounds)
                 (second if offset else first).extend(times)
+                counted = found.total_is
                 if not offset:
                     seconds[query, sort] = min(times)
                 if each:
                     print(f"  {_ms(times)}  {sort:9} {offset:3} {found.total:>9,} {query[:80]}")
-            totals.append(found.total_is)
+            totals.append(counted)
         if name != "worst":
             everything += first
         kinds = ", ".join(f"{totals.count(kind)} {kind}" for kind in sorted(set(totals)))

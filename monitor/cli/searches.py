@@ -151,7 +151,7 @@ def _lines(shown: Shown) -> Iterator[str]:
         entry = hit.entry
         mark = click.style("new", bold=True) if entry.id >= shown.next_id else "   "
         topics = " ".join(f"[{match.topic}]" for match in entry.matches)
-        yield f"{mark}  e{entry.id}  {local(entry.first_seen_at)}  {entry.outlet}  {topics}".rstrip()
+        yield f"{mark}  e{entry.id}  {local(entry.first_seen_at)}  {plain(entry.outlet)}  {topics}".rstrip()
         yield f"     {click.style(plain(entry.title), bold=True)}"
         yield from _address(hit)
 

@@ -152,6 +152,13 @@ def is_session(services: Services, access: Access, cookie: str, now: datetime) -
     return found
 
 
+def sessions_of(services: Services, access: Access, now: datetime) -> int:
+    """Count the browsers that are logged in; 0 without a password."""
+    if not access.password:
+        return 0
+    return services.store.sessions.count(hash_of(access.password), now)
+
+
 def needs_login(web: WebSettings, host: str, access: Access) -> bool:
     """Tell whether who asks must say who they are, at the address the page is served at."""
     return bool(access.password or web.proxy_header or not is_this_machine(host))

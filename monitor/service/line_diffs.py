@@ -20,7 +20,7 @@ _CLOSELY = 400
 
 def hunks(before: Sequence[str], after: Sequence[str], context: int) -> Iterator[list[Opcode]]:
     """Yield the places that differ, with some lines around them."""
-    matcher = _Known("", "")
+    matcher = _Known(None, "", "")
     matcher.opcodes = opcodes_of(before, after)
     if any(what != "equal" for what, *_ in matcher.opcodes):
         yield from matcher.get_grouped_opcodes(context)
@@ -54,7 +54,7 @@ def _between(before: Sequence[str], after: Sequence[str]) -> list[Opcode]:
     if max(len(before), len(after)) > _CLOSELY and list(before) != list(after):
         what = "replace" if before and after else "delete" if before else "insert"
         return [(what, 0, len(before), 0, len(after))]
-    return [tuple(each) for each in SequenceMatcher(None, before, after, False).get_opcodes()]
+    return list(SequenceMatcher(None, before, after, False).get_opcodes())
 
 
 def _put(found: list[Opcode], new: Opcode) -> None:

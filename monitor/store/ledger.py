@@ -46,9 +46,11 @@ class SqliteLedger:
             rows = connection.execute(
                 "SELECT e.id, e.revised_at, e.withdrawn_at, d.id AS told_in, max(d.number) "
                 "FROM editions d JOIN edition_entries x ON x.edition_id = d.id "
-                "JOIN entries e ON e.id = x.entry_id WHERE d.digest = ?1 AND d.until_at <= ?2 AND "
-                "((e.revised_at >= ?2 AND e.revised_at < ?3) "
-                "OR (e.withdrawn_at >= ?2 AND e.withdrawn_at < ?3)) GROUP BY e.id",
+                "JOIN entries e ON e.id = x.entry_id WHERE d.digest = ?1 AND d.until_at <= ?2 "
+                # From what changed to where it was told: years of editions told a great deal.
+                "AND x.entry_id IN (SELECT id FROM entries WHERE revised_at >= ?2 AND revised_at < ?3 "
+                "UNION SELECT id FROM entries WHERE withdrawn_at >= ?2 AND withdrawn_at < ?3) "
+                "GROUP BY e.id",
                 (digest, from_at, until_at),
             ).fetchall()
             ids = [row["id"] for row in rows]

@@ -11,9 +11,9 @@ from html import escape
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from monitor.digests.links import http_url
 from monitor.model.entry import Entry
 from monitor.service import saved
+from monitor.service.export_values import changed_at, link, published_at
 from monitor.service.opened import OpenHome
 from monitor.service.recent import recent_matches
 from monitor.service.shapes import entry_id, instant
@@ -106,18 +106,18 @@ def atom(feed: EntryFeed, entries: Sequence[Entry]) -> str:
         author_name="AI policy monitor",
         hub=feed.hub,
     )
-    changed_at = max((_changed_at(entry) for entry in entries), default=_BEGINNING)
-    document.latest_post_date = lambda: changed_at  # otherwise the clock is asked when it is empty
+    newest = max((changed_at(entry) for entry in entries), default=_BEGINNING)
+    document.latest_post_date = lambda: newest  # otherwise the clock is asked when it is empty
     for entry in entries:
         document.add_item(
             title=legal(entry.title) or "(no title)",
-            link=_link(entry) or f"{feed.base}entries/{entry_id(entry.id)}",
+            link=link(entry) or f"{feed.base}entries/{entry_id(entry.id)}",
             # feedgenerator writes it as HTML, so plain text has to be escaped once more.
             description=escape(legal(entry.excerpt)),
             unique_id=f"{URN}:entry:{entry.id}",
             author_name=legal(entry.outlet),
-            pubdate=entry.published_at or entry.first_seen_at,
-            updateddate=_changed_at(entry),
+            pubdate=published_at(entry),
+            updateddate=changed_at(entry),
             categories=[match.topic for match in entry.matches],
         )
     text: str = document.writeString("utf-8")
@@ -141,21 +141,13 @@ def json_feed(feed: EntryFeed, entries: Sequence[Entry]) -> str:
 def _json_entry(entry: Entry, base: str) -> dict[str, object]:
     shape = {
         "id": f"{URN}:entry:{entry.id}",
-        "url": _link(entry) or f"{base}entries/{entry_id(entry.id)}",
+        "url": link(entry) or f"{base}entries/{entry_id(entry.id)}",
         "title": legal(entry.title),
         "content_text": legal(entry.excerpt or entry.title),
-        "date_published": instant(entry.published_at or entry.first_seen_at),
-        "date_modified": instant(_changed_at(entry)),
+        "date_published": instant(published_at(entry)),
+        "date_modified": instant(changed_at(entry)),
         "authors": [{"name": legal(entry.outlet)}],
         "tags": [match.topic for match in entry.matches],
         "language": entry.language,
     }
     return {key: value for key, value in shape.items() if value}
-
-
-def _changed_at(entry: Entry) -> datetime:
-    return entry.revised_at or entry.first_seen_at
-
-
-def _link(entry: Entry) -> str:
-    return http_url(entry.url or entry.link)

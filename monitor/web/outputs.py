@@ -14,11 +14,12 @@ from fastapi import Request
 from feedgenerator.django.utils.xmlutils import SimplerXMLGenerator
 from starlette.responses import Response
 
+from monitor.service.export_values import URN
 from monitor.service.wiring import Services
 
+__all__ = ["IN_FEED", "URN", "Atom", "base_of", "hubs", "legal", "same_or"]
+
 IN_FEED = 50
-URN = "urn:ai-policy-monitor"
-"""What the ids of feeds and their items begin with."""
 # What XML 1.0 can hold (section 2.2); the rest has no place in JSON either.
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]+")
 

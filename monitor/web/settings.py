@@ -17,7 +17,7 @@ from starlette.responses import Response
 
 from monitor.errors import ChangedMeanwhileError, Fault, NotFoundError, SettingsError, UsageError
 from monitor.service import editing
-from monitor.service.access import Keys
+from monitor.service.access import Keys, sessions_of
 from monitor.service.editing import Change
 from monitor.service.opened import OpenHome
 from monitor.service.settings_form import changes, fields
@@ -68,7 +68,7 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
             lists=[each for each in files if each.startswith(_LISTS)],
             password=bool(access.password),
             tokens=len([each for each in access.tokens if each.is_good(now.date())]),
-            sessions=services.store.sessions.count(access.password, now) if access.password else 0,
+            sessions=sessions_of(services, access, now),
         )
 
     @router.get("/settings/{table}")

@@ -12,8 +12,8 @@ from monitor.errors import QueryError
 from monitor.model.entry import Enclosure
 from monitor.model.feed import Feed
 from monitor.service import considered
-from monitor.service.facets import around, clauses_in_use, facets, histogram
-from monitor.service.found_shapes import facets_shape, histogram_shape
+from monitor.service.facets import around, clauses_in_use, facets
+from monitor.service.found_shapes import facets_shape
 from monitor.service.searching import search
 from monitor.service.wiring import Services, open_services
 from monitor.settings.home import Home
@@ -131,7 +131,7 @@ def test_a_word_searched_as_it_stands_can_be_narrowed(services: Services) -> Non
 
 
 def test_bars_are_days_of_the_zone_without_gaps(services: Services) -> None:
-    by_day = histogram(services, "chips", NOW, "day")
+    by_day = around(services, "chips", NOW, "day").histogram
     assert (by_day.timezone, by_day.by, len(by_day.bars)) == ("Europe/Berlin", "day", 55)
     assert [(bar.label, bar.count) for bar in by_day.bars if bar.count] == [
         ("Wed 30 Sep 2026", 1),
@@ -139,9 +139,13 @@ def test_bars_are_days_of_the_zone_without_gaps(services: Services) -> None:
         ("Mon 23 Nov 2026", 2),
     ]
     assert by_day.bars[-1].query == "chips after:2026-11-22T23:00Z before:2026-11-23T23:00Z"
-    assert histogram(services, "chips", NOW).by == "day"
-    assert [bar.count for bar in histogram(services, "chips", NOW, "month").bars] == [1, 1, 2]
-    assert histogram(services, "nothing", NOW).bars == ()
+    assert around(services, "chips", NOW).histogram.by == "day"
+    assert [bar.count for bar in around(services, "chips", NOW, "month").histogram.bars] == [
+        1,
+        1,
+        2,
+    ]
+    assert around(services, "nothing", NOW).histogram.bars == ()
 
 
 def test_clauses_in_use_are_named_and_taken_out(services: Services) -> None:
@@ -171,20 +175,20 @@ def test_a_bounded_count_says_of_which_entries_it_is(
     monkeypatch.setattr(considered, "COUNTED", 3)
     shape = facets_shape(facets(services, "chips -coffee", NOW))
     assert (shape["considered"], shape["complete"], shape["counts"]) == (2, False, "about")
-    bars = histogram_shape(histogram(services, "chips -coffee", NOW, "month"))
-    assert (bars["considered"], bars["complete"]) == (3, False)
-    assert sum(bar["count"] for bar in bars["bars"]) == 3
+    bars = around(services, "chips -coffee", NOW, "month").histogram
+    assert (bars.considered, bars.complete) == (3, False)
+    assert sum(bar.count for bar in bars.bars) == 3
 
 
 def test_bars_of_entries_whose_facts_were_not_read_are_not_called_exact(
     services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     text = "(lang:de is:sent) OR lang:en"
-    assert histogram(services, text, NOW).exact
+    assert around(services, text, NOW).histogram.exact
     monkeypatch.setattr(considered, "CONSIDERED", 1)
-    assert not histogram(services, text, NOW).exact
+    assert not around(services, text, NOW).histogram.exact
     # Of a time the index tells all.
-    assert histogram(services, "after:2026-10-01", NOW).exact
+    assert around(services, "after:2026-10-01", NOW).histogram.exact
 
 
 def test_a_feed_whose_address_may_hold_a_secret_is_not_shown_by_it(services: Services) -> None:

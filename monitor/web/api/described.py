@@ -12,7 +12,7 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from monitor.web.api.documents.common import Problem
+from monitor.web.api.documents.parts import Problem
 from monitor.web.api.feed_adding import AddFeed
 from monitor.web.api.feed_changes import ChangeFeed
 from monitor.web.api.feeds import DiscoverFeeds

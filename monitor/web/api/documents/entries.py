@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from monitor.web.api.documents.common import At, Document, EntryRef, Next, Reason, StoryRef
+from monitor.web.api.documents.parts import At, Document, EntryRef, Next, Reason, StoryRef
 
 DiffPiece = tuple[Literal["same", "added", "removed"], str]
 

@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from monitor.web.api.documents.changes import Edited
-from monitor.web.api.documents.common import At, Document, FeedState, Headline
+from monitor.web.api.documents.parts import At, Document, FeedState, Headline
 
 
 class FeedShown(Document):

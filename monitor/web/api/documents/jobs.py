@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from monitor.web.api.documents.common import At, Document
+from monitor.web.api.documents.parts import At, Document
 
 
 class JobShown(Document):

@@ -7,8 +7,8 @@ from typing import Literal
 from pydantic import Field
 
 from monitor.web.api.documents.changes import Edited
-from monitor.web.api.documents.common import At, Document, EntryRef
 from monitor.web.api.documents.entries import FoundBy, Hit
+from monitor.web.api.documents.parts import At, Document, EntryRef
 
 Counts = Literal["exact", "about"]
 NextQuery = Field(description='A text to search next, "" where it cannot be written as a query')

@@ -7,8 +7,8 @@ from typing import Any, Literal
 from pydantic import Field
 
 from monitor.web.api.documents.changes import Edited
-from monitor.web.api.documents.common import Document
 from monitor.web.api.documents.digests import DigestShown, RecipientShown
+from monitor.web.api.documents.parts import Document
 
 
 class AlertAsked(Document):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from monitor.web.api.documents.common import At, Document, EntryRef, Next, StoryRef
+from monitor.web.api.documents.parts import At, Document, EntryRef, Next, StoryRef
 
 
 class StoryLine(Document):

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from monitor.web.api.documents.common import At, Document
+from monitor.web.api.documents.parts import At, Document
 from monitor.web.api.documents.topics import TopicTried
 
 

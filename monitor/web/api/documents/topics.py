@@ -7,7 +7,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from monitor.web.api.documents.changes import Edited
-from monitor.web.api.documents.common import At, Document, EntryRef, Reason
+from monitor.web.api.documents.parts import At, Document, EntryRef, Reason
 
 
 class Boost(Document):

@@ -6,8 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from monitor.web.api.documents.common import Document
 from monitor.web.api.documents.entries import EntryLine
+from monitor.web.api.documents.parts import Document
 
 Day = Annotated[str, Field(description="A local day", json_schema_extra={"format": "date"})]
 
