@@ -160,7 +160,7 @@ def test_with_several_digests_each_has_its_tab(home: Path) -> None:
 
 def test_search_marks_the_words_found_and_says_how_it_understood(reader: Browser) -> None:
     page = read(reader, "/search?q=entity list -potato")
-    assert "2 entries for entity AND list AND NOT potato" in page.text
+    assert "2 entries in 1 story for entity AND list AND NOT potato" in page.text
     assert {"entity", "list"} <= set(page.marks)
     assert "/search.atom?q=entity+list+-potato" in page.links
     assert "/api/search?q=entity+list+-potato&sort=relevance" in page.links

@@ -45,7 +45,7 @@ def test_stories_of_a_week_are_found_narrowed_exported_and_kept(
     else:
         tab.get_by_label("Query").fill("entity list since:7d")
         tab.get_by_role("button", name="Search").first.click()
-    expect(total).to_contain_text("2 entries for")
+    expect(total).to_contain_text("2 entries")
 
     # One story, its copy folded; its page, and back.
     expect(tab.locator(".hits > li")).to_have_count(1)
@@ -66,7 +66,7 @@ def test_stories_of_a_week_are_found_narrowed_exported_and_kept(
     expect(filters.locator(".by b")).to_have_text("month")
     filters.locator(".histogram a .place").last.click()
     expect(tab.get_by_role("list", name="Filters in use")).to_contain_text("On: 20")
-    expect(total).to_contain_text("2 entries for")
+    expect(total).to_contain_text("2 entries")
     filters_of(tab, scripts=scripts).get_by_role("link", name="The Wire", exact=True).click()
     expect(total).to_contain_text("1 entry for")
     chip = tab.get_by_role("link", name="Outlet: The Wire")
@@ -74,7 +74,7 @@ def test_stories_of_a_week_are_found_narrowed_exported_and_kept(
     assert [row["outlet"] for row in rows] == ["The Wire"]
     assert "The Wire" in download(tab, "Markdown", tmp_path)
     chip.click()
-    expect(total).to_contain_text("2 entries for")
+    expect(total).to_contain_text("2 entries")
 
     # Kept under a name; what is new in it is told once.
     tab.get_by_text("Save it under a name").click()
