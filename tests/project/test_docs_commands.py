@@ -6,6 +6,7 @@ daily-2026-11-23-0700 for an edition. Long-running commands have tests of their 
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import shlex
@@ -83,12 +84,16 @@ def seen(
 
 
 @pytest.mark.parametrize("page", WITH_COMMANDS, ids=lambda page: str(page.relative_to(ROOT)))
-def test_the_commands_of_a_page_work(page: Path, seen: dict[str, str], monitor: Command) -> None:
+def test_the_commands_of_a_page_work(
+    page: Path, seen: dict[str, str], monitor: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert monitor("db", "backup", "db/backup.db").status == 0
     for command in LINE.findall(page.read_text()):
         for words, meant in seen.items():
             command = command.replace(words, meant)
         command, _, _ = command.partition(" > ")
+        command, _, _ = command.partition(" < ")
+        monkeypatch.setattr("sys.stdin", io.StringIO("violet kettle banana fjord\n"))
         arguments = shlex.split(command)
         if LONG_RUNNING & set(arguments[:1]):
             continue

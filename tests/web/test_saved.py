@@ -120,12 +120,12 @@ def test_an_edit_shows_its_diff_then_is_saved_and_can_be_taken_back(
     before = file_of(home)
     preview = saver.post("/searches/lists/edit", {**changed, "do": "preview"})
     assert preview.status_code == 200
-    assert '+query = "chip"' in text_of(preview)
+    assert "+query = 'chip'" in text_of(preview)
     assert '-title = "The lists"' in text_of(preview)
     assert file_of(home) == before
     answer = saver.post("/searches/lists/edit", changed)
     assert (answer.status_code, answer.headers["location"]) == (303, "/searches/lists")
-    assert file_of(home).endswith('[searches.lists]\nquery = "chip"\nsort = "relevance"\n')
+    assert file_of(home).endswith("[searches.lists]\nquery = 'chip'\nsort = \"relevance\"\n")
     assert "Changed the search lists" in text_of(saver.get("/edits"))
     assert saver.post("/edits/2/undo").status_code == 303
     assert file_of(home) == before
