@@ -14,20 +14,26 @@ from typing import Any, Literal
 
 from monitor.errors import Fault, UsageError
 from monitor.service.masking import MASK, is_masked
+from monitor.service.recipient_lines import lines_of_recipients, recipients_of_lines
+from monitor.service.settings_words import HINTS, LABELS
 from monitor.settings.faults import did_you_mean
 from monitor.settings.schemas import schemas
 from monitor.settings.toml_text import written
 
+_WITH_LABELS = ("digests", "alerts")
+_HOW = {"lines": "One a line.", "toml": "Written as in the file."}
 _BARE = re.compile("[A-Za-z0-9_-]{1,100}")
-Kind = Literal["text", "number", "yes-no", "choice", "lines", "toml"]
+_DECIMAL = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?")
+Kind = Literal["text", "number", "decimal", "yes-no", "choice", "lines", "recipients", "toml"]
 
 
 @dataclass(frozen=True, slots=True)
 class FormField:
     """One key. `value` is what the file says, as a person types it, "" where it says nothing.
 
-    `default` counts then. `lines` is text with one value a line, `toml` is written as in the file; `fault` is what
-    is wrong with the value.
+    `default` counts then. `lines` is text with one value a line, `recipients` who gets something, one a line, `toml`
+    is written as in the file; `fault` is what is wrong with the value. `label` is what a person calls it, "" where
+    that is the key; `how` says how it is written where `about` does not.
     """
 
     key: str
@@ -37,6 +43,8 @@ class FormField:
     about: str
     choices: tuple[str, ...] = ()
     fault: str = ""
+    label: str = ""
+    how: str = ""
 
 
 _TABLES = {
@@ -62,33 +70,49 @@ def fields(
     `faults` are shown with the key they are about; `path` is the dotted name of the table in them.
     """
     found = []
-    for key, schema in _keys(table).items():
+    for key, schema in _form_keys(table, row, typed).items():
         kind = _kind(schema)
-        value = _shown(kind, row[key]) if key in row else ""
+        said = _part(row, key)
+        value = "" if said is None else _shown(kind, said)
         wrong = [
-            each.message for each in faults
+            _numbered(each, f"{path}.{key}") for each in faults
             if each.key == f"{path}.{key}" or each.key.startswith((f"{path}.{key}.", f"{path}.{key}["))
         ]  # fmt: skip
+        hint = HINTS.get((table, key), "")
         found.append(
             FormField(
                 key, kind, typed.get(key, value) if typed is not None else value,
                 _shown(kind, schema["default"]) if schema.get("default") not in (None, [], "") else "",
-                str(schema.get("description", "")), tuple(schema.get("enum", ())), "; ".join(wrong),
+                hint or str(schema.get("description", "")), tuple(schema.get("enum", ())), "; ".join(wrong),
+                LABELS.get(key, "") if table in _WITH_LABELS else "", "" if hint else _HOW.get(kind, ""),
             )
         )  # fmt: skip
     return found
 
 
-def changes(table: str, typed: Mapping[str, str]) -> dict[str, Any]:
-    """Return what a form says as values of the file; an empty field takes its key out.
+def changes(table: str, typed: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, str]]:
+    """Return what a form says as values of the file, and by key what is wrong with what can be no value at all.
 
-    Only keys that the form had count. Raises `UsageError` for what cannot be a value at all.
+    An empty field takes its key out. Only keys that the form had count.
     """
     found: dict[str, Any] = {}
-    for key, schema in _keys(table).items():
-        if key in typed:
-            found[key] = _value(key, _kind(schema), typed[key].replace("\r\n", "\n").strip())
-    return found
+    wrong: dict[str, str] = {}
+    for key, schema in _form_keys(table, {}, typed).items():
+        if key not in typed:
+            continue
+        try:
+            value = _value(key, _kind(schema), typed[key].replace("\r\n", "\n").strip())
+        except UsageError as error:
+            wrong[key] = str(error)
+            continue
+        table_key, dot, part = key.partition(".")
+        if not dot:
+            found[key] = value
+        else:
+            parts = found.setdefault(table_key, None)
+            if value is not None:
+                found[table_key] = {**(parts or {}), part: value}
+    return found, wrong
 
 
 def check_values(table: str, values: Mapping[str, Any]) -> None:
@@ -131,6 +155,12 @@ def _value(key: str, kind: Kind, text: str) -> Any:
         if not (text.lstrip("-").isascii() and text.lstrip("-").isdigit() and len(text) < 19):
             raise UsageError(f"{key}: {text!r} is no whole number.")
         return int(text)
+    if kind == "decimal":
+        if not _DECIMAL.fullmatch(text):
+            raise UsageError(f"{text[:40]!r} is no number; write 0, 1 or 1.5.")
+        return float(text) if "." in text else int(text)
+    if kind == "recipients":
+        return recipients_of_lines(text)
     if kind == "lines":
         lines = [line.strip() for line in text.split("\n") if line.strip()]
         return lines[0] if len(lines) == 1 and key == "at" else lines
@@ -147,6 +177,8 @@ def _shown(kind: Kind, value: Any) -> str:
         return "yes" if value is True else "no" if value is False else str(value)
     if kind == "lines":
         return "\n".join(map(str, value)) if isinstance(value, list) else str(value)
+    if kind == "recipients":
+        return lines_of_recipients(value)
     if kind == "toml":
         return written(value).strip()
     return str(value)
@@ -159,10 +191,60 @@ def _kind(schema: Mapping[str, Any]) -> Kind:
         return "number"
     if "enum" in schema:
         return "choice"
+    if schema.get("items", {}).get("$ref", "").endswith("/RecipientTable"):
+        return "recipients"
     options = schema.get("anyOf", [schema])
+    if {each.get("type") for each in options} == {"number", "integer"}:
+        return "decimal"
     if any(each.get("items", {}).get("type") == "string" for each in options):
         return "lines"
     return "text" if schema.get("type") == "string" else "toml"
+
+
+def _form_keys(
+    table: str, row: Mapping[str, Any], typed: Mapping[str, str] | None
+) -> dict[str, dict[str, Any]]:
+    """Return what a form has a field for: the keys, of a table of numbers each number."""
+    found: dict[str, dict[str, Any]] = {}
+    for key, schema in _keys(table).items():
+        parts = _numbers(schema)
+        whole = key in typed if typed is not None else not _fit(row.get(key, {}), parts)
+        if not parts or whole:
+            found[key] = schema
+        else:
+            found.update({f"{key}.{part}": each for part, each in parts.items()})
+    return found
+
+
+def _numbers(schema: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """Return the parts of a table that holds nothing but numbers, {} for anything else."""
+    named = str(schema.get("$ref", "")).rpartition("/")[2]
+    parts: dict[str, dict[str, Any]] = (
+        schemas()["monitor"]["$defs"][named]["properties"] if named else {}
+    )
+    return parts if all(_kind(each) == "decimal" for each in parts.values()) else {}
+
+
+def _fit(value: Any, parts: Mapping[str, Any]) -> bool:
+    """Say whether fields for the parts can hold what the file says."""
+    return isinstance(value, dict) and all(
+        part in parts and not isinstance(each, bool) and _DECIMAL.fullmatch(str(each))
+        for part, each in value.items()
+    )
+
+
+def _part(row: Mapping[str, Any], key: str) -> Any:
+    table_key, dot, part = key.partition(".")
+    value = row.get(table_key)
+    if not dot:
+        return value
+    return value.get(part) if isinstance(value, dict) else None
+
+
+def _numbered(fault: Fault, path: str) -> str:
+    """Return what is wrong, of one of several with its place."""
+    place = re.match(r"\[([0-9]+)\]", fault.key[len(path) :])
+    return f"Number {place[1]} {fault.message}" if place else fault.message
 
 
 @cache

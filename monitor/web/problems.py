@@ -75,6 +75,10 @@ KINDS: Mapping[str, Kind] = {
             "Nothing was half-written. Look how it stands now and ask again.",
         ),
         Kind(
+            "several", 409, "There are several feeds: choose one",
+            "A page names more than one. `candidates` lists them; send `choose` with the number or address of one.",
+        ),
+        Kind(
             "changed", 412, "It was changed meanwhile",
             "If-Match named another version than there is now. Read it again, then change it.",
         ),

@@ -119,11 +119,14 @@ def _saved(
     fields_sent = {key: value for key, value in form.items() if isinstance(value, str)}
     name = name or fields_sent.get("name", "").strip()
     called = f"{table}.{name}" if table in _GROUPS else table
+    values, slips = changes(table, fields_sent)
     try:
-        change = _change(table, name, fields_sent, new)
+        change = _change(table, name, values, new)
         what = f"{'Added' if new else 'Changed'} [{called}]"
         if typed(form, "step") in ("remove", "removed"):
             change, what = _removal(table, name), f"Removed [{called}]"
+        elif slips:
+            raise SettingsError(_slips(services, called, change, slips))
         done = done_or_shown(services, form, what, change, now)
     except MonitorError as error:
         faults = error.faults if isinstance(error, SettingsError) else ()
@@ -169,8 +172,21 @@ def answer_of(what: str, done: Done) -> Response:
     return see("/settings", f"{what}. It can be taken back under Edits.")
 
 
-def _change(table: str, name: str, sent: Mapping[str, str], new: bool) -> Change[Any]:
-    values = changes(table, sent)
+def _slips(
+    services: Services, called: str, change: Change[Any], slips: Mapping[str, str]
+) -> tuple[Fault, ...]:
+    """Return what is wrong with fields that can be no value at all, and with the others besides."""
+    faults = [Fault(_FILE, 0, f"{called}.{key}", message) for key, message in slips.items()]
+    try:
+        editing.preview(services, change)
+    except SettingsError as error:
+        faults += [each for each in error.faults if each.key.startswith(f"{called}.")]
+    except UsageError as error:  # a name that is none, or taken
+        faults.append(Fault(_FILE, 0, called, str(error)))
+    return tuple(faults)
+
+
+def _change(table: str, name: str, values: Mapping[str, Any], new: bool) -> Change[Any]:
     if table not in _GROUPS:
         return lambda at: change_settings(at, table, values)
     group = _group(table)

@@ -205,6 +205,7 @@ def test_a_feed_is_watched_at_once_and_several_are_chosen_from(reader: Browser, 
     )
     several = ask(reader.app, "POST", "/api/feeds", {"url": site.url("/page")})
     assert several.status_code == 409
+    assert several.json()["type"] == "/api/problems/several"
     urls = [each["url"] for each in several.json()["candidates"]]
     assert urls == [site.url("/a.xml"), site.url("/b.xml")]
     chosen = ask(reader.app, "POST", "/api/feeds", {"url": site.url("/page"), "choose": "2"})

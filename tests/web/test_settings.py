@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from html import unescape
 from pathlib import Path
 
@@ -123,3 +124,54 @@ def test_a_file_is_edited_as_text_if_all_of_config_can_be_read_then(
     good = {**broken, "text": before.decode() + "\n# more\n"}
     assert reader.post("/settings/files/config/topics.toml", good).status_code == 303
     assert (home / "config" / "topics.toml").read_bytes() == before + b"\n# more\n"
+
+
+def test_recipients_are_typed_one_a_line(reader: Browser, home: Path) -> None:
+    form = {"to": "folder: digests\r\n\r\nwebhook: https://h.example/x", "step": "save"}
+    assert reader.post("/settings/digests/daily", form).status_code == 303
+    data = tomllib.loads(monitor_toml(home).read_text("utf-8"))
+    assert data["digests"]["daily"]["to"] == [
+        {"folder": "digests"}, {"webhook": "https://h.example/x"},
+    ]  # fmt: skip
+    shown = unescape(reader.get("/settings/digests/daily").text)
+    assert ">folder: digests\nwebhook: https://h.example/x</textarea>" in shown
+    assert "When nothing matched <code>when_empty</code>" in shown
+    assert '["07:00"' not in shown
+
+
+def test_a_mail_address_without_a_server_leads_to_where_it_is_set(reader: Browser) -> None:
+    form = {"to": "folder: digests\nann@example.org", "step": "save"}
+    answer = reader.post("/settings/digests/daily", form)
+    assert answer.status_code == 400
+    assert "Number 2 needs a mail server" in Read(answer.text).text
+    assert "/settings/mail" in Read(answer.text).links
+
+
+def test_weights_are_a_number_each(reader: Browser, home: Path) -> None:
+    form = {"weights.points": "2", "weights.novelty": "0.5", "weights.title": "", "step": "save"}
+    assert reader.post("/settings/digests/daily", form).status_code == 303
+    data = tomllib.loads(monitor_toml(home).read_text("utf-8"))
+    assert data["digests"]["daily"]["weights"] == {"points": 2, "novelty": 0.5}
+    assert 'name="weights.novelty" value="0.5"' in reader.get("/settings/digests/daily").text
+    gone = dict.fromkeys(form, "") | {"step": "save"}
+    assert reader.post("/settings/digests/daily", gone).status_code == 303
+    assert "weights" not in monitor_toml(home).read_text("utf-8")
+    as_toml = {"weights": "{points = 3}", "step": "save"}
+    assert reader.post("/settings/digests/daily", as_toml).status_code == 303
+    assert 'name="weights.points" value="3"' in reader.get("/settings/digests/daily").text
+
+
+def test_every_field_that_cannot_stand_is_told_at_once(reader: Browser, home: Path) -> None:
+    before = monitor_toml(home).read_bytes()
+    form = {
+        "sections": "[{title = ", "to": "nobody", "weights.points": "many", "at": "noon",
+        "per_topic": "0", "step": "save",
+    }  # fmt: skip
+    answer = reader.post("/settings/digests/daily", form)
+    assert answer.status_code == 400
+    page = Read(answer.text)
+    assert page.problems == []
+    assert "Some values cannot stand so; see below." in page.text
+    assert answer.text.count('aria-invalid="true"') == 5
+    assert ">nobody</textarea>" in answer.text
+    assert monitor_toml(home).read_bytes() == before

@@ -80,6 +80,7 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
             raise ProblemError(
                 409,
                 f"{body.url} names several feeds; choose one by its number or address.",
+                kind="several",
                 candidates=candidates,
             )
 
