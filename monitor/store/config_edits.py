@@ -13,6 +13,9 @@ from monitor.store.rows import LARGEST_ID, instant, moment
 KEPT = 200
 """Changes that are kept; older ones are forgotten."""
 
+MOST_CHARACTERS = 50_000_000
+"""Of all texts that are kept; of more, the older ones are forgotten too, but for the last change."""
+
 
 class SqliteConfigEdits:
     """`monitor.store.page_protocols.ConfigEdits`."""
@@ -32,6 +35,14 @@ class SqliteConfigEdits:
                 [(number, each.file, each.before, each.after) for each in changes],
             )
             connection.execute("DELETE FROM config_edits WHERE id <= ?", (number - KEPT,))
+            # Each keeps its files whole, and a list of feeds may have some megabytes.
+            connection.execute(
+                "DELETE FROM config_edits WHERE id < ? AND id IN (SELECT edit_id FROM ("
+                "SELECT edit_id, sum(sum(coalesce(length(before), 0) + coalesce(length(after), 0))) "
+                "OVER (ORDER BY edit_id DESC) AS whole FROM config_edit_files GROUP BY edit_id) "
+                "WHERE whole > ?)",
+                (number, MOST_CHARACTERS),
+            )
         return int(number)
 
     def edit(self, edit_id: int) -> ConfigEdit | None:

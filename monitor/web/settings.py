@@ -15,7 +15,14 @@ from fastapi import APIRouter, Depends
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
-from monitor.errors import ChangedMeanwhileError, Fault, NotFoundError, SettingsError, UsageError
+from monitor.errors import (
+    ChangedMeanwhileError,
+    Fault,
+    MonitorError,
+    NotFoundError,
+    SettingsError,
+    UsageError,
+)
 from monitor.service import editing
 from monitor.service.access import Keys, sessions_of
 from monitor.service.editing import Change
@@ -121,7 +128,7 @@ def _saved(
         elif slips:
             raise SettingsError(_slips(services, called, change, slips))
         done = done_or_shown(services, form, what, change, now)
-    except UsageError as error:
+    except MonitorError as error:
         faults = error.faults if isinstance(error, SettingsError) else ()
         said = _SEE_BELOW if _all_shown(faults, called) else said_of(error)
         return _form_page(
@@ -232,16 +239,20 @@ def _heading(noun: str, name: str, *, new: bool) -> str:
     return f"New {noun}" if new else f"{noun.capitalize()} {name}"
 
 
-def said_of(error: UsageError) -> str:
+def said_of(error: MonitorError) -> str:
     """Return what is wrong, and that nothing typed is lost."""
     if isinstance(error, ChangedMeanwhileError):
         return f"{error} What you typed is kept below; open the page anew to see the file as it is."
     return str(error)
 
 
-def status_of(error: UsageError) -> int:
+def status_of(error: MonitorError) -> int:
     """Return the status of the answer that says so."""
-    return 409 if isinstance(error, ChangedMeanwhileError) else 400
+    if isinstance(error, ChangedMeanwhileError):
+        return 409
+    if isinstance(error, NotFoundError):
+        return 404
+    return 400 if isinstance(error, UsageError) else 503
 
 
 def _all_shown(faults: tuple[Fault, ...], path: str) -> bool:

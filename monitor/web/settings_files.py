@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
-from monitor.errors import UsageError
+from monitor.errors import MonitorError
 from monitor.service import editing
 from monitor.service.opened import OpenHome
 from monitor.service.wiring import Services
@@ -37,7 +37,7 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
         what = f"Edited {name}"
         try:
             done = done_or_shown(services, form, what, lambda at: replace_text(at, name, text), now)
-        except UsageError as error:
+        except MonitorError as error:
             return _page(services, now, name, text, seen, said_of(error), status=status_of(error))
         if done.made:
             return answer_of(what, done)

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from monitor.errors import ChangedMeanwhileError, NotFoundError, SettingsError, StoreError
+from monitor.model.config_edit import FileChange
 from monitor.model.feed import Feed
 from monitor.service.editing import diffs_of, edit, preview, stamp, undo
 from monitor.service.wiring import Services, open_services, utc_now
@@ -179,3 +180,12 @@ def test_what_nobody_reads_in_config_hinders_no_change(services: Services) -> No
     (config / "lists" / "nowhere").symlink_to(config / "gone")
     os.mkfifo(config / "pipe")
     assert edit(services, "Added a feed", add, utc_now()).id
+
+
+def test_large_files_are_kept_for_fewer_changes(services: Services) -> None:
+    large = "x" * 11_000_000
+    store = services.store.config_edits
+    for number in range(4):
+        change = FileChange("config/feeds.toml", large, f"{large}{number}")
+        store.add(f"{number}", [change], utc_now())
+    assert [each.what for each in store.edits()] == ["3", "2"]
