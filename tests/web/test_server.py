@@ -80,8 +80,11 @@ def test_the_command_serves_and_stops_quietly(home: Path, name: signal.Signals) 
         assert process.stderr is not None
         line = process.stderr.readline()
         address = line.removeprefix("The page is at ").strip()
-        assert httpx.get(address + "healthz", trust_env=False).json() == {"status": "ok"}
-        process.send_signal(name)
+        try:
+            answer = httpx.get(address + "healthz", trust_env=False)
+        finally:
+            process.send_signal(name)
+        assert answer.json()["status"] == "ok"
         rest = process.stderr.read()
         assert process.wait() == 0
     assert rest == "page stopped.\n"
