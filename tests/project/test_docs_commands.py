@@ -18,7 +18,7 @@ from tests.conftest import Command
 from tests.project.test_docs import PAGES, ROOT
 from tests.site import Page, Site, rss
 
-LONG_RUNNING = {"run", "serve", "demo"}
+LONG_RUNNING = {"run", "serve", "demo", "mcp"}
 LINE = re.compile(r"^\$ monitor (.+?)(?:\s{2,}#.*)?$", re.MULTILINE)
 WITH_COMMANDS = [page for page in PAGES if LINE.search(page.read_text())]
 
