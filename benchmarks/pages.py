@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import statistics
 import sys
 import time
@@ -172,6 +173,8 @@ def main() -> None:
     slow = []
     with open_services(Home(arguments.home), utc_now()) as services:
         app = create_app(services, utc_now)
+        gc.collect()
+        gc.freeze()  # as `serve` does
         names = named(services)
         entries = services.store.upkeep.stats()["entries"]
         print(f"{entries:,} entries, {arguments.rounds} rounds\n")

@@ -14,6 +14,7 @@ Queries are asked once before they are measured. Times are CPU times (see `CLOCK
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import subprocess
 import sys
@@ -209,6 +210,8 @@ def measured(
     services: Services, now: datetime, rounds: int, *, each: bool
 ) -> dict[tuple[str, Sort], float]:
     """Print a line for each class of queries; return the seconds of first pages by query and order."""
+    gc.collect()
+    gc.freeze()  # as the page does
     month = f"{now:%Y-%m}"
     seconds: dict[tuple[str, Sort], float] = {}
     everything: list[float] = []

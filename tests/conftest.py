@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -63,8 +64,15 @@ def monitor(capsys: pytest.CaptureFixture[str]) -> Command:
 
     def run(*arguments: object) -> Ran:
         capsys.readouterr()
-        with pytest.raises(SystemExit) as ended:
-            main([str(argument) for argument in arguments])
+        root = logging.getLogger()
+        handlers, level = list(root.handlers), root.level
+        try:
+            with pytest.raises(SystemExit) as ended:
+                main([str(argument) for argument in arguments])
+        finally:
+            # A command that logs to standard error, as it was for this test alone.
+            root.handlers[:] = handlers
+            root.setLevel(level)
         out, err = capsys.readouterr()
         status = ended.value.code
         assert isinstance(status, int)

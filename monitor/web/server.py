@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import errno
+import gc
 import socket
 from collections.abc import Callable, Iterator
 
@@ -92,6 +93,7 @@ async def serve(
         lambda: ready(address_of(listener)),
     )
     stopping = asyncio.ensure_future(_stop(server, stop))
+    _settle()
     if worker is not None:
         worker.start()
     try:
@@ -104,6 +106,16 @@ async def serve(
         if worker is not None:
             # In a thread, since a piece of work may wait for what this loop does.
             await asyncio.shield(asyncio.to_thread(worker.stop))
+
+
+def _settle() -> None:
+    """Leave what stays, as topics and modules do, out of garbage collection from now on.
+
+    Going through it takes 50 ms and more, which one page in twenty would wait for.
+    """
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
 
 
 class _Server(uvicorn.Server):
