@@ -16,11 +16,11 @@ def addresses(full: Served) -> dict[str, str]:
     return {name: path.format(edition=edition) for name, path in PAGES.items()}
 
 
-@pytest.mark.timeout(600)
 _BY_LAYOUT = ("color-contrast", "scrollable-region-focusable", "target-size")
 """What may be wrong on a phone though all was well in a wide window."""
 
 
+@pytest.mark.timeout(600)
 def test_every_page_is_accessible_in_every_look(full: Served, tab: Page) -> None:
     wrong: list[str] = []
     for name, path in addresses(full).items():
