@@ -29,6 +29,7 @@ def violations(tab: Page, *rules: str) -> list[str]:
 
     With `rules`, only what these find, as in another colour scheme, where only contrast can differ.
     """
+    tab.wait_for_load_state("load")  # with its style sheets
     options = {
         "runOnly": {"type": "rule", "values": rules} if rules else {"type": "tag", "values": _TAGS},
         "resultTypes": ["violations"],
