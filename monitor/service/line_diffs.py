@@ -6,10 +6,11 @@ minutes for a thousand edits of a long file.
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
+
+from monitor.stories.differences import longest_row
 
 Opcode = tuple[str, int, int, int, int]
 """As of `SequenceMatcher.get_opcodes`."""
@@ -74,17 +75,4 @@ def _anchors(before: Sequence[str], after: Sequence[str]) -> list[tuple[int, int
         for place, line in enumerate(before)
         if once[line] == 1 and line in places
     ]
-    ends: list[int] = []  # the lowest end of a row of so many, and the pair it is
-    last: list[int] = []
-    behind: list[int] = []
-    for number, (_, to) in enumerate(pairs):
-        length = bisect_left(ends, to)
-        behind.append(last[length - 1] if length else -1)
-        ends[length : length + 1] = [to]
-        last[length : length + 1] = [number]
-    row = []
-    number = last[-1] if last else -1
-    while number >= 0:
-        row.append(pairs[number])
-        number = behind[number]
-    return row[::-1]
+    return longest_row(pairs)

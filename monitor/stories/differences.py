@@ -113,12 +113,12 @@ def _anchors(one: Sequence[str], other: Sequence[str]) -> list[tuple[int, int]]:
     ]
     return [
         *((at, at) for at in range(head)),
-        *_longest_row(found),
+        *longest_row(found),
         *((end + at, end2 + at) for at in range(tail)),
     ]
 
 
-def _longest_row(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+def longest_row(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     """Return the longest part of pairs whose second numbers grow as the first do."""
     tops: list[int] = []
     ends: list[int] = []
