@@ -26,7 +26,7 @@ from monitor.model.facet import (
     Histogram,
     InUse,
 )
-from monitor.query import Query, literal, parse
+from monitor.query import Query, parse
 from monitor.query.metadata import period
 from monitor.query.narrowing import (
     Base,
@@ -40,6 +40,7 @@ from monitor.service import facet_counts as counts
 from monitor.service import facet_labels as labels
 from monitor.service.considered import Considered, considered
 from monitor.service.facet_counts import Counted
+from monitor.service.query_text import query_of
 from monitor.service.wiring import Services
 
 MOST_IN_USE, MOST_READ_ANEW = 40, 40_000
@@ -73,10 +74,7 @@ def histogram(services: Services, text: str, now: datetime, by: By | None = None
 
 def around(services: Services, text: str, now: datetime, by: By | None = None) -> Around:
     """Return both at once. What is no query is taken word for word, as the search page does."""
-    try:
-        query = parse(text, services.settings.lists)
-    except QueryError:
-        query = literal(text)
+    query, _ = query_of(services, text)
     over = considered(services, query, now)
     return Around(text, _facets(services, over), _histogram(services, over, by))
 

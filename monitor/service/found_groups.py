@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from monitor.errors import QueryError
 from monitor.model.entry import Entry
-from monitor.query import Query, document_of, literal, parse
+from monitor.query import Query, document_of
 from monitor.query.evaluate import accepts
+from monitor.service.query_text import query_of
 from monitor.service.searching import Found, Hit, Sort, search
 from monitor.service.wiring import Services
 
@@ -95,7 +95,7 @@ def grouped(
     shown = best[offset:wanted]
     return FoundGroups(
         found=replace(found, hits=tuple(shown)),
-        groups=_groups(services, _read(services, text), shown, now),
+        groups=_groups(services, query_of(services, text)[0], shown, now),
         goes_on=len(best) > wanted,
         cut=not read_all and len(best) <= wanted,
         in_all=len(best) if read_all else None,
@@ -121,13 +121,6 @@ def _best_of_each(hits: Sequence[Hit]) -> list[Hit]:
         story = hit.entry.story
         first.setdefault(("s", story) if story is not None else ("e", hit.entry.id), hit)
     return list(first.values())
-
-
-def _read(services: Services, text: str) -> Query:
-    try:
-        return parse(text, services.settings.lists)
-    except QueryError:
-        return literal(text)  # it was searched so
 
 
 def _groups(

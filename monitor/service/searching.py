@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from time import perf_counter
 
-from monitor.errors import QueryError
 from monitor.model.entry import Entry
 from monitor.model.search import CountIs
 from monitor.model.topic import Evidence, Span
-from monitor.query import Query, document_of, literal, parse, snippet
+from monitor.query import Query, document_of, snippet
 from monitor.query.evaluate import shown
 from monitor.query.tree import Meta, walk
 from monitor.service.found import Page, Sort, page_of
+from monitor.service.query_text import query_of
 from monitor.service.spelling import suggestion
 from monitor.service.wiring import Services
 from monitor.settings.faults import nearest
@@ -82,14 +82,10 @@ def search(
     looked for as they stand, and `Found.note` says so.
     """
     started = perf_counter()
+    query, no_query = query_of(services, text, or_literally=or_literally)
     note = ""
-    try:
-        query = parse(text, services.settings.lists)
-    except QueryError as error:
-        if not or_literally:
-            raise
-        query = literal(text)
-        note = f"This is not a query ({error.reason}), so its words were searched as they stand."
+    if no_query is not None:
+        note = f"This is not a query ({no_query.reason}), so its words were searched as they stand."
     page = page_of(
         services.store,
         query,

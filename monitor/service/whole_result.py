@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitor.errors import QueryError
-from monitor.query import Query, document_of, evaluate, literal, parse
+from monitor.query import Query, document_of, evaluate
 from monitor.query.narrowing import about_entry
 from monitor.service.considered import holding
 from monitor.service.proposing import proposed_ids
+from monitor.service.query_text import query_of
 from monitor.service.searching import Hit, hit_of
 from monitor.service.wiring import Services
 
@@ -45,12 +45,7 @@ def whole_result(
 
     Raises `QueryError` at once when the text is no query, unless `or_literally`.
     """
-    try:
-        query = parse(text, services.settings.lists)
-    except QueryError:
-        if not or_literally:
-            raise
-        query = literal(text)
+    query, _ = query_of(services, text, or_literally=or_literally)
     return Whole(text, query.spelled_out(), _hits(services, query, now, most))
 
 

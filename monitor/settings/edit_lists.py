@@ -1,8 +1,7 @@
-"""Change config/lists/NAME.txt: add and remove spellings, or write the whole of it."""
+"""Change config/lists/NAME.txt: write the whole of it, or take it away."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 from monitor.errors import NotFoundError, UsageError
@@ -39,36 +38,6 @@ def write_list(home: Home, name: str, text: str) -> WordList:
     with locked(home):
         before = read_text(home, path) or ""
         return _write(home, path, before, text)
-
-
-def add_spellings(home: Home, name: str, spellings: Sequence[str]) -> tuple[str, ...]:
-    """Add lines at the end of a list, made where there is none; return those it had not.
-
-    Raises like `write_list`.
-    """
-    path = _path(home, name)
-    with locked(home):
-        before = read_text(home, path) or ""
-        text = before.removeprefix(BOM).replace("\r\n", "\n")
-        known = set(_spellings(text))
-        new = [each for each in dict.fromkeys(map(str.strip, spellings)) if each not in known]
-        new = [each for each in new if each]
-        if new:
-            between = "" if not text or text.endswith("\n") else "\n"
-            _write(home, path, before, text + between + "".join(f"{each}\n" for each in new))
-    return tuple(new)
-
-
-def remove_spellings(home: Home, name: str, spellings: Sequence[str]) -> tuple[str, ...]:
-    """Take lines out of a list; return those it had. Raises `NotFoundError`, and like `write_list`."""
-    path = _path(home, name)
-    with locked(home):
-        text = list_text(home, name)
-        gone = {each.strip() for each in spellings} & set(_spellings(text))
-        kept = [line for line in text.splitlines(keepends=True) if line.strip() not in gone]
-        if gone:
-            _write(home, path, read_text(home, path) or "", "".join(kept))
-    return tuple(sorted(gone))
 
 
 def remove_list(home: Home, name: str) -> None:
@@ -134,8 +103,3 @@ def _path(home: Home, name: str) -> Path:
             f"{quoted(name)} is no name for a list, which is up to 64 letters, digits, - and _."
         )
     return home.lists / f"{name}.txt"
-
-
-def _spellings(text: str) -> list[str]:
-    lines = (line.strip() for line in text.split("\n"))
-    return [line for line in lines if line and not line.startswith("#")]

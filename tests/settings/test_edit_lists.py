@@ -1,4 +1,4 @@
-"""Lists are changed line by line, and nothing is written that is no list."""
+"""Lists are written whole, and nothing is written that is no list."""
 
 from __future__ import annotations
 
@@ -6,10 +6,8 @@ import pytest
 
 from monitor.errors import NotFoundError, UsageError
 from monitor.settings.edit_lists import (
-    add_spellings,
     list_text,
     remove_list,
-    remove_spellings,
     write_list,
 )
 from monitor.settings.home import Home
@@ -30,16 +28,6 @@ def raw(home: Home, name: str) -> str:
     return (home.lists / f"{name}.txt").read_bytes().decode()
 
 
-def test_lines_come_at_the_end_once(home: Home) -> None:
-    assert add_spellings(home, "chips", ["wafer", "chip", " wafer ", ""]) == ("wafer",)
-    assert raw(home, "chips") == CHIPS + "\nwafer\n"
-
-
-def test_lines_go_and_comments_stay(home: Home) -> None:
-    assert remove_spellings(home, "chips", ["=TSMC", "none"]) == ("=TSMC",)
-    assert raw(home, "chips") == "# hardware\nchip\n\n# makers\nsemicon*\n"
-
-
 def test_the_whole_is_written_as_typed_with_the_lines_of_the_file(home: Home) -> None:
     words = write_list(home, "all", "# new\r\n@chips\r\nplant")
     assert words.spellings == ("@chips", "plant")
@@ -48,7 +36,7 @@ def test_the_whole_is_written_as_typed_with_the_lines_of_the_file(home: Home) ->
 
 def test_a_new_list_makes_its_file(make_home: MakeHome) -> None:
     home = make_home()
-    assert add_spellings(home, "Länder", ["日本"]) == ("日本",)
+    write_list(home, "Länder", "日本")
     assert list_text(home, "Länder") == "日本\n"
 
 
