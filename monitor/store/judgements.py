@@ -50,13 +50,14 @@ class SqliteJudgements:
                         "see: monitor topics judged"
                     )
 
-    def judgements(self, topic: str | None = None) -> list[Judgement]:
+    def judgements(self, topic: str | None = None, *, entry: int | None = None) -> list[Judgement]:
         """Return judgements: see `JudgementStore.judgements`."""
         with self._database.read() as connection:
             rows = connection.execute(
                 "SELECT entry_id, topic, belongs, judged_at FROM judgements "
-                "WHERE ?1 IS NULL OR topic = ?1 ORDER BY entry_id, topic",
-                (topic,),
+                "WHERE (?1 IS NULL OR topic = ?1) AND entry_id BETWEEN ?2 AND ?3 "
+                "ORDER BY entry_id, topic",
+                (topic, *((0, LARGEST_ID) if entry is None else (entry, entry))),
             ).fetchall()
         return [
             Judgement(row["entry_id"], row["topic"], bool(row["belongs"]), moment(row["judged_at"]))

@@ -114,8 +114,8 @@ class JudgementStore(Protocol):
         Raises `NotFoundError` for an entry of which nothing was; then all judgements stay.
         """
 
-    def judgements(self, topic: str | None = None) -> list[Judgement]:
-        """Return the judgements, or those about one topic, by entry and topic.
+    def judgements(self, topic: str | None = None, *, entry: int | None = None) -> list[Judgement]:
+        """Return the judgements, or those about one topic or one entry, by entry and topic.
 
         Topics that config no longer has are among them.
         """

@@ -12,20 +12,19 @@ from fastapi import APIRouter, Form
 from markupsafe import Markup
 from starlette.responses import Response
 
-from monitor.errors import NotFoundError
 from monitor.model.entry import Entry
 from monitor.model.topic import Evidence, StoredMatch
 from monitor.query import snippet
 from monitor.service import judging, rematching, showing, trying
 from monitor.service.changes import entry_edits
 from monitor.service.opened import OpenHome
-from monitor.service.shapes import read_id
 from monitor.service.similar import Similar, similar
 from monitor.service.wiring import Services
 from monitor.topics.explain import Explanation
 from monitor.web.asked import see
 from monitor.web.markup import has_pictures, readable
 from monitor.web.presenting import marked, page
+from monitor.web.row_ids import entry_number
 from monitor.web.safety import HEADERS
 
 WITH_PICTURES = {
@@ -48,7 +47,7 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
     @router.get("/entries/{entry_id}")
     def entry(entry_id: str, topic: str = "", like: str = "", pictures: bool = False) -> Response:
         services, now = home.services(), clock()
-        number = _number(entry_id)
+        number = entry_number(entry_id)
         whole, revisions, copies = showing.whole_entry(services, number)
         related = services.store.entries.entries([*copies, *filter(None, [whole.copy_of])])
         answer = page(
@@ -76,7 +75,7 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
     @router.get("/entries/{entry_id}/similar")
     def alike(entry_id: str) -> Response:
         services, now = home.services(), clock()
-        found = _similar(services, _number(entry_id), now)
+        found = _similar(services, entry_number(entry_id), now)
         return page("part_similar.html", services, now, similar=found)
 
     @router.post("/entries/{entry_id}/judge")
@@ -86,9 +85,7 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
         said: Annotated[Literal["yes", "no", "nothing"], Form()],
     ) -> Response:
         services = home.services()
-        kind, number = read_id(entry_id)
-        if kind != "e":
-            raise NotFoundError(f"{entry_id} is a story; only entries are judged.")
+        number = entry_number(entry_id)
         here = f"/entries/e{number}"
         if said == "nothing":
             services.store.judgements.remove([number], topic)
@@ -100,24 +97,13 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
     return router
 
 
-def _number(entry_id: str) -> int:
-    kind, number = read_id(entry_id)
-    if kind != "e":
-        raise NotFoundError(f"{entry_id} is a story; its page is /stories/{entry_id}.")
-    return number
-
-
 def _similar(services: Services, number: int, now: datetime) -> Similar:
     return similar(services, number, now=now, limit=_SIMILAR)
 
 
 def judgements_of(services: Services, number: int) -> dict[str, bool]:
     """Return what was said about an entry: by topic, whether it belongs there."""
-    return {
-        each.topic: each.belongs
-        for each in services.store.judgements.judgements()
-        if each.entry == number
-    }
+    return {each.topic: each.belongs for each in services.store.judgements.judgements(entry=number)}
 
 
 def _explained(services: Services, topic: str, number: int, now: datetime) -> Explanation:

@@ -8,14 +8,13 @@ from datetime import datetime
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from monitor.errors import NotFoundError
 from monitor.service import showing
 from monitor.service.opened import OpenHome
 from monitor.service.shapes import entry_id as id_of
-from monitor.service.shapes import read_id
 from monitor.service.wiring import Services
 from monitor.web.asked import asked, see
 from monitor.web.presenting import page
+from monitor.web.row_ids import entry_number
 
 
 def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
@@ -25,14 +24,14 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
     @router.post("/entries/{entry_id}/star")
     def star(entry_id: str) -> Response:
         services = home.services()
-        number = _entry(entry_id)
+        number = entry_number(entry_id)
         services.store.stars.star([number], clock())
         return _shown(services, number, starred=True)
 
     @router.post("/entries/{entry_id}/unstar")
     def unstar(entry_id: str) -> Response:
         services = home.services()
-        number = _entry(entry_id)
+        number = entry_number(entry_id)
         services.store.stars.unstar([number])
         return _shown(services, number, starred=False)
 
@@ -56,10 +55,3 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
 def starred_ids(services: Services) -> frozenset[str]:
     """Return the ids of all starred entries, as templates name them: "e12"."""
     return frozenset(map(id_of, services.store.stars.starred()))
-
-
-def _entry(text: str) -> int:
-    kind, number = read_id(text)
-    if kind != "e":
-        raise NotFoundError(f"{text} is a story; entries are starred.")
-    return number

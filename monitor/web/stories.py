@@ -13,18 +13,18 @@ from typing import Annotated
 from fastapi import APIRouter, Form
 from starlette.responses import RedirectResponse, Response
 
-from monitor.errors import NotFoundError, UsageError
+from monitor.errors import UsageError
 from monitor.model.change import Edit
 from monitor.model.entry import Entry, Revision
 from monitor.model.ruling import Wish
 from monitor.service import showing
 from monitor.service.changes import entry_edits, story_changes
 from monitor.service.opened import OpenHome
-from monitor.service.shapes import read_id
 from monitor.service.story_shapes import in_words, ruling_number
 from monitor.service.wiring import Services
 from monitor.web.asked import see
 from monitor.web.presenting import page
+from monitor.web.row_ids import entry_number, story_number
 
 _Edited = tuple[Revision, Edit]
 _MOST_EDITED = 20
@@ -37,9 +37,7 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
     @router.get("/stories/{story_id}")
     def story(story_id: str) -> Response:
         services = home.services()
-        kind, number = read_id(story_id)
-        if kind != "s":
-            raise NotFoundError(f"{story_id} is an entry; its page is /entries/{story_id}.")
+        number = story_number(story_id)
         whole = showing.whole_story(services, number)
         if whole.id != number:
             return RedirectResponse(f"/stories/s{whole.id}", 308)
@@ -97,22 +95,6 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
         )
 
     return router
-
-
-def story_number(text: str) -> int:
-    """Return the number of a story's id; raises `UsageError` for what is none."""
-    kind, number = read_id(text)
-    if kind != "s":
-        raise UsageError(f"{text!r} is no story; stories have ids like s7.")
-    return number
-
-
-def entry_number(text: str) -> int:
-    """Return the number of an entry's id; raises `UsageError` for what is none."""
-    kind, number = read_id(text)
-    if kind != "e":
-        raise UsageError(f"{text!r} is no entry; entries have ids like e12.")
-    return number
 
 
 def _edits(services: Services, entries: Sequence[Entry]) -> list[tuple[Entry, list[_Edited]]]:

@@ -19,7 +19,6 @@ from monitor.service.judging import judge
 from monitor.service.opened import OpenHome
 from monitor.service.recent import recent_matches
 from monitor.service.rematching import topic_named
-from monitor.service.shapes import read_id
 from monitor.service.suggesting import suggest
 from monitor.service.topic_preview import topic_preview
 from monitor.service.topic_standing import (
@@ -33,6 +32,7 @@ from monitor.service.wiring import Services
 from monitor.topics.evaluation import wilson
 from monitor.web.asked import asked, see
 from monitor.web.presenting import page
+from monitor.web.row_ids import entry_number
 from monitor.web.topic_samples import ShownSample, shown, shown_entry
 
 _PAGE = 30
@@ -90,7 +90,7 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
         to: Annotated[str, Form()] = "",
     ) -> Response:
         services = home.services()
-        number = _entry(entry)
+        number = entry_number(entry)
         if verdict == "remove":
             topic_named(services, name)
             services.store.judgements.remove([number], name)
@@ -198,15 +198,8 @@ def _interval(part: int, of: int) -> tuple[int, int]:
     return round(100 * low), round(100 * high)
 
 
-def _entry(text: str) -> int:
-    letter, number = read_id(text)
-    if letter != "e":
-        raise UsageError(f"{text[:40]!r} is no entry; entries have ids like e12.")
-    return number
-
-
 def _number(before: str) -> int | None:
-    return _entry(before) if before else None
+    return entry_number(before) if before else None
 
 
 def _told(number: int, verdict: str, name: str) -> str:

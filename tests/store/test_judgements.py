@@ -78,3 +78,16 @@ def test_of_several_judgements_all_are_kept_and_taken_back_or_none(store: Store)
     assert store.judgements.judgements() == said
     store.judgements.remove([first, second], "chips")
     assert store.judgements.judgements() == []
+
+
+def test_those_of_one_entry_are_asked_for_alone(store: Store) -> None:
+    one, other = add(store, new("1"), new("2"))
+    said = [
+        Judgement(one, "chips", True, NOW),
+        Judgement(one, "laws", False, NOW),
+        Judgement(other, "chips", True, NOW),
+    ]
+    store.judgements.judge(said)
+    assert store.judgements.judgements(entry=one) == said[:2]
+    assert store.judgements.judgements("chips", entry=other) == said[2:]
+    assert store.judgements.judgements(entry=99) == []

@@ -114,13 +114,13 @@ def test_a_person_splits_merges_pins_and_takes_it_back(
     ("path", "form", "status", "said"),
     [
         ("/stories/s1/split", {}, 400, "none was chosen"),
-        ("/stories/s1/split", {"entry": "s7"}, 400, "is no entry"),
+        ("/stories/s1/split", {"entry": "s7"}, 404, "is a story"),
         ("/stories/s1/merge", {"other": "<b>"}, 404, "<b>"),
         ("/stories/s1/merge", {"other": "s99"}, 404, "s99"),
         ("/stories/s1/merge", {}, 400, "other"),
         ("/rulings/r9/undo", {}, 404, "r9"),
         ("/rulings/nine/undo", {}, 400, "no ruling"),
-        ("/stories/e1/pin", {}, 400, "no story"),
+        ("/stories/e1/pin", {}, 404, "is an entry"),
     ],
 )
 def test_what_cannot_be_decided_is_said(

@@ -182,7 +182,7 @@ def test_judging_is_kept_counted_and_taken_back(reader: Browser, services: Servi
 
 @pytest.mark.parametrize(
     ("entry", "verdict", "status"),
-    [("e1", "maybe", 400), ("s1", "yes", 400), ("e999", "yes", 404), ("x", "yes", 404)],
+    [("e1", "maybe", 400), ("s1", "yes", 404), ("e999", "yes", 404), ("x", "yes", 404)],
 )
 def test_a_judgement_that_is_none_is_refused(
     reader: Browser, entry: str, verdict: str, status: int
