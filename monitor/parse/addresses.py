@@ -89,8 +89,9 @@ def canonical_url(url: str) -> str:
     except ValueError:
         return ""
     if parts.query:
-        kept = sorted(filter(_wanted, parts.query.split("&")))
-        canonical += "?" + "&".join(map(_escaped, kept)) if kept else ""
+        # Sorted as they are written in the end: a letter that gets escaped would sort elsewhere.
+        kept = sorted(map(_escaped, filter(_wanted, parts.query.split("&"))))
+        canonical += "?" + "&".join(kept) if kept else ""
     if parts.fragment.startswith("!"):
         canonical += "#" + _escaped(parts.fragment)
     return canonical

@@ -133,7 +133,7 @@ def about_entry(query: Query) -> Query | None:
 
 def fields_in(query: Query) -> frozenset[str]:
     """Return the names of the fields about the entry that a query asks for."""
-    return frozenset(node.name for node in walk(query.root) if isinstance(node, Meta))
+    return frozenset(node.name for node in walk(query.root, lists=False) if isinstance(node, Meta))
 
 
 def asks_only_about_entry(query: Query) -> bool:

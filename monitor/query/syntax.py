@@ -306,7 +306,9 @@ class _Parser:
             )
         self.deeper(1 + query.depth)
         self.depth -= 1 + query.depth
-        if self.scope and any(isinstance(node, Meta | Scope) for node in walk(query.root)):
+        if self.scope and any(
+            isinstance(node, Meta | Scope) for node in walk(query.root, lists=False)
+        ):
             raise self.error(
                 f"saved:{piece.value} has fields in it, so it cannot stand inside `{self.scope}:`.",
                 f"Write {self.scope}:word and saved:{piece.value} side by side.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 from monitor.query.folding import Token, cased, is_cjk, tokens
@@ -87,6 +88,10 @@ _COMMON = frozenset(
 )
 
 
+KEPT = 20_000
+"""Terms that are kept, since a home is read again at every edit and its lists name thousands."""
+
+
 class WrittenError(ValueError):
     """A word or phrase that cannot be a term; `offset` counts characters of what was written."""
 
@@ -97,6 +102,7 @@ class WrittenError(ValueError):
         self.hint = hint
 
 
+@lru_cache(maxsize=KEPT)
 def term(
     written: str, *, quoted: bool, exact: bool = False, within: int | None = None, start: int = 0
 ) -> tuple[Term, tuple[str, ...]]:

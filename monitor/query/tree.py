@@ -239,19 +239,20 @@ def in_field(name: str, node: Node) -> Node:
 
 def walk(node: Node, *, lists: bool = True) -> Iterator[Node]:
     """Yield a part and everything inside it, in the order written; `lists` are gone into."""
-    yield node
-    match node:
-        case And(parts=parts) | Or(parts=parts):
-            for part in parts:
-                yield from walk(part, lists=lists)
-        case Not(part=part) | Scope(part=part):
-            yield from walk(part, lists=lists)
-        case Listed(part=part):
-            if lists:
-                yield from walk(part)
-        case Near(left=left, right=right):
-            yield from walk(left, lists=lists)
-            yield from walk(right, lists=lists)
+    waiting = [node]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        match node:
+            case And(parts=parts) | Or(parts=parts):
+                waiting.extend(reversed(parts))
+            case Not(part=part) | Scope(part=part):
+                waiting.append(part)
+            case Listed(part=part):
+                if lists:
+                    waiting.append(part)
+            case Near(left=left, right=right):
+                waiting += [right, left]
 
 
 def _bracketed(node: Node, *kinds: type) -> str:

@@ -137,7 +137,7 @@ def _cut_short(page: Page) -> Iterator[str]:
 def _unknown_topics(query: Query, known: Sequence[str]) -> Iterator[str]:
     """Warn of each `topic:` that names no topic: it finds nothing, most likely a slip."""
     told = set()
-    for node in walk(query.root):
+    for node in walk(query.root, lists=False):
         if not isinstance(node, Meta) or node.name != "topic" or node.value in told:
             continue
         told.add(node.value)

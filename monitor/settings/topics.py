@@ -119,7 +119,9 @@ def read_topics(
 def _asks_for_topics(query: Query) -> bool:
     from monitor.query.tree import Meta, walk
 
-    return any(isinstance(node, Meta) and node.name == "topic" for node in walk(query.root))
+    return any(
+        isinstance(node, Meta) and node.name == "topic" for node in walk(query.root, lists=False)
+    )
 
 
 def _queries(file: TomlFile) -> Iterator[tuple[Path, str]]:

@@ -112,7 +112,9 @@ def _compile(topic: Topic, lists: Lists) -> CompiledTopic:
             "no boost decides whether an entry matches."
         )
     moving = {
-        node.name for node in walk(query.root) if isinstance(node, Meta) and is_relative(node.value)
+        node.name
+        for node in walk(query.root, lists=False)
+        if isinstance(node, Meta) and is_relative(node.value)
     }
     odd.extend(
         f"query: {name}: moves on with time, but a match that is stored stays."
@@ -121,7 +123,7 @@ def _compile(topic: Topic, lists: Lists) -> CompiledTopic:
     )
     if any(
         isinstance(node, Meta) and node.name == "is" and node.value != "revised"
-        for node in walk(query.root)
+        for node in walk(query.root, lists=False)
     ):
         odd.append(
             "query: is:withdrawn, is:sent and is:starred change, but a match that is stored stays."
@@ -148,7 +150,7 @@ def _parsed(name: str, part: str, text: str, lists: Lists) -> Query:
         raise QueryError(
             error.text, error.position, f"Topic {name}, {part}: {error.reason}", error.hint
         ) from None
-    for node in walk(query.root):
+    for node in walk(query.root, lists=False):
         if isinstance(node, Meta) and node.name == "topic":
             raise QueryError(
                 text,

@@ -23,7 +23,7 @@ IN_LIST = 50
 
 def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
     """Return the routes of this module, bound to one home."""
-    router = APIRouter()
+    router = APIRouter(include_in_schema=False)
 
     @router.get("/alerts")
     def alerts() -> Response:

@@ -58,6 +58,35 @@ What the monitor has stored, and what it is told to do. Names and keys are those
 (docs/json.md); instants are RFC 3339 in UTC; ids are strings, `e12` an entry, `s7` a story. Lists are paged by
 `cursor`; what goes wrong is a problem by RFC 9457 (docs/api.md)."""
 
+_ROOMS = (
+    entry_feeds,  # topics/NAME.atom before topics/NAME
+    today,
+    finding,
+    saved,
+    found_files,
+    entries,
+    stars,
+    stories,
+    word_lists,
+    topic_forms,
+    topics,
+    feed_adding,  # /feeds/add and /feeds/import before /feeds/ID
+    feed_lists,
+    feed_changes,
+    feeds,
+    jobs,
+    status,
+    trends,
+    sending,
+    editions,
+    alerts,
+    settings_files,
+    settings,
+    config_edits,
+    metrics,
+)
+"""The pages."""
+
 
 def create_app(
     services: Services,
@@ -75,6 +104,18 @@ def create_app(
     `app.state.worker` does long work (`monitor.service.jobs`) from its `start` until its `stop`, which
     `monitor.web.server.serve` sees to.
     """
+    keep_recent()
+    home = OpenHome(services, clock)
+    keys, served_at = Keys(services.home), host or services.settings.web.host
+    public_url = services.settings.web.public_url
+    routes = [
+        *(route for room in _ROOMS for route in room.routes(home, clock).routes),
+        *api.routes(home, clock),
+        *login.routes(home, clock, keys).routes,
+    ]
+    if public_url:
+        routes += websub.routes(home, pushes).routes
+        routes += unsubscribing.routes(home, clock).routes
     app = FastAPI(
         title="AI policy monitor",
         summary="Search, entries, stories, feeds, topics and digests as JSON.",
@@ -82,47 +123,10 @@ def create_app(
         version=__version__,
         docs_url=None,  # both load scripts from elsewhere
         redoc_url=None,
+        routes=routes,  # `include_router` would make each a second time
     )
-    keep_recent()
-    home = OpenHome(services, clock)
     app.state.worker = Worker(home, clock)
-    # topics/NAME.atom before topics/NAME
-    for room in (
-        entry_feeds,
-        today,
-        finding,
-        saved,
-        found_files,
-        entries,
-        stars,
-        stories,
-        word_lists,
-        topic_forms,
-        topics,
-        feed_adding,  # /feeds/add and /feeds/import before /feeds/ID
-        feed_lists,
-        feed_changes,
-        feeds,
-        jobs,
-        status,
-        trends,
-        sending,
-        editions,
-        alerts,
-        settings_files,
-        settings,
-        config_edits,
-    ):
-        app.include_router(room.routes(home, clock), include_in_schema=False)
-    app.include_router(api.routes(home, clock))
-    app.include_router(metrics.routes(home, clock), include_in_schema=False)
-    keys, served_at = Keys(services.home), host or services.settings.web.host
-    app.include_router(login.routes(home, clock, keys), include_in_schema=False)
     describe(app)
-    public_url = services.settings.web.public_url
-    if public_url:
-        app.include_router(websub.routes(home, pushes), include_in_schema=False)
-        app.include_router(unsubscribing.routes(home, clock), include_in_schema=False)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
     answers.install(app, home, clock)
     app.add_middleware(Asking, faults=lambda: home.faults)

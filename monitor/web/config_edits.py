@@ -21,7 +21,7 @@ _SHOWN = 20
 
 def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
     """Return the routes of this module, bound to one home."""
-    router = APIRouter()
+    router = APIRouter(include_in_schema=False)
 
     @router.get("/edits")
     def edits() -> Response:

@@ -38,7 +38,7 @@ _FRAMED = EDITION_POLICY.replace("frame-ancestors 'none'", "frame-ancestors 'sel
 
 def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
     """Return the routes of this module, bound to one home."""
-    router = APIRouter()
+    router = APIRouter(include_in_schema=False)
 
     @router.get("/digests")
     def digests() -> Response:

@@ -42,7 +42,7 @@ _SHOWN_PLACES = 4
 
 def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
     """Return the routes of this module, bound to one home."""
-    router = APIRouter()
+    router = APIRouter(include_in_schema=False)
 
     @router.get("/entries/{entry_id}")
     def entry(entry_id: str, topic: str = "", like: str = "", pictures: bool = False) -> Response:

@@ -43,7 +43,7 @@ class EntryFeed:
 
 def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
     """Return the routes of this module, bound to one home."""
-    router = APIRouter()
+    router = APIRouter(include_in_schema=False)
 
     @router.get("/topics/{name}.atom")
     @router.get("/topics/{name}.json")

@@ -32,7 +32,7 @@ from monitor.web.presenting import page
 
 def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
     """Return the routes of this module, bound to one home."""
-    router = APIRouter()
+    router = APIRouter(include_in_schema=False)
 
     @router.get("/feeds/add")
     def add(job: str = "", url: str = "") -> Response:

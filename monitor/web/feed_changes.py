@@ -28,7 +28,7 @@ from monitor.web.forms import fields_of, form_of, text_in, texts_in
 
 def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
     """Return the routes of this module, bound to one home."""
-    router = APIRouter()
+    router = APIRouter(include_in_schema=False)
 
     @router.post("/feeds/bulk")
     async def bulk(request: Request) -> Response:

@@ -28,7 +28,7 @@ _LONGEST_NAME = 100
 
 def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
     """Return the routes of this module, bound to one home."""
-    router = APIRouter()
+    router = APIRouter(include_in_schema=False)
 
     @router.get("/feeds/import")
     def choose(job: str = "") -> Response:

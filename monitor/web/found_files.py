@@ -31,7 +31,7 @@ _PIECE = 64 * 1024
 
 def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
     """Return the routes of this module, bound to one home."""
-    router = APIRouter()
+    router = APIRouter(include_in_schema=False)
 
     def add_file(form: str) -> None:
         @router.get(f"/search.{FORMS[form].ending}", name=f"search_{form}")

@@ -31,7 +31,7 @@ _NO_STORE = {"Cache-Control": "no-store"}
 
 def routes(home: OpenHome, clock: Callable[[], datetime], keys: Keys) -> APIRouter:
     """Return the routes of this module, bound to one home."""
-    router = APIRouter()
+    router = APIRouter(include_in_schema=False)
     attempts = Attempts()
 
     @router.get(LOGIN)

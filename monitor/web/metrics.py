@@ -22,7 +22,7 @@ KEPT = timedelta(seconds=10)
 
 def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
     """Return the routes of this module, bound to one home."""
-    router = APIRouter()
+    router = APIRouter(include_in_schema=False)
     counting = Lock()
     kept: list[tuple[datetime, bytes]] = []
 

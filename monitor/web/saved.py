@@ -40,7 +40,7 @@ Text = Annotated[str, Form()]
 
 def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
     """Return the routes of this module, bound to one home."""
-    router = APIRouter()
+    router = APIRouter(include_in_schema=False)
     _reading(router, home, clock)
     _changing(router, home, clock)
     return router

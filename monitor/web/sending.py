@@ -25,7 +25,7 @@ UNDER_WAY = "It is being sent; this page shows how each delivery stands."
 
 def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
     """Return the routes of this module, bound to one home."""
-    router = APIRouter()
+    router = APIRouter(include_in_schema=False)
 
     @router.get("/digests/{name}/send")
     def ask(name: str) -> Response:

@@ -22,7 +22,7 @@ from monitor.web.settings import answer_of, done_or_shown, said_of, status_of, t
 
 def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
     """Return the routes of this module, bound to one home."""
-    router = APIRouter()
+    router = APIRouter(include_in_schema=False)
 
     @router.get("/settings/files/{name:path}")
     def show(name: str) -> Response:

@@ -19,7 +19,7 @@ from monitor.web.row_ids import entry_number
 
 def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
     """Return the routes of this module, bound to one home."""
-    router = APIRouter()
+    router = APIRouter(include_in_schema=False)
 
     @router.post("/entries/{entry_id}/star")
     def star(entry_id: str) -> Response:

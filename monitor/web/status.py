@@ -24,7 +24,7 @@ _VISITS, _LINES, _JOBS = 25, 50, 5
 
 def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
     """Return the routes of this module, bound to one home."""
-    router = APIRouter()
+    router = APIRouter(include_in_schema=False)
 
     @router.get("/status")
     def status() -> Response:

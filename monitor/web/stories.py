@@ -32,7 +32,7 @@ _MOST_EDITED = 20
 
 def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
     """Return the routes of this module, bound to one home."""
-    router = APIRouter()
+    router = APIRouter(include_in_schema=False)
 
     @router.get("/stories/{story_id}")
     def story(story_id: str) -> Response:

@@ -21,7 +21,7 @@ from monitor.web.stars import starred_ids
 
 def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
     """Return the routes of this module, bound to one home."""
-    router = APIRouter()
+    router = APIRouter(include_in_schema=False)
 
     @router.get("/")
     def today(digest: str | None = None, near: str = "") -> Response:

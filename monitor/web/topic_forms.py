@@ -37,7 +37,7 @@ _MORE_ROWS = 5
 
 def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
     """Return the routes of this module, bound to one home."""
-    router = APIRouter()
+    router = APIRouter(include_in_schema=False)
 
     @router.get("/topics/new")
     def new(query: str = "") -> Response:

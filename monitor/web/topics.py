@@ -42,7 +42,7 @@ _STRATA = {"matched": "matches", "near": "near misses", "rest": "of all others"}
 
 def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
     """Return the routes of this module, bound to one home."""
-    router = APIRouter()
+    router = APIRouter(include_in_schema=False)
 
     @router.get("/topics")
     def topics() -> Response:

@@ -24,7 +24,7 @@ _WEEK = timedelta(days=7)
 
 def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
     """Return the routes of this module, bound to one home."""
-    router = APIRouter()
+    router = APIRouter(include_in_schema=False)
 
     @router.get("/trends")
     def overview(days: int = 90) -> Response:

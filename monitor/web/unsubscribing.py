@@ -43,7 +43,7 @@ _PAGE = """\
 
 def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
     """Return the routes of this module."""
-    router = APIRouter()
+    router = APIRouter(include_in_schema=False)
 
     @router.get("/unsubscribe/{delivery}/{token}")
     def ask(delivery: RowId, token: str) -> Response:

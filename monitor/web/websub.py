@@ -34,7 +34,7 @@ class _NotTakenError(Exception):
 
 def routes(home: OpenHome, pushes: Pushes | None) -> APIRouter:
     """Return the routes of this module; without `pushes` (`monitor serve`) hubs are to come again."""
-    router = APIRouter()
+    router = APIRouter(include_in_schema=False)
     under_way = 0
 
     @router.get("/websub/{token}")

@@ -24,7 +24,7 @@ _LONGEST = 1_000_000
 
 def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
     """Return the routes of this module, bound to one home."""
-    router = APIRouter()
+    router = APIRouter(include_in_schema=False)
 
     @router.get("/topics/lists/new")
     def new(name: str = "") -> Response:

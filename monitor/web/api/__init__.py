@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from fastapi import APIRouter
+from starlette.routing import BaseRoute
 
 from monitor.service.opened import OpenHome
 from monitor.web.api import (
@@ -33,7 +33,6 @@ from monitor.web.api import (
     topics,
     trends,
 )
-from monitor.web.problems import Json
 
 ROOMS = (
     search,
@@ -56,9 +55,6 @@ ROOMS = (
 )
 
 
-def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
+def routes(home: OpenHome, clock: Callable[[], datetime]) -> list[BaseRoute]:
     """Return all routes of the API, bound to one home."""
-    router = APIRouter(default_response_class=Json)
-    for room in ROOMS:
-        router.include_router(room.routes(home, clock))
-    return router
+    return [route for room in ROOMS for route in room.routes(home, clock).routes]
