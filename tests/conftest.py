@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import logging
 import os
@@ -15,14 +16,21 @@ import pytest
 from monitor.cli import main
 from tests.site import Site, serving
 
+_NUMBERS = itertools.count()
+
 
 @pytest.fixture(autouse=True)
-def _own_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def _own_environment(
+    monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     """Keep a test away from the person's own home, proxies and zone."""
     for name in list(os.environ):
         if name.lower().endswith("_proxy") or name.startswith("MONITOR_HOME"):
             monkeypatch.delenv(name)
-    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "user-data"))
+    folder = (
+        tmp_path_factory.getbasetemp()
+    )  # a folder for each of thousands of tests takes its time
+    monkeypatch.setenv("XDG_DATA_HOME", str(folder / f"user-data-{next(_NUMBERS)}"))
 
 
 @pytest.fixture

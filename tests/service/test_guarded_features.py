@@ -11,6 +11,7 @@ import socket
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 from xml.sax.saxutils import escape, quoteattr
 
 import pytest
@@ -23,6 +24,7 @@ from monitor.model.digest import ChannelName, Recipient
 from monitor.model.edition import Rendered
 from monitor.model.feed import Feed
 from monitor.model.fetch import FetchFailure
+from monitor.parse.addresses import canonical_url
 from monitor.service.models import guarded_ask
 from monitor.service.summary_check import check_summaries
 from monitor.service.ways import ways_of
@@ -233,13 +235,17 @@ def _naming(url: str, guid: str = "1") -> bytes:
 
 
 def taking_pages(walk: Walk) -> None:
-    """Let entries link to every address, and to pages and a robots.txt that redirect there."""
+    """Let entries link to every address, and to pages and a robots.txt that redirect there.
+
+    Each host once, as it pauses between two pages of one. "redirect hop" takes every address.
+    """
     pytest.importorskip("trafilatura", reason="needs the extra `fulltext`")
-    inside = [url.partition("#")[0].rstrip("/") + "/an/article" for url in walk.canary.urls()]
+    by_host = {urlsplit(canonical_url(url)).hostname: url for url in reversed(walk.canary.urls())}
+    inside = [url.partition("#")[0].rstrip("/") + "/an/article" for url in by_host.values()]
     walk.site.pages["/robots.txt"] = Page(b"", 302, headers={"Location": inside[0]}, etag=False)
-    for number, url in enumerate(inside[:9]):
+    for number, url in enumerate(inside[:2]):
         walk.site.pages[f"/page/{number}"] = Page(b"", 302, headers={"Location": url}, etag=False)
-    links = [*inside, *(walk.site.url(f"/page/{number}") for number in range(9))]
+    links = [*inside, *(walk.site.url(f"/page/{number}") for number in range(2))]
     items = "".join(
         f"<item><guid>{number}</guid><title>Entity list {number}</title><link>{escape(link)}</link>"
         "<description>export controls</description></item>"
@@ -252,7 +258,7 @@ def taking_pages(walk: Walk) -> None:
     feeds.write_text(f"[[feed]]\nurl = '{walk.site.url('/feed')}'\nfull_text = true\n")
     pages = walk.run("fetch", "--json").json["pages"]
     assert pages["taken"] == 0
-    assert pages["failed"] > 60
+    assert pages["failed"] > 50
 
 
 def a_body_that_is_an_address(walk: Walk) -> None:
