@@ -21,6 +21,9 @@ LEAD_WORDS = 60
 HEAD = 4
 """Forms are found by their first letters, this many."""
 
+_FEW_STEMS = 6
+"""Stems of one text whose places are looked for one by one."""
+
 MOST_STEPS = 500_000
 """Places and pairs of words that one query may look at in one text of an entry."""
 
@@ -45,6 +48,9 @@ class FoldedText:
         """The terms of an OR whose words are all in here, by the id of the OR, in the same way."""
         self.listed: dict[int, tuple[object, bool]] = {}
         """Whether one part of an OR is in here, by the id of the OR, in the same way."""
+        self._places: dict[str, list[int]] = {}
+        self._all_noted = False
+        self._spans: Sequence[tuple[int, int]] = ()
 
     @cached_property
     def folded(self) -> str:
@@ -66,13 +72,22 @@ class FoldedText:
         """All stems that occur."""
         return frozenset(self.stems)
 
-    @cached_property
-    def places(self) -> Mapping[str, Sequence[int]]:
-        """The places of each stem."""
-        places = defaultdict(list)
-        for place, stem in enumerate(self.stems):
-            places[stem].append(place)
-        return dict(places)
+    def places(self, stem: str) -> Sequence[int]:
+        """Return the places of a stem.
+
+        Of a few stems they are looked for one by one, which costs less than to note those of all.
+        """
+        known = self._places.get(stem)
+        if known is not None or self._all_noted:
+            return known or ()
+        if len(self._places) < _FEW_STEMS:
+            known = self._places[stem] = _places_of(stem, self.stems)
+            return known
+        noted = defaultdict(list)
+        for place, each in enumerate(self.stems):
+            noted[each].append(place)
+        self._places, self._all_noted = dict(noted), True
+        return self._places.get(stem, ())
 
     @cached_property
     def head_set(self) -> frozenset[str]:
@@ -86,11 +101,6 @@ class FoldedText:
         for place, form in enumerate(self.forms):
             heads[form[:HEAD]].append(place)
         return dict(heads)
-
-    @cached_property
-    def spans(self) -> Sequence[tuple[int, int]]:
-        """The characters of each token in the text, half open."""
-        return spans(self.text, self.folded)
 
     def may_hold(self, cased: str) -> bool:
         """Say whether a word may stand in the text in just this case: a look at the whole alone."""
@@ -109,12 +119,24 @@ class FoldedText:
 
     def written(self, place: int) -> str:
         """Return one token as it stands."""
-        start, end = self.spans[place]
+        start, end = self.spans_until(place + 1)[place]
         return self.text[start:end]
+
+    def between(self, place: int) -> str:
+        """Return what stands between one token and the one before it."""
+        spans = self.spans_until(place + 1)
+        return self.text[spans[place - 1][1] : spans[place][0]]
 
     def span(self, first: int, after: int) -> Span:
         """Return the characters of the tokens `first` up to, not including, `after`."""
-        return Span(self.field, self.spans[first][0], self.spans[after - 1][1])
+        spans = self.spans_until(after)
+        return Span(self.field, spans[first][0], spans[after - 1][1])
+
+    def spans_until(self, after: int) -> Sequence[tuple[int, int]]:
+        """Return the characters, half open, of at least so many tokens: most finds stand early."""
+        if len(self._spans) < after:
+            self._spans = spans(self.text, self.folded, max(after, 2 * len(self._spans)))
+        return self._spans
 
 
 class Beginning(FoldedText):
@@ -135,10 +157,20 @@ class Beginning(FoldedText):
         """The stem of each token."""
         return self._whole.stems[: self._limit]
 
-    @cached_property
-    def spans(self) -> Sequence[tuple[int, int]]:
-        """The characters of each token in the text, half open."""
-        return self._whole.spans[: self._limit]
+    def spans_until(self, after: int) -> Sequence[tuple[int, int]]:
+        """Return the characters, half open, of at least so many tokens."""
+        return self._whole.spans_until(after)
+
+
+def _places_of(stem: str, stems: Sequence[str]) -> list[int]:
+    found: list[int] = []
+    at = -1
+    try:
+        while True:
+            at = stems.index(stem, at + 1)
+            found.append(at)
+    except ValueError:
+        return found
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -176,7 +176,7 @@ def _places(word: Word, text: FoldedText) -> Sequence[int]:
         wanted = text.stem_of[word.form]
         if wanted not in text.stem_set:
             return ()
-        near = text.places[wanted]
+        near = text.places(wanted)
         if word.stemmed:
             return near
         near = _afforded(near, _DEAR if word.cased else 1, text)
@@ -221,12 +221,12 @@ def _in_a_row(words: Sequence[Word], anchor: int, text: FoldedText) -> Iterator[
 def _at_most(word: Word, text: FoldedText) -> int:
     """Return a number of places a word has at most, without looking at them."""
     if not word.prefix:
-        return len(text.places.get(text.stem_of[word.form], ()))
+        return len(text.places(text.stem_of[word.form]))
     return len(text.heads.get(word.form[:HEAD], ())) if len(word.form) >= HEAD else len(text.forms)
 
 
 def _is_glued(text: FoldedText, place: int) -> bool:
-    between = text.text[text.spans[place - 1][1] : text.spans[place][0]]
+    between = text.between(place)
     return len(between) == 1 and between in DASHES
 
 

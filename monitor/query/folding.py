@@ -20,6 +20,7 @@ import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Sequence
+from itertools import islice
 from typing import NamedTuple
 
 CJK = (
@@ -89,13 +90,14 @@ def forms(text: str) -> list[str]:
     return forms_of(fold(text))
 
 
-def spans(text: str, folded: str) -> list[tuple[int, int]]:
-    """Return the places of the words in the text itself; `folded` is `fold(text)`.
+def spans(text: str, folded: str, most: int | None = None) -> list[tuple[int, int]]:
+    """Return the places of the first `most` words, or all, in the text; `folded` is `fold(text)`.
 
     Each is (start, end), half open, in the order of `forms_of(folded)`.
     """
-    found = [match.span() for match in _pattern(folded).finditer(folded)]
-    shifts = None if text.isascii() else _shifts(text)
+    matches = islice(_pattern(folded).finditer(folded), most)
+    found = [match.span() for match in matches]
+    shifts = None if text.isascii() or not found else _shifts(text, found[-1][1])
     if not shifts:
         return found
     keys = [shift.at for shift in shifts]
@@ -174,10 +176,14 @@ class _Shift(NamedTuple):
     end: int
 
 
-def _shifts(text: str) -> list[_Shift]:
+def _shifts(text: str, until: int) -> list[_Shift]:
+    """Return the shifts that matter up to the folded character `until`, included."""
     shifts = []
     start = at = 0
-    for run in _RUN.findall(text):
+    for match in _RUN.finditer(text):
+        if at > until:
+            break
+        run = match[0]
         if run.isascii():
             start += len(run)
             at += len(run)

@@ -20,10 +20,10 @@ from monitor.query.ranking import Part, parts_of, rarity, score
 from monitor.query.superset import in_scope
 from monitor.store import Store
 
-RANKED = 200
+RANKED = 150
 """Entries that are scored for one search."""
 
-MOST_BYTES = 150_000
+MOST_BYTES = 110_000
 """Of long texts fewer are scored: about so much text of them."""
 
 AMONG = 20_000

@@ -62,6 +62,7 @@ AUTHORS = Source("authors", "entries INDEXED BY entries_author", "id", "author <
 FACTS = Source("facts", "entries INDEXED BY entries_facts", "id", "1", 8)
 WHOLE = Source("whole", "entries", "id", "1", 9)
 BY_FEED = Source("by feed", "entries INDEXED BY sqlite_autoindex_entries_1", "id", "1", 8)
+BY_LANGUAGE = Source("by language", "entries INDEXED BY entries_language", "id", "1", 8)
 BY_DOMAIN = Source("by domain", "entries INDEXED BY entries_domain", "id", "1", 8)
 
 
@@ -163,7 +164,10 @@ class _Asking:
         # Tags are stored in lower case; in ASCII the full stop follows the hyphen.
         tag = value.lower()
         whole, first, after = self.name(tag), self.name(f"{tag}-"), self.name(f"{tag}.")
-        return Side(FACTS, f"language = {whole} OR (language >= {first} AND language < {after})")
+        there = self.there(
+            "language", f"language = {whole} OR (language >= {first} AND language < {after})"
+        )
+        return Side(FACTS, self.one_of("language", there), found_by=BY_LANGUAGE)
 
     def topic(self, value: str) -> Side | None:
         if not value.isascii():
@@ -227,7 +231,7 @@ class _Asking:
             parts.append(f"(domain = '' AND {self.one_of('feed_id', by_domain)})")
         domains = [
             each
-            for each in self.domains(self.words_in("domain", value))
+            for each in self.there("domain", self.words_in("domain", value))
             if each and _fits("outlet", value, outlet=each)
         ]
         if domains and unnamed:
@@ -249,9 +253,11 @@ class _Asking:
 
         # The host of an address ends with its registrable domain, which is what is stored.
         name, behind = self.name(wanted), self.name("." + wanted)
-        surely = self.domains(f"domain = {name} OR substr(domain, {-len(wanted) - 1}) = {behind}")
-        perhaps = self.domains(
-            f"substr({behind}, -length(domain) - 1) = '.' || domain OR domain {_ODD}"
+        surely = self.there(
+            "domain", f"domain = {name} OR substr(domain, {-len(wanted) - 1}) = {behind}"
+        )
+        perhaps = self.there(
+            "domain", f"substr({behind}, -length(domain) - 1) = '.' || domain OR domain {_ODD}"
         )
         function = self.function(fits, arguments=2)
         unsure = [each for each in perhaps if each not in surely] + [""]
@@ -262,14 +268,14 @@ class _Asking:
             found_by=BY_DOMAIN,
         )
 
-    def domains(self, condition: str) -> list[str]:
-        """Return the domains there are that fulfil a condition, by a step of the index for each."""
+    def there(self, column: str, condition: str) -> list[str]:
+        """Return the languages or domains there are that fulfil a condition, by a step of the index for each."""
         return [
             row[0]
             for row in self.connection.execute(
-                "WITH RECURSIVE each (domain) AS (SELECT min(domain) FROM entries UNION ALL "
-                "SELECT (SELECT min(domain) FROM entries WHERE domain > each.domain) FROM each "
-                f"WHERE each.domain IS NOT NULL) SELECT domain FROM each WHERE {condition}",
+                f"WITH RECURSIVE each ({column}) AS (SELECT min({column}) FROM entries UNION ALL "
+                f"SELECT (SELECT min({column}) FROM entries WHERE {column} > each.{column}) FROM each "
+                f"WHERE each.{column} IS NOT NULL) SELECT {column} FROM each WHERE {condition}",
                 self.values,
             ).fetchall()
         ]

@@ -19,6 +19,9 @@ MOST_COUNTED = 200_000
 _MOST_OF_SEVERAL = 40_000
 """The same for several words or phrases, which cost more each."""
 
+_MOST_WORDS = 60
+"""Words and phrases up to which the index is counted at all: those of a list take it 50 ms and more."""
+
 _ID = "{id}"
 """Where the id of what is gone through stands in a condition."""
 
@@ -109,8 +112,8 @@ def proposed(connection: sqlite3.Connection, question: Asked, wanted: Candidates
     if len(ids) <= most:
         return Proposed(tuple(ids), Counted(len(ids), "exact"), question.fts)
     ids = ids[:most]
-    if not question.fts:
-        return Proposed(tuple(ids), _by_span(connection, question, ids), ranked=False)
+    if not question.fts or (wanted.asked > _MOST_WORDS and not question.beside):
+        return Proposed(tuple(ids), _by_span(connection, question, ids), ranked=question.fts)
     bound = _MOST_OF_SEVERAL if wanted.asked > _ONE_WORD else MOST_COUNTED
     number = _count(connection, question.base, question.values, bound + 1)
     cut = number > bound

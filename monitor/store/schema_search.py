@@ -11,6 +11,7 @@ SEARCH: tuple[str, ...] = (
     # What clauses about the entry itself ask, without its texts: a scan of these reads a twentieth of
     # the pages. All in order of the id, so that the newest come without sorting.
     "CREATE INDEX entries_facts ON entries (id, feed_id, language, domain, published_at)",
+    "CREATE INDEX entries_language ON entries (language)",
     "CREATE INDEX entries_domain ON entries (domain)",
     "CREATE INDEX entries_author ON entries (id, author) WHERE author <> ''",
     "CREATE INDEX entries_tags ON entries (id, tags) WHERE tags <> '[]'",

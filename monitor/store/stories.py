@@ -113,7 +113,7 @@ class SqliteStories:
 
     def copies(self, entry_ids: Sequence[int]) -> dict[int, tuple[int, ...]]:
         """Return the other entries with the same text: see `StoryStore.copies`."""
-        found: dict[int, tuple[int, ...]] = {}
+        found: dict[int, list[int]] = {}
         with self._database.read() as connection:
             for chunk in chunks(entry_ids):
                 rows = connection.execute(
@@ -126,8 +126,8 @@ class SqliteStories:
                     (*chunk, *chunk),
                 ).fetchall()
                 for row in rows:
-                    found[row["asked"]] = (*found.get(row["asked"], ()), row["found"])
-        return found
+                    found.setdefault(row["asked"], []).append(row["found"])
+        return {asked: tuple(others) for asked, others in found.items()}
 
 
 def _story(connection: sqlite3.Connection, story_id: int) -> Story | None:

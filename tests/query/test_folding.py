@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from monitor.query.folding import cased, forms, is_cjk, tokens
+from monitor.query.document import FoldedText
+from monitor.query.folding import cased, fold, forms, is_cjk, spans, tokens
 
 
 @pytest.mark.parametrize(
@@ -98,3 +101,33 @@ def test_the_case_of_a_word_can_be_kept(piece: str, kept: str) -> None:
 def test_characters_of_chinese_japanese_and_korean_are_known() -> None:
     assert all(is_cjk(c) for c in "芯々デー한\U00020000")
     assert not any(is_cjk(c) for c in ("a", "é", "芯片", ""))
+
+
+odd_texts = st.text("aB s.'’-ſßİﬀ㍐㈱ｶﾞ각e\u0301\u0301\u200b\u00ad芯片1\U0001f1e6", max_size=40)
+
+
+@settings(max_examples=300, deadline=None)
+@given(odd_texts, st.integers(0, 12))
+def test_the_first_words_have_the_places_they_have_among_all(text: str, most: int) -> None:
+    folded = fold(text)
+    assert spans(text, folded, most) == spans(text, folded)[:most]
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from(
+            ["chips", "chip", "ban", "bans", "law", "act", "eu", "us", "tax", "war", "pay"]
+        )
+    )
+)
+def test_places_of_a_few_words_and_of_many_are_the_same(words: list[str]) -> None:
+    text = FoldedText("text", " ".join(words), "en")
+    for asked in (
+        *["chip", "ban", "law", "act", "eu", "us", "tax", "war", "pay"],
+        "nowhere",
+        "chip",
+    ):
+        assert list(text.places(asked)) == [
+            place for place, stem in enumerate(text.stems) if stem == asked
+        ]
