@@ -11,7 +11,7 @@ import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -177,16 +177,16 @@ def diffs_of(done: ConfigEdit) -> tuple[FileDiff, ...]:
 
 @contextmanager
 def _copy(home: Home) -> Iterator[Home]:
-    with tempfile.TemporaryDirectory(prefix="monitor-") as folder:
-        root = Path(folder)
+    with ExitStack() as stack:
         try:
+            root = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="monitor-")))
             shutil.copytree(
                 home.config, root / "config", ignore=_left_out, copy_function=_copy_file
             )
         except OSError as error:
             raise MonitorError(
-                f"What a change makes of config/ is looked at in a copy below {folder}, and that cannot be made: "
-                f"{error.strerror or 'no room, or a file that cannot be read'}. Nothing was changed."
+                "What a change makes of config/ is looked at in a copy among the temporary files, and that cannot be "
+                f"made: {error.strerror or 'no room, or a file that cannot be read'}. Nothing was changed."
             ) from error
         yield Home(root)
 

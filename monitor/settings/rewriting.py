@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from monitor.errors import MonitorError, SettingsError
+from monitor.errors import MonitorError, OvertakenError, SettingsError
 from monitor.settings.files import BOM, MOST_BYTES, TomlFile, parse_toml, read_text
 from monitor.settings.home import Home
 from monitor.settings.writing import replace_file
@@ -43,5 +43,5 @@ def rewrite(
     before = read_text(home, path) or ""
     bom = BOM if before.startswith(BOM) else ""
     if before.removeprefix(BOM) != file.text:
-        raise MonitorError(f"{file.name} was changed by someone else just now; try again.")
+        raise OvertakenError(f"{file.name} was changed by someone else just now; try again.")
     replace_file(path, (bom + text).encode())

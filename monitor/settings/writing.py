@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from monitor.errors import MonitorError
+from monitor.errors import MonitorError, OvertakenError
 from monitor.settings.home import Home
 
 _PATIENCE = 10.0  # seconds
@@ -102,7 +102,7 @@ def _wait(handle: int, path: Path) -> None:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             if time.monotonic() > until:
-                raise MonitorError(
+                raise OvertakenError(
                     f"Another command has been changing config/ for {_PATIENCE:.0f} seconds (it "
                     f"holds {path}); let it finish, then try again."
                 ) from None

@@ -17,7 +17,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse, Response
 
-from monitor.errors import MonitorError, QueryError, StoreError
+from monitor.errors import MonitorError, QueryError, SettingsError, StoreError
 from monitor.service.opened import OpenHome
 from monitor.web.asked import asked
 from monitor.web.next_page import next_page
@@ -40,11 +40,10 @@ TITLES = {
     405: "That cannot be asked here",
     409: "It was changed meanwhile",
     413: "That is too large",
-    422: "The settings cannot be read so",
+    422: "That could not be done",
     500: "That went wrong",
     503: "The database cannot be read just now",
 }
-_NOT_DONE = "That could not be done"
 
 
 def install(app: FastAPI, home: OpenHome, clock: Callable[[], datetime]) -> None:
@@ -68,13 +67,13 @@ class _Answers:
         self._home = home
         self._clock = clock
 
-    def _told(self, request: Request, status: int, message: str) -> Response:
+    def _told(self, request: Request, status: int, message: str, title: str = "") -> Response:
         """Answer who reads a page, or knocks at a door for strangers."""
         if request.url.path.startswith(("/websub/", "/unsubscribe/")):
             return PlainTextResponse("", status)  # a stranger learns nothing of the inside
-        title = TITLES.get(status, HTTPStatus(status).phrase)
+        title = title or TITLES.get(status, HTTPStatus(status).phrase)
         if request.method == "POST" and status in (400, 404, 405):
-            title = _NOT_DONE
+            title = TITLES[422]
         if asked().way == "nobody":
             return bare("refused.html", status=status, title=title, message=message)
         services, now = self._home.services(), self._clock()
@@ -93,7 +92,8 @@ class _Answers:
             return problem_of(error)
         message = error.reason if isinstance(error, QueryError) else str(error)
         status = status_of(error) if isinstance(error, MonitorError) else 500
-        return self._told(request, status, message)
+        title = "The settings cannot be read so" if isinstance(error, SettingsError) else ""
+        return self._told(request, status, message, title)
 
     def of_http(self, request: Request, error: Exception) -> Response:
         """Answer what HTTP itself has no place for: an unknown address, another method."""

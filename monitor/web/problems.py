@@ -16,6 +16,7 @@ from starlette.responses import JSONResponse, Response
 
 from monitor.errors import (
     ChangedMeanwhileError,
+    DeliveryError,
     MonitorError,
     NotFoundError,
     OvertakenError,
@@ -196,7 +197,8 @@ def problem_of(error: Exception) -> Response:
         return problem(422, str(error), kind="config", faults=faults)
     if not isinstance(error, MonitorError):
         return problem(500, "The monitor made a mistake here; its log says more.")
-    return problem(status_of(error), str(error))
+    status = status_of(error)
+    return problem(status, str(error), kind="impossible" if status == 422 else "")
 
 
 def status_of(error: MonitorError) -> int:
@@ -207,7 +209,9 @@ def status_of(error: MonitorError) -> int:
         return 409
     if isinstance(error, UsageError):
         return 422 if isinstance(error, SettingsError) else 400
-    return 503 if isinstance(error, StoreError) else 500
+    if isinstance(error, StoreError):
+        return 503
+    return 502 if isinstance(error, DeliveryError) else 422
 
 
 def errors_of(faults: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

@@ -41,6 +41,7 @@ from monitor.settings.edit_monitor import (
 from monitor.web.asked import see
 from monitor.web.forms import sent
 from monitor.web.presenting import page
+from monitor.web.problems import status_of
 
 _SEE_BELOW = "Some values cannot stand so; see below."
 _FILE = "config/monitor.toml"
@@ -244,15 +245,6 @@ def said_of(error: MonitorError) -> str:
     if isinstance(error, ChangedMeanwhileError):
         return f"{error} What you typed is kept below; open the page anew to see the file as it is."
     return str(error)
-
-
-def status_of(error: MonitorError) -> int:
-    """Return the status of the answer that says so."""
-    if isinstance(error, ChangedMeanwhileError):
-        return 409
-    if isinstance(error, NotFoundError):
-        return 404
-    return 400 if isinstance(error, UsageError) else 503
 
 
 def _all_shown(faults: tuple[Fault, ...], path: str) -> bool:

@@ -17,7 +17,8 @@ from monitor.service.wiring import Services
 from monitor.settings.edit_monitor import file_text, replace_text
 from monitor.web.forms import sent
 from monitor.web.presenting import page
-from monitor.web.settings import answer_of, done_or_shown, said_of, status_of, typed
+from monitor.web.problems import status_of
+from monitor.web.settings import answer_of, done_or_shown, said_of, typed
 
 
 def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:

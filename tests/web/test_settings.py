@@ -10,6 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.web.calls import ask
 from tests.web.conftest import Browser
 from tests.web.reading import Read
 
@@ -67,7 +68,7 @@ def test_a_value_that_cannot_stand_is_refused_beside_its_field(reader: Browser, 
     before = monitor_toml(home).read_bytes()
     for form in ({"interval": "1s"}, {"per_host": "99"}, {"per_host": "many"}):
         answer = reader.post("/settings/fetch", {**form, "step": "save"})
-        assert answer.status_code == 400
+        assert answer.status_code == 422
         assert next(iter(form)) in Read(answer.text).text
     assert "aria-invalid" in reader.post("/settings/fetch", {"interval": "1s", "step": "save"}).text
     assert monitor_toml(home).read_bytes() == before
@@ -118,7 +119,7 @@ def test_a_file_is_edited_as_text_if_all_of_config_can_be_read_then(
     seen = stamp(answer)
     broken = {"text": "[topics.x]\nquery = 'a AND'\n", "seen": seen, "step": "save"}
     refused = reader.post("/settings/files/config/topics.toml", broken)
-    assert refused.status_code == 400
+    assert refused.status_code == 422
     assert "config/topics.toml:2" in Read(refused.text).text
     assert (home / "config" / "topics.toml").read_bytes() == before
     good = {**broken, "text": before.decode() + "\n# more\n"}
@@ -142,7 +143,7 @@ def test_recipients_are_typed_one_a_line(reader: Browser, home: Path) -> None:
 def test_a_mail_address_without_a_server_leads_to_where_it_is_set(reader: Browser) -> None:
     form = {"to": "folder: digests\nann@example.org", "step": "save"}
     answer = reader.post("/settings/digests/daily", form)
-    assert answer.status_code == 400
+    assert answer.status_code == 422
     assert "Number 2 needs a mail server" in Read(answer.text).text
     assert "/settings/mail" in Read(answer.text).links
 
@@ -168,10 +169,26 @@ def test_every_field_that_cannot_stand_is_told_at_once(reader: Browser, home: Pa
         "per_topic": "0", "step": "save",
     }  # fmt: skip
     answer = reader.post("/settings/digests/daily", form)
-    assert answer.status_code == 400
+    assert answer.status_code == 422
     page = Read(answer.text)
     assert page.problems == []
     assert "Some values cannot stand so; see below." in page.text
     assert answer.text.count('aria-invalid="true"') == 5
     assert ">nobody</textarea>" in answer.text
+    assert monitor_toml(home).read_bytes() == before
+
+
+def test_a_change_that_cannot_be_made_is_no_mistake_of_the_monitors(
+    reader: Browser, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = monitor_toml(home).read_bytes()
+    monkeypatch.setattr("tempfile.tempdir", str(home / "nowhere"))
+    for refused in (
+        reader.post("/settings/fetch", {"interval": "2h", "step": "save"}),
+        reader.post("/feeds/1/remove"),
+    ):
+        assert refused.status_code == 422
+        assert "No such file or directory. Nothing was changed." in Read(refused.text).text
+    answer = ask(reader.app, "PATCH", "/api/settings/fetch", {"values": {"interval": "2h"}})
+    assert (answer.status_code, answer.json()["type"]) == (422, "/api/problems/impossible")
     assert monitor_toml(home).read_bytes() == before
