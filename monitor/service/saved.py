@@ -32,6 +32,9 @@ MOST_NEW = 99
 MOST_LOOKED_AT = 1_000
 """Entries that are looked at to count the new ones of one saved search."""
 
+MOST_LOOKED_AT_IN_ALL = 1_500
+"""The same of all saved searches together, in equal shares."""
+
 MOST_FOR_FEED = 5_000
 """Entries that are looked at to find the newest hits for an output feed."""
 
@@ -86,7 +89,9 @@ def search_named(services: Services, name: str) -> SavedSearch:
 def standings(services: Services, now: datetime) -> list[Standing]:
     """Return all saved searches, in the order of their file, with what is new."""
     looks = services.store.looks.looks()
-    return [_standing(services, each, looks, now) for each in services.settings.searches]
+    searches = services.settings.searches
+    most = min(MOST_LOOKED_AT, max(MOST_LOOKED_AT_IN_ALL // max(len(searches), 1), 1))
+    return [_standing(services, each, looks, now, most) for each in searches]
 
 
 def standing(services: Services, name: str, now: datetime) -> Standing:
@@ -177,14 +182,18 @@ def _put(home: Home, wanted: SavedSearch, instead: bool) -> SavedSearch:
 
 
 def _standing(
-    services: Services, saved: SavedSearch, looks: Mapping[str, Look], now: datetime
+    services: Services,
+    saved: SavedSearch,
+    looks: Mapping[str, Look],
+    now: datetime,
+    most: int = MOST_LOOKED_AT,
 ) -> Standing:
     look = looks.get(saved.name)
-    new = _new(services, _query_of(services, saved), look, now)
+    new = _new(services, _query_of(services, saved), look, now, most)
     return Standing(saved, look, new, named_by(services, saved.name))
 
 
-def _new(services: Services, query: Query, look: Look | None, now: datetime) -> NewCount:
+def _new(services: Services, query: Query, look: Look | None, now: datetime, most: int) -> NewCount:
     entries = services.store.entries
     until_id = entries.newest_id() + 1
     if look is None or look.next_id >= until_id:
@@ -192,7 +201,7 @@ def _new(services: Services, query: Query, look: Look | None, now: datetime) -> 
     proposed = entries.candidates(between(candidates(query, now), look.next_id, until_id))
     count = 0
     for number, each in enumerate(proposed):
-        if number == MOST_LOOKED_AT:
+        if number == most:
             return NewCount(count, more=True)
         if accepts(query, document_of(each.entry), now):
             if count == MOST_NEW:

@@ -85,6 +85,19 @@ def test_counting_what_is_new_stops_where_nobody_would_read_on(world: World) -> 
     assert saved.standing(world.services, "lists", world.now).new == NewCount(0)
 
 
+def test_what_many_searches_look_at_is_shared_among_them(world: World, home: Path) -> None:
+    more = "".join(f"[searches.n{number}]\nquery = 'chips'\n" for number in range(498))
+    (home / "config" / "searches.toml").write_text(SEARCHES + more)
+    again(world)
+    for number in range(4):
+        world.bring(str(number), f"Chips, part {number}")
+    counts = {
+        each.search.name: str(each.new) for each in saved.standings(world.services, world.now)
+    }
+    assert (counts["lists"], counts["both"], counts["n497"]) == ("0", "3+", "3+")
+    assert new(world) == "4"
+
+
 def test_a_search_that_was_removed_and_saved_anew_begins_anew(world: World) -> None:
     world.bring("1", LISTED)
     saved.save(world.services, SavedSearch(name="x", title="", query="chips"), world.now)
