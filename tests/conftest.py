@@ -112,15 +112,19 @@ query = '@chips AND NOT potato'
 """
 
 
-@pytest.fixture
-def home(tmp_path: Path) -> Path:
-    """A home with two topics, one digest to a folder, no feeds, and leave to reach loopback."""
-    root = tmp_path / "home"
+def write_home(root: Path) -> Path:
+    """Make a home with two topics, one digest to a folder, no feeds, and leave to reach loopback."""
     (root / "config" / "lists").mkdir(parents=True)
     (root / "config" / "monitor.toml").write_text(MONITOR_TOML)
     (root / "config" / "topics.toml").write_text(TOPICS_TOML)
     (root / "config" / "lists" / "chips.txt").write_text("chip\nsemiconductor\nH20\n")
     return root
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """A home of this test's own, as `write_home` makes it."""
+    return write_home(tmp_path / "home")
 
 
 @pytest.fixture

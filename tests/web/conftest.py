@@ -15,7 +15,7 @@ from fastapi import FastAPI
 from monitor.service.wiring import Services, open_services, utc_now
 from monitor.settings.home import Home
 from monitor.web.app import create_app
-from tests.conftest import Command
+from tests.conftest import Command, write_home
 from tests.site import Page, Site, rss
 
 ADDRESS = "http://127.0.0.1:8710"
@@ -104,6 +104,14 @@ def services(home: Path) -> Iterator[Services]:
 def browser(services: Services) -> Browser:
     """A browser in front of the home."""
     return Browser(create_app(services, utc_now))
+
+
+@pytest.fixture(scope="module")
+def still(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """A browser in front of an empty home that all tests of a file share: for those that change nothing."""
+    home = write_home(tmp_path_factory.mktemp("still") / "home")
+    with open_services(Home(home), utc_now()) as opened:
+        yield Browser(create_app(opened, utc_now))
 
 
 @pytest.fixture

@@ -70,8 +70,8 @@ def test_what_comes_in_meanwhile_moves_nothing(
 @pytest.mark.parametrize(
     "path", ["/api/entries?", "/api/search?q=a&", "/api/search?q=a&sort=newest&", "/api/stories?", "/api/digests?"]
 )  # fmt: skip
-def test_a_cursor_that_is_none_is_refused(browser: Browser, path: str, cursor: str) -> None:
-    answer = browser.get(f"{path}cursor={cursor}")
+def test_a_cursor_that_is_none_is_refused(still: Browser, path: str, cursor: str) -> None:
+    answer = still.get(f"{path}cursor={cursor}")
     assert answer.status_code == 400
     assert answer.json()["type"] == "/api/problems/cursor"
 
@@ -153,37 +153,37 @@ def test_a_change_shows_its_diff_and_can_be_taken_back(reader: Browser) -> None:
     ],
 )
 def test_a_body_that_cannot_be_taken_is_refused_and_nothing_changes(
-    browser: Browser, body: bytes, headers: dict[str, str], status: int
+    still: Browser, body: bytes, headers: dict[str, str], status: int
 ) -> None:
-    before = browser.get("/api/topics").json()
+    before = still.get("/api/topics").json()
     named = {"content_type": "application/json"} | headers
-    answer = ask(browser.app, "PATCH", "/api/topics/chips", body, **named)
+    answer = ask(still.app, "PATCH", "/api/topics/chips", body, **named)
     assert answer.status_code == status, answer.text
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.json()["detail"]
-    assert browser.get("/api/topics").json() == before
+    assert still.get("/api/topics").json() == before
 
 
 @pytest.mark.parametrize("number", [10**18, 2**63 - 1, 2**63, 10**30])
-def test_ids_that_are_too_large_are_not_there(browser: Browser, number: int) -> None:
+def test_ids_that_are_too_large_are_not_there(still: Browser, number: int) -> None:
     for path in (f"/api/entries/e{number}", f"/api/stories/s{number}", f"/api/jobs/{number}"):
-        assert browser.get(path).status_code == 404
+        assert still.get(path).status_code == 404
     for path in (f"/api/edits/{number}/undo", f"/api/deliveries/{number}/retry"):
-        assert ask(browser.app, "POST", path).status_code in (404, 422)
+        assert ask(still.app, "POST", path).status_code in (404, 422)
 
 
 @pytest.mark.parametrize("text", ["%00", "%ff", "%ed%a0%80", "%f0%9f%92%a5", "a%00b", "%e2%80%ae"])
-def test_any_bytes_in_an_address_are_answered_in_kind(browser: Browser, text: str) -> None:
+def test_any_bytes_in_an_address_are_answered_in_kind(still: Browser, text: str) -> None:
     for path in (f"/api/search?q={text}", f"/api/entries?since={text}", f"/api/topics/{text}"):
-        answer = browser.get(path)
+        answer = still.get(path)
         assert answer.status_code < 500, (path, answer.text)
         json.loads(answer.content)
 
 
-def test_each_problem_says_where_it_is_explained(browser: Browser) -> None:
+def test_each_problem_says_where_it_is_explained(still: Browser) -> None:
     for path in ("/api/search?q=(", "/api/nothing", "/api/search", "/api/entries?cursor=x"):
-        problem = browser.get(path).json()
-        explained = browser.get(problem["type"]).json()
+        problem = still.get(path).json()
+        explained = still.get(problem["type"]).json()
         assert (explained["status"], explained["title"]) == (problem["status"], problem["title"])
 
 

@@ -39,8 +39,8 @@ def test_every_page_is_sound_accessible_html(reader: Browser, path: str) -> None
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_every_page_of_an_empty_home_is_sound(browser: Browser, path: str) -> None:
-    answer = browser.get(path)
+def test_every_page_of_an_empty_home_is_sound(still: Browser, path: str) -> None:
+    answer = still.get(path)
     assert answer.status_code in (200, 400, 404)
     assert Read(answer.text).problems == []
 

@@ -33,8 +33,8 @@ PATHS = [
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_every_answer_carries_the_safe_headers_and_no_cookie(browser: Browser, path: str) -> None:
-    headers = browser.get(path).headers
+def test_every_answer_carries_the_safe_headers_and_no_cookie(still: Browser, path: str) -> None:
+    headers = still.get(path).headers
     policy = headers["content-security-policy"]
     assert "default-src 'none'" in policy
     assert "unsafe" not in policy
@@ -48,8 +48,8 @@ def test_every_answer_carries_the_safe_headers_and_no_cookie(browser: Browser, p
 @pytest.mark.parametrize(
     "host", ["localhost", "LOCALHOST:80", "127.0.0.1:8710", "[::1]:8710", "localhost."]
 )
-def test_this_machine_is_known_under_its_names(browser: Browser, host: str) -> None:
-    assert browser.get("/healthz", host=host).status_code == 200
+def test_this_machine_is_known_under_its_names(still: Browser, host: str) -> None:
+    assert still.get("/healthz", host=host).status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -64,8 +64,8 @@ def test_this_machine_is_known_under_its_names(browser: Browser, host: str) -> N
         "192.168.0.7",
     ],
 )
-def test_another_host_name_is_refused_with_a_plain_message(browser: Browser, host: str) -> None:
-    answer = browser.get("/", host=host)
+def test_another_host_name_is_refused_with_a_plain_message(still: Browser, host: str) -> None:
+    answer = still.get("/", host=host)
     assert answer.status_code == 421
     assert "host name" in answer.text
     assert "content-security-policy" in answer.headers
@@ -103,7 +103,7 @@ def test_served_on_all_addresses_a_foreign_name_is_refused(services: Services) -
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE"])
 @pytest.mark.parametrize("path", ["/", "/api/feeds", "/static/page.css", "/nowhere"])
 def test_a_change_that_no_page_of_ours_asks_for_is_refused(
-    browser: Browser, method: str, path: str
+    still: Browser, method: str, path: str
 ) -> None:
     for headers in (
         {},
@@ -113,21 +113,21 @@ def test_a_change_that_no_page_of_ours_asks_for_is_refused(
         {"sec_fetch_site": "same-site"},
         {"sec_fetch_site": "none"},
     ):
-        assert browser.get(path, method, **headers).status_code == 403, headers
+        assert still.get(path, method, **headers).status_code == 403, headers
 
 
 @pytest.mark.parametrize("headers", [{"origin": ADDRESS}, {"sec_fetch_site": "same-origin"}])
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
 def test_a_change_that_a_page_of_ours_asks_for_comes_to_the_routes(
-    browser: Browser, method: str, headers: dict[str, str]
+    still: Browser, method: str, headers: dict[str, str]
 ) -> None:
-    assert browser.get("/static/page.css", method, **headers).status_code == 405
-    assert browser.get("/nowhere", method, **headers).status_code == 404
+    assert still.get("/static/page.css", method, **headers).status_code == 405
+    assert still.get("/nowhere", method, **headers).status_code == 404
 
 
 @pytest.mark.parametrize("path", ["/", "/api/feeds", "/static/page.css", "/nowhere"])
-def test_head_is_get_without_the_body(browser: Browser, path: str) -> None:
-    head, get = browser.get(path, "HEAD"), browser.get(path)
+def test_head_is_get_without_the_body(still: Browser, path: str) -> None:
+    head, get = still.get(path, "HEAD"), still.get(path)
     assert head.content == b""
     assert (head.status_code, head.headers["content-length"]) == (
         get.status_code, get.headers["content-length"],
@@ -140,8 +140,8 @@ def test_head_is_get_without_the_body(browser: Browser, path: str) -> None:
      "/topics/none", "/topics/none.atom", "/topics/none.json", "/feeds/99", "/digests/none", "/digests/none.html",
      "/?digest=none", "/static/none.css", "/static/../app.py", "/static/%2e%2e/app.py", "/docs", "/redoc"],
 )  # fmt: skip
-def test_what_is_not_there_gets_a_kind_404(browser: Browser, path: str) -> None:
-    answer = browser.get(path)
+def test_what_is_not_there_gets_a_kind_404(still: Browser, path: str) -> None:
+    answer = still.get(path)
     assert answer.status_code == 404
     assert "There is nothing here" in answer.text
 
@@ -259,16 +259,16 @@ def _luminance(colour: str) -> float:
 
 
 @pytest.mark.parametrize("junk", ["http://[", "http://[::1", "http://a]b", "://"])
-def test_an_origin_that_is_no_address_is_a_foreign_one(browser: Browser, junk: str) -> None:
-    assert browser.post("/settings/fetch", {"interval": "2h"}, origin=junk).status_code == 403
+def test_an_origin_that_is_no_address_is_a_foreign_one(still: Browser, junk: str) -> None:
+    assert still.post("/settings/fetch", {"interval": "2h"}, origin=junk).status_code == 403
 
 
 @pytest.mark.parametrize(
     "charset", ["undefined", "unicode_escape", '"utf-7"', "utf-8x", "*=u''undefined"]
 )
-def test_a_form_in_another_charset_is_refused(browser: Browser, charset: str) -> None:
+def test_a_form_in_another_charset_is_refused(still: Browser, charset: str) -> None:
     form = {"content_type": f"multipart/form-data; boundary=x; charset={charset}"}
-    assert browser.post("/settings/fetch", None, **form).status_code == 415
-    assert browser.post("/login", None, **form).status_code == 415
+    assert still.post("/settings/fetch", None, **form).status_code == 415
+    assert still.post("/login", None, **form).status_code == 415
     plain = {"content_type": "multipart/form-data; boundary=x; charset=UTF-8"}
-    assert browser.post("/settings/fetch", None, **plain).status_code != 415
+    assert still.post("/settings/fetch", None, **plain).status_code != 415

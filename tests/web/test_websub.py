@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,41 +13,51 @@ from monitor.service.refreshing import Refresher
 from monitor.service.wiring import Services, open_services, utc_now
 from monitor.settings.home import Home
 from monitor.web.app import create_app
-from tests.conftest import Command
+from tests.conftest import Command, write_home
 from tests.web.conftest import Browser
 
 PUBLIC = "monitor.example"
 TOKEN = "t" * 43
 
 
-@pytest.fixture
-def public(home: Path) -> Path:
-    """A home that hubs reach at monitor.example."""
+def reached(home: Path) -> Path:
+    """Let hubs reach a home at monitor.example."""
     settings = home / "config" / "monitor.toml"
     settings.write_text(f'{settings.read_text()}\n[web]\npublic_url = "https://{PUBLIC}/"\n')
     return home
 
 
 @pytest.fixture
-def door(public: Path, services: Services) -> Browser:
-    """A browser in front of `monitor serve` of that home."""
-    return Browser(create_app(services, utc_now))
+def public(home: Path) -> Path:
+    """A home that hubs reach."""
+    return reached(home)
 
 
-@pytest.mark.parametrize(
-    "path",
-    ["/", "/search?q=a", "/feeds", "/status", "/api/feeds", "/healthz", "/openapi.json", "/static/page.css",
-     "/nowhere", "/websub", "/websub/", "/websub/a/b", "/websub/../feeds", "/websub/%2e%2e/feeds",
-     "/websub/..%2ffeeds", f"/websub/{TOKEN}/", f"/websub/{TOKEN}%0a", f"//websub/{TOKEN}", "/websub/%C3%A4",
-     f"/WEBSUB/{TOKEN}"],
+@pytest.fixture(scope="module")
+def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """A browser in front of `monitor serve` of an empty home that hubs reach."""
+    home = reached(write_home(tmp_path_factory.mktemp("door") / "home"))
+    with open_services(Home(home), utc_now()) as opened:
+        yield Browser(create_app(opened, utc_now))
+
+
+PATHS = (
+    "/", "/search?q=a", "/feeds", "/status", "/api/feeds", "/healthz", "/openapi.json", "/static/page.css",
+    "/nowhere", "/websub", "/websub/", "/websub/a/b", "/websub/../feeds", "/websub/%2e%2e/feeds",
+    "/websub/..%2ffeeds", f"/websub/{TOKEN}/", f"/websub/{TOKEN}%0a", f"//websub/{TOKEN}", "/websub/%C3%A4",
+    f"/WEBSUB/{TOKEN}",
 )  # fmt: skip
+
+
 @pytest.mark.parametrize("method", ["GET", "POST", "HEAD"])
 def test_under_the_public_name_nothing_but_callbacks_answers(
-    seen: Command, door: Browser, path: str, method: str
+    seen: Command, public: Path, services: Services, method: str
 ) -> None:
-    answer = door.get(path, method, host=PUBLIC)
-    assert answer.status_code == 421
-    assert "Gazette" not in answer.text
+    app = Browser(create_app(services, utc_now))
+    for path in PATHS:
+        answer = app.get(path, method, host=PUBLIC)
+        assert answer.status_code == 421, path
+        assert "Gazette" not in answer.text
 
 
 @pytest.mark.parametrize(
