@@ -286,6 +286,9 @@ def _decide_entries(
     """Tell new, revised and known entries apart, and match what is new or revised."""
     found = keyed((*parsed.entries, *older.entries))
     decided = decide_entries(found, _known(services, record, found))
+    # Documents list the newest first, but what came later has the higher id; without a date it is as of now.
+    oldest_first = sorted(decided.new, key=lambda each: each.entry.published_at or now)
+    decided = replace(decided, new=tuple(oldest_first))
     return matched_entries(services, record, parsed.title, decided, now)
 
 
