@@ -27,8 +27,12 @@ CSV_COLUMNS = (
     "id", "title", "url", "feed", "outlet", "published_at", "first_seen_at", "topics", "story",
     "snippet", "score", "author", "language", "copy_of",
 )  # fmt: skip
-# What a spreadsheet takes for the beginning of a formula, in full width too.
-_FORMULA = re.compile(r"\s*[=+\-@\uff1d\uff0b\uff0d\uff20\t\r\n]")
+# What a spreadsheet takes for the beginning of a formula, in full width too, also behind what cannot be seen.
+# One that parts cells at semicolons or tabs begins another there.
+_FORMULA = re.compile(
+    r"(^|[;\t])(?=[\s\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]*"
+    r"[=+\-@\uff1d\uff0b\uff0d\uff20\t\r\n])"
+)
 # Names, numbers and commits that a forge would turn into a call or a link to somebody's.
 _CALL = re.compile(r"([@#])(?=\w)|(?<![@#\w])(GH)(?=-\d)", re.IGNORECASE)
 _JOINER = "\u2060"
@@ -121,7 +125,7 @@ def _in_cell(value: object) -> object:
     if not isinstance(value, str):
         return value
     value = value.replace("\0", " ")
-    return f"'{value}" if _FORMULA.match(value) else value
+    return _FORMULA.sub(r"\1'", value)
 
 
 def _text(text: str) -> str:

@@ -20,6 +20,9 @@ Sort = Literal["relevance", "newest"]
 MOST_LOOKED_AT = 1_500
 """Entries that are decided about for one page, or four for each hit up to its end; unless exact."""
 
+FURTHEST = 10_000
+"""Hits that pages of the web lead through: each page decides about those before it. An export has all."""
+
 _SAMPLE = 50
 """Entries that are looked at where there are as many: the share of hits tells of the others."""
 

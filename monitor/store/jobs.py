@@ -16,6 +16,14 @@ _OPEN = "state IN ('waiting', 'running')"
 _FREE = "(leased_until IS NULL OR leased_until <= ? OR leased_until > ?)"
 _SHOWN = "id, kind, about, arguments, state, done, total, words, result, leased_until, created_at, updated_at"
 
+_MOST_LOST = 2
+"""How often a job is taken up again whose worker was never heard of any more."""
+
+_LOST = (
+    f"The monitor ended {_MOST_LOST + 1} times while it was at this, so it is not tried again. "
+    "Its log, or the system's (was it killed for want of memory?), may say why."
+)
+
 
 class SqliteJobs:
     """`monitor.store.job_protocols.JobStore` over the table `jobs`."""
@@ -84,8 +92,14 @@ class SqliteJobs:
             if not connection.execute(wanted, values).fetchone():
                 return None  # the usual answer needs no lock
         with self._database.write() as connection:
+            connection.execute(
+                "UPDATE jobs SET state = 'failed', words = ?, leased_until = NULL, document = NULL, "
+                f"updated_at = ? WHERE state = 'running' AND lost >= ? AND {_FREE}",
+                (_LOST, instant(now), _MOST_LOST, *free),
+            )
             row = connection.execute(
-                "UPDATE jobs SET state = 'running', claim = ?, leased_until = ?, updated_at = ? "
+                "UPDATE jobs SET lost = lost + (state = 'running'), state = 'running', claim = ?, "
+                "leased_until = ?, updated_at = ? "
                 f"WHERE id = ({wanted}) RETURNING {_SHOWN}",
                 (token, instant(now + lease), instant(now), *values),
             ).fetchone()

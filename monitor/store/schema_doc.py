@@ -217,6 +217,7 @@ _COLUMNS = {
     "jobs.result": "JSON",
     "jobs.claim": "the token of whoever works on it",
     "jobs.leased_until": "when others may go on with it",
+    "jobs.lost": "how often a worker that was never heard of again had it",
     "jobs.document": "a list of feeds to take over, until it has been",
     "config_edit_files.file": "relative to the home",
     "config_edits.what": "what was done, in words",

@@ -22,6 +22,7 @@ WEB: tuple[str, ...] = (
         result TEXT NOT NULL DEFAULT '{}',
         claim TEXT NOT NULL DEFAULT '',
         leased_until TEXT,
+        lost INTEGER NOT NULL DEFAULT 0,
         document BLOB,
         created_at TEXT NOT NULL,
         updated_at TEXT NOT NULL

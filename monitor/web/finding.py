@@ -7,7 +7,7 @@ page itself, which htmx otherwise loads behind the hits, as they take longer.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import Annotated, Any, Literal
@@ -21,6 +21,7 @@ from monitor.model.entry import Entry
 from monitor.model.facet import By
 from monitor.query import parse
 from monitor.service.facets import Around, around, clauses_in_use
+from monitor.service.found import FURTHEST
 from monitor.service.found_groups import MOST_READ, FoundGroups, Group, flat, grouped
 from monitor.service.opened import OpenHome
 from monitor.service.searching import Sort, search
@@ -29,7 +30,6 @@ from monitor.web.charting import chart
 from monitor.web.presenting import marked, page, search_url, slug
 
 PAGE_SIZE = 20
-_LAST_PAGE = 50_000
 _SHOWN_MORE = 25
 _LONGEST_NAME = 60
 
@@ -96,7 +96,7 @@ def _asked(query: str, sort: str, group: str, number: int, filters: str, by: str
         query,
         "newest" if sort == "newest" else "relevance",
         "entry" if group == "entry" else "story",
-        min(max(number, 1), _LAST_PAGE),
+        min(max(number, 1), FURTHEST // PAGE_SIZE),
         filters == "1",
         length.get(by),
     )
@@ -137,6 +137,7 @@ def _found(services: Services, now: datetime, asked: Asked) -> Response:
         topics=services.settings.topics,
         pages=-(-(found.in_all or 0) // PAGE_SIZE) if found else 0,
         most_read=MOST_READ,
+        furthest=FURTHEST,
         save_as=slug(asked.query, _LONGEST_NAME // 2),
         **surrounding,
     )
@@ -155,7 +156,12 @@ def _groups(services: Services, now: datetime, asked: Asked) -> FoundGroups:
         or_literally=True,
     )
     found = ask()
-    return found if isinstance(found, FoundGroups) else flat(found, PAGE_SIZE, offset)
+    if isinstance(found, FoundGroups):
+        return found
+    entries = flat(found, PAGE_SIZE, offset)
+    if offset + PAGE_SIZE < FURTHEST:
+        return entries
+    return replace(entries, goes_on=False, cut=entries.goes_on)
 
 
 def _surrounding(services: Services, now: datetime, asked: Asked) -> dict[str, Any]:

@@ -140,3 +140,17 @@ def test_what_was_likely_meant_is_told(fetched: Command) -> None:
     missed = fetched("search", "expotrs")
     assert "Did you mean: exports" in missed.err
     assert fetched("search", "expotrs", "--json").json["suggestion"] == "exports"
+
+
+def test_newest_first_is_by_date_within_what_came_at_once(in_home: Command, site: Site) -> None:
+    items = "".join(
+        f"<item><guid>{day}</guid><title>Chips of day {day}</title><link>https://a.example/{day}</link>"
+        f"{f'<pubDate>Mon, {day} Nov 2026 09:00:00 GMT</pubDate>' if day != 20 else ''}</item>"
+        for day in (23, 20, 22, 21)
+    )
+    site.pages["/feed"] = Page(f"<rss version='2.0'><channel>{items}</channel></rss>".encode())
+    assert in_home("feeds", "add", site.url("/feed"), "--no-fetch").status == 0
+    assert in_home("fetch").status == 0
+    found = in_home("search", "chips", "--sort", "newest", "--json").json["results"]
+    # What has no date is as of now.
+    assert [hit["title"][-2:] for hit in found] == ["20", "23", "22", "21"]

@@ -43,6 +43,25 @@ def test_a_job_is_worked_on_by_one_until_its_lease_is_over(store: Store) -> None
     assert store.jobs.claim(KINDS, "they", NOW + 2 * HOUR, LEASE) is not None
 
 
+def test_a_job_whose_workers_are_never_heard_of_again_is_given_up(store: Store) -> None:
+    job = store.jobs.start("rebuild", "All", {}, NOW, b"a list")
+    for lost in range(3):
+        assert store.jobs.claim(KINDS, f"worker {lost}", NOW + 2 * lost * HOUR, LEASE) is not None
+    assert store.jobs.claim(KINDS, "worker 3", NOW + 6 * HOUR, LEASE) is None
+    given_up = store.jobs.job(job.id)
+    assert given_up is not None
+    assert given_up.state == "failed"
+    assert "ended 3 times" in given_up.words
+    assert store.jobs.document(job.id) is None
+
+
+def test_a_job_that_is_given_back_is_taken_up_however_often(store: Store) -> None:
+    job = store.jobs.start("rebuild", "All", {}, NOW)
+    for _ in range(9):
+        assert store.jobs.claim(KINDS, "me", NOW, LEASE) is not None
+        store.jobs.give_back(job.id, "me", NOW)
+
+
 def test_a_lease_from_a_wrong_clock_does_not_hold(store: Store) -> None:
     store.jobs.start("rebuild", "All", {}, NOW)
     assert store.jobs.claim(KINDS, "me", NOW + 10_000 * HOUR, LEASE)

@@ -128,3 +128,26 @@ def test_how_many_stories_hold_what_was_found_is_said(filled: Browser) -> None:
     assert "Save or export" in by_story
     assert "60 entries by story for" in read(filled, "/search?q=chip").text
     assert "60 entries for" in read(filled, "/search?q=chip&group=entry").text
+
+
+def test_pages_of_entries_end_after_so_many(
+    filled: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in ("monitor.web.finding", "monitor.web.api.search"):
+        monkeypatch.setattr(f"{module}.FURTHEST", 40)
+    last = read(filled, "/search?q=chip&group=entry&page=2")
+    assert "Pages end after 40 entries." in last.text
+    assert not any("page=3" in link for link in last.links)
+    assert "Page 2" in read(filled, "/search?q=chip&group=entry&page=9999999").text
+    address, seen = "/api/search?q=chip&limit=20", 0
+    while address:
+        answer = filled.get(address).json()
+        seen += len(answer["results"])
+        address = answer["next"]
+    assert seen == 60  # what the last cursor led to is the last
+    address, seen = "/api/search?q=chip&sort=newest&limit=7", 0
+    while address:
+        answer = filled.get(address).json()
+        seen += len(answer["results"])
+        address = answer["next"]
+    assert seen == 60

@@ -16,6 +16,7 @@ from monitor.model.search import SavedSearch
 from monitor.service import saved
 from monitor.service.edit_shapes import edited_shape
 from monitor.service.editing import Edited, stamp
+from monitor.service.found import FURTHEST
 from monitor.service.opened import OpenHome
 from monitor.service.saved_shapes import shown_shape, standing_shape, written_shape
 from monitor.service.searching import Sort
@@ -33,7 +34,6 @@ from monitor.web.api.documents.search import (
     SearchShown,
     SearchWithHits,
 )
-from monitor.web.api.search import FURTHEST
 
 Title = Annotated[str, Field(max_length=2000)]
 QueryText = Annotated[str, Field(max_length=20_000)]

@@ -13,6 +13,7 @@ from monitor.errors import UsageError
 from monitor.model.facet import By
 from monitor.service import facets as surrounding
 from monitor.service.exporting import FORMS
+from monitor.service.found import FURTHEST
 from monitor.service.found_groups import MOST_READ, grouped
 from monitor.service.found_shapes import facets_shape, grouped_shape, histogram_shape
 from monitor.service.opened import OpenHome
@@ -25,7 +26,6 @@ from monitor.web.api.documents.entries import FoundEntries
 from monitor.web.api.documents.search import FacetsFound, HistogramFound
 from monitor.web.found_files import FILES, result_file
 
-FURTHEST = 10**6
 Q = Annotated[
     str,
     Query(description="A query, see docs/topics.md", max_length=10_000, examples=["entity"]),
@@ -83,15 +83,16 @@ def _hits(router: APIRouter, home: OpenHome, clock: Callable[[], datetime]) -> N
             before, shown = None, offset
             if cursor:
                 place = numbers_at(cursor, 2, *of)
-                shown = min(place[1], FURTHEST)
-                before, offset = (place[0], 0) if sort == "newest" else (None, shown)
+                shown = place[1]
+                before, offset = (place[0], 0) if sort == "newest" else (None, min(shown, FURTHEST))
             found = search(
                 services, q, now=now, sort=sort, limit=limit, offset=offset, before=before,
                 exact=exact,
             )  # fmt: skip
             counted = found.total_is == "exact"
             more = offset + limit < found.total if counted else True
-            if len(found.hits) == limit > 0 and more:
+            within = sort == "newest" or shown + limit <= FURTHEST
+            if len(found.hits) == limit > 0 and more and within:
                 following = cursor_at([found.hits[-1].entry.id, shown + limit], *of)
             shape = search_shape(found)
             if before is not None:  # what was shown before is counted as well, as it was then
