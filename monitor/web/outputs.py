@@ -6,7 +6,6 @@ asks again is answered 304 (RFC 9110 section 13.1.2).
 
 from __future__ import annotations
 
-import hashlib
 import re
 
 import feedgenerator
@@ -16,6 +15,7 @@ from starlette.responses import Response
 
 from monitor.service.export_values import URN
 from monitor.service.wiring import Services
+from monitor.web.etags import is_known, tag_of_bytes
 
 __all__ = ["IN_FEED", "URN", "Atom", "base_of", "hubs", "legal", "same_or"]
 
@@ -56,11 +56,7 @@ def legal(text: str) -> str:
 def same_or(request: Request, text: str, media_type: str) -> Response:
     """Answer with the text, or 304 when the reader has it already."""
     body = text.encode("utf-8")
-    tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
-    known = [
-        each.strip().removeprefix("W/")
-        for each in request.headers.get("if-none-match", "").split(",")
-    ]
-    if tag in known or "*" in known:
+    tag = tag_of_bytes(body)
+    if is_known(request, tag):
         return Response(status_code=304, headers={"ETag": tag})
     return Response(body, media_type=f"{media_type}; charset=utf-8", headers={"ETag": tag})

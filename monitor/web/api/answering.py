@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
@@ -13,9 +11,8 @@ from starlette.responses import Response
 
 from monitor.errors import NotFoundError
 from monitor.service.shapes import Shape, read_id
+from monitor.web.etags import is_known, tag_of_bytes, tags_in
 from monitor.web.problems import Json, ProblemError
-
-_TAG = re.compile(r'(?:W/)?"[^"]*"')
 
 
 def answer(
@@ -35,10 +32,9 @@ def answer(
     if passing:
         tag = "W/" + tag_of({key: each for key, each in document.items() if key not in passing})
     else:
-        tag = _quoted(bytes(body.body))
+        tag = tag_of_bytes(bytes(body.body))
     body.headers["ETag"] = tag
-    asked = request.headers.get("if-none-match", "")
-    if status == 200 and request.method in ("GET", "HEAD") and _names(asked, tag):
+    if status == 200 and request.method in ("GET", "HEAD") and is_known(request, tag):
         kept = {name: value for name, value in (headers or {}).items() if name == "Link"}
         return Response(status_code=304, headers={"ETag": tag, **kept})
     return body
@@ -65,7 +61,7 @@ _KEPT = (
 
 def tag_of(document: Any) -> str:
     """Return the strong tag of a document."""
-    return _quoted(bytes(Json(document).body))
+    return tag_of_bytes(bytes(Json(document).body))
 
 
 def check_match(request: Request, present: Callable[[], str]) -> bool:
@@ -77,7 +73,7 @@ def check_match(request: Request, present: Callable[[], str]) -> bool:
     if not asked:
         return False
     tag = present()
-    if asked.strip() != "*" and tag not in _TAG.findall(asked):
+    if asked.strip() != "*" and tag not in tags_in(asked):
         raise ProblemError(
             412,
             "It was changed since you read it; read it again, then make the change.",
@@ -93,15 +89,3 @@ def number_of(text: str, letter: str) -> int:
         what = "an entry: /api/entries/" if kind == "e" else "a story: /api/stories/"
         raise NotFoundError(f"{text} is {what}{text}")
     return number
-
-
-def _quoted(body: bytes) -> str:
-    return f'"{hashlib.sha256(body).hexdigest()[:32]}"'
-
-
-def _names(header: str, tag: str) -> bool:
-    """Tell whether If-None-Match names a tag; strong and weak ones are compared alike there."""
-    bare = tag.removeprefix("W/")
-    return header.strip() == "*" or bare in (
-        each.removeprefix("W/") for each in _TAG.findall(header)
-    )
