@@ -93,7 +93,12 @@ def window(edition: Edition) -> str:
 def checked(edition: Edition) -> str:
     """Say how many feeds were looked at, and how many were in trouble at the window's end."""
     c = edition.coverage
-    troubled = ((c.failing, f"failing{_failing_for(edition)}"), (c.silent, "silent"))
+    troubled = (
+        (_still_tried(c), f"failing{_failing_for(edition)}"),
+        (c.gone, "gone"),
+        (c.quarantined, "quarantined"),
+        (c.silent, "silent"),
+    )
     said = [_looked(c), *(f"{n:,} {what}" for n, what in troubled if n)]
     if c.gaps:
         feeds = count(c.gaps, "feed", "feeds")
@@ -104,9 +109,14 @@ def checked(edition: Edition) -> str:
 def _failing_for(edition: Edition) -> str:
     """Return since when the one failing feed fails, "" where there are more or it is not known."""
     found = [one for one in edition.coverage.troubles if one.state == "failing"]
-    if edition.coverage.failing != 1 or len(found) != 1 or found[0].since_at is None:
+    if _still_tried(edition.coverage) != 1 or len(found) != 1 or found[0].since_at is None:
         return ""
     return f" for {lasting(edition.window.until_at - found[0].since_at)}"
+
+
+def _still_tried(c: Coverage) -> int:
+    """Return how many feeds fail and are tried again, which those that are gone or held back are not."""
+    return c.failing - c.gone - c.quarantined
 
 
 def _looked(c: Coverage) -> str:
