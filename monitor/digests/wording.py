@@ -111,7 +111,8 @@ def _failing_for(edition: Edition) -> str:
     found = [one for one in edition.coverage.troubles if one.state == "failing"]
     if _still_tried(edition.coverage) != 1 or len(found) != 1 or found[0].since_at is None:
         return ""
-    return f" for {lasting(edition.window.until_at - found[0].since_at)}"
+    lasted = edition.window.until_at - found[0].since_at
+    return f" for {lasting(lasted)}" if lasted >= _MINUTE else ""
 
 
 def _still_tried(c: Coverage) -> int:
