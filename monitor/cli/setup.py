@@ -10,7 +10,7 @@ import click
 
 from monitor.cli.opening import as_json, home_of
 from monitor.cli.printing import plain, print_json, say
-from monitor.cli.serving import address_for, page_of
+from monitor.cli.serving import address_for, page_of, told_once
 
 if TYPE_CHECKING:
     from monitor.service.running import Beside
@@ -58,11 +58,15 @@ def demo(once: bool) -> None:
     from monitor.service.demo import run_demo
 
     listeners: list[Listener] = []
+    tell_address = told_once(
+        "Ctrl-C ends the demo and removes its home with all that was changed there; "
+        "`monitor init FOLDER` makes one that stays."
+    )
 
     def page(services: Services) -> Beside:
         if not listeners:  # kept while the home is opened anew
             listeners.append(address_for(services, "127.0.0.1", 0))
-        return page_of(services, listeners[0], "127.0.0.1")
+        return page_of(services, listeners[0], "127.0.0.1", tell_address)
 
     run_demo(say=click.echo, once=once or os.environ.get("DEMO_ONCE") == "1", page=page)
 
