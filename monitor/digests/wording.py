@@ -192,17 +192,21 @@ def quiet_topics(edition: Edition) -> str:
 
 
 def footer(edition: Edition) -> list[str]:
-    """Say what the quoted text is, why this comes and how to end that, and which edition it is."""
-    shown = (
-        f"Edition {edition.id}. See it again: `monitor digest show {edition.id}`; as JSON with `--json`."
-        if edition.id
-        else "This is a preview: no edition of it was recorded."
-    )
+    """Say what the quoted text is, why this comes and how to end that, and which edition it is.
+
+    A preview, which goes to nobody, says that it is one instead of why it comes.
+    """
+    shown, why = "This is a preview: no edition of it was recorded.", []
+    if edition.id:
+        shown = f"Edition {edition.id}. See it again: `monitor digest show {edition.id}`; as JSON with `--json`."
+        why = [
+            f"You get this because `to` in [digests.{edition.digest}] of config/monitor.toml names you; "
+            "take your address out there to get it no more, or use the link to unsubscribe where the mail has one."
+        ]
     return [
         "Excerpts are the feed’s own words. “Why” names the topic, its version, the clause of its query "
         "and the words that matched.",
-        f"You get this because `to` in [digests.{edition.digest}] of config/monitor.toml names you; "
-        "take your address out there to get it no more, or use the link to unsubscribe where the mail has one.",
+        *why,
         f"Change when it comes and what it holds: [digests.{edition.digest}] in config/monitor.toml. Change "
         "what matches: config/topics.toml.",
         shown,
