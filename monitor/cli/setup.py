@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from monitor.service.wiring import Services
     from monitor.web.server import Listener
 
+_NAMED = 8
+"""So many new files of a folder are named one by one."""
+
 
 @click.command(epilog="Example: monitor init ~/ai-policy")
 @click.argument("folder", metavar="[DIR]", required=False, type=click.Path(path_type=Path))
@@ -35,8 +38,8 @@ def init(ctx: click.Context, folder: Path | None, pack: str) -> None:
     chosen = folder or ctx.find_root().obj or os.environ.get("MONITOR_HOME") or "."
     root = Path(chosen).expanduser().absolute()
     written = init_home(root, pack, get_localzone_name() or "UTC")
-    for path in written:
-        click.echo(str(path.relative_to(root)))
+    for line in _by_folder([path.relative_to(root) for path in written]):
+        click.echo(line)
     here = "" if root == Path.cwd() else f" --home {chosen}"
     say(
         f"\nYour home is {root}.\n"
@@ -45,6 +48,17 @@ def init(ctx: click.Context, folder: Path | None, pack: str) -> None:
         f"  monitor{here} digest preview   see what the digest would hold\n"
         f"  monitor{here} run              keep watching, and send the digest at its time"
     )
+
+
+def _by_folder(paths: list[Path]) -> list[str]:
+    """Name the files of each folder, or count them where they are many."""
+    folders: dict[Path, list[str]] = {}
+    for path in sorted(paths):
+        folders.setdefault(path.parent, []).append(path.name)
+    return [
+        f"{folder}/: {', '.join(names) if len(names) <= _NAMED else f'{len(names)} files'}"
+        for folder, names in sorted(folders.items())
+    ]
 
 
 @click.command(epilog="Example: monitor demo --once")

@@ -194,7 +194,7 @@ def quiet_topics(edition: Edition) -> str:
 def footer(edition: Edition) -> list[str]:
     """Say what the quoted text is, why this comes and how to end that, and which edition it is.
 
-    A preview, which goes to nobody, says that it is one instead of why it comes.
+    Where there is no edition, as in a preview and a trial, that is said instead of why it comes.
     """
     shown, why = "This is a preview: no edition of it was recorded.", []
     if edition.id:
