@@ -29,7 +29,8 @@ help:
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@touch $@
 
-setup: .venv/.dev
+setup: .venv/.runtime
+	@echo 'The command is $(CURDIR)/$(BIN)/monitor; `export PATH="$(CURDIR)/$(BIN):$$PATH"` makes it `monitor` in this terminal.'
 
 demo: .venv/.runtime
 	@$(BIN)/monitor demo $(if $(DEMO_ONCE),--once)

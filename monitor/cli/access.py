@@ -98,7 +98,7 @@ def token() -> None:
     "programs alone), metrics (/metrics alone).",
 )
 @click.option(
-    "--expires", metavar="DURATION", help="How long it is good, like 90d; else until it is removed."
+    "--expires", metavar="DURATION", help="How long it is good, like 90d; else it has no end."
 )
 @as_json
 @click.pass_context
@@ -197,7 +197,7 @@ def _print(tokens: tuple[Token, ...], today: date) -> None:
                 each.name,
                 ", ".join(each.scopes),
                 each.created_on,
-                f"{each.expires_on or 'it is removed'}{'' if each.is_good(today) else ' (expired)'}",
+                f"{each.expires_on or 'no end'}{'' if each.is_good(today) else ' (expired)'}",
             )
             for each in tokens
         ],

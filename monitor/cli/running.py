@@ -10,7 +10,7 @@ import click
 
 from monitor.cli.opening import opened
 from monitor.cli.printing import counted, say
-from monitor.cli.serving import address_for, page_of
+from monitor.cli.serving import address_for, page_of, told_once
 
 if TYPE_CHECKING:
     from monitor.service.wiring import Services
@@ -38,7 +38,7 @@ def run(ctx: click.Context, host: str | None, port: int | None, no_web: bool) ->
     )
     for chatty in ("apscheduler", "httpx", "httpcore", "uvicorn"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
-    ended, listener = "changed", None
+    ended, listener, tell_address = "changed", None, told_once()
     while ended == "changed":
         with opened(ctx) as services:
             if listener is None and not no_web:
@@ -50,7 +50,7 @@ def run(ctx: click.Context, host: str | None, port: int | None, no_web: bool) ->
                     os.environ,
                     utc_now,
                     ready=lambda: _tell(services),  # called before the next round
-                    beside=page_of(services, listener, host) if listener else None,
+                    beside=page_of(services, listener, host, tell_address) if listener else None,
                     busy=is_busy,
                 )
             )

@@ -11,6 +11,7 @@ from monitor.cli.printing import say
 
 if TYPE_CHECKING:
     import asyncio
+    from collections.abc import Callable
 
     from monitor.service.pushing import Pushes
     from monitor.service.running import Beside
@@ -36,7 +37,7 @@ def serve(ctx: click.Context, host: str | None, port: int | None) -> None:
     import signal
 
     with opened(ctx) as services, address_for(services, host, port) as listener:
-        page = page_of(services, listener, host)
+        page = page_of(services, listener, host, told_once())
 
         async def until_stopped() -> None:
             stop = asyncio.Event()
@@ -71,16 +72,35 @@ def address_for(services: Services, host: str | None, port: int | None) -> Liste
     return listener
 
 
-def page_of(services: Services, listener: Listener, host: str | None) -> Beside:
-    """Return what serves the page at an address until an event is set; the address stays taken after it."""
+def told_once(*more: str) -> Callable[[str], None]:
+    """Return what tells where the page is, and `more` in lines below, when it is first called.
+
+    It stays there while the home is opened anew after edits.
+    """
+    told = False
+
+    def tell(address: str) -> None:
+        nonlocal told
+        if not told:
+            say("\n".join([f"The page is at {address}", *more]))
+        told = True
+
+    return tell
+
+
+def page_of(
+    services: Services, listener: Listener, host: str | None, ready: Callable[[str], None]
+) -> Beside:
+    """Return what serves the page at an address until an event is set; the address stays taken after it.
+
+    `ready` is called with the page's address whenever it answers.
+    """
     from monitor.service.wiring import utc_now
     from monitor.web.app import create_app
     from monitor.web.server import serve as keep_serving
 
     async def page(stop: asyncio.Event, pushes: Pushes | None) -> None:
         app = create_app(services, utc_now, host=host or services.settings.web.host, pushes=pushes)
-        await keep_serving(
-            app, listener.dup(), stop=stop, ready=lambda address: say(f"The page is at {address}")
-        )
+        await keep_serving(app, listener.dup(), stop=stop, ready=ready)
 
     return page

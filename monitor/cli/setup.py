@@ -10,12 +10,15 @@ import click
 
 from monitor.cli.opening import as_json, home_of
 from monitor.cli.printing import plain, print_json, say
-from monitor.cli.serving import address_for, page_of
+from monitor.cli.serving import address_for, page_of, told_once
 
 if TYPE_CHECKING:
     from monitor.service.running import Beside
     from monitor.service.wiring import Services
     from monitor.web.server import Listener
+
+_NAMED = 8
+"""So many new files of a folder are named one by one."""
 
 
 @click.command(epilog="Example: monitor init ~/ai-policy")
@@ -35,8 +38,8 @@ def init(ctx: click.Context, folder: Path | None, pack: str) -> None:
     chosen = folder or ctx.find_root().obj or os.environ.get("MONITOR_HOME") or "."
     root = Path(chosen).expanduser().absolute()
     written = init_home(root, pack, get_localzone_name() or "UTC")
-    for path in written:
-        click.echo(str(path.relative_to(root)))
+    for line in _by_folder([path.relative_to(root) for path in written]):
+        click.echo(line)
     here = "" if root == Path.cwd() else f" --home {chosen}"
     say(
         f"\nYour home is {root}.\n"
@@ -45,6 +48,17 @@ def init(ctx: click.Context, folder: Path | None, pack: str) -> None:
         f"  monitor{here} digest preview   see what the digest would hold\n"
         f"  monitor{here} run              keep watching, and send the digest at its time"
     )
+
+
+def _by_folder(paths: list[Path]) -> list[str]:
+    """Name the files of each folder, or count them where they are many."""
+    folders: dict[Path, list[str]] = {}
+    for path in sorted(paths):
+        folders.setdefault(path.parent, []).append(path.name)
+    return [
+        f"{folder}/: {', '.join(names) if len(names) <= _NAMED else f'{len(names)} files'}"
+        for folder, names in sorted(folders.items())
+    ]
 
 
 @click.command(epilog="Example: monitor demo --once")
@@ -58,11 +72,15 @@ def demo(once: bool) -> None:
     from monitor.service.demo import run_demo
 
     listeners: list[Listener] = []
+    tell_address = told_once(
+        "Ctrl-C ends the demo and removes its home with all that was changed there; "
+        "`monitor init FOLDER` makes one that stays."
+    )
 
     def page(services: Services) -> Beside:
         if not listeners:  # kept while the home is opened anew
             listeners.append(address_for(services, "127.0.0.1", 0))
-        return page_of(services, listeners[0], "127.0.0.1")
+        return page_of(services, listeners[0], "127.0.0.1", tell_address)
 
     run_demo(say=click.echo, once=once or os.environ.get("DEMO_ONCE") == "1", page=page)
 

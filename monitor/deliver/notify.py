@@ -22,7 +22,7 @@ from monitor.model.digest import Recipient
 if TYPE_CHECKING:
     from apprise import Apprise, NotifyBase
 
-INSTALL = "pip install --editable '.[notify]'"
+INSTALL = ".venv/bin/pip install --editable '.[notify]'"
 
 _SECONDS = 30.0
 _MOST_TEXT = 30_000
@@ -65,8 +65,8 @@ def _open(address: str, variable: str) -> tuple[Apprise, NotifyBase]:
         from apprise import Apprise, AppriseAsset, NotifyBase, PersistentStoreMode
     except ImportError as error:
         raise DeliveryError(
-            f"{variable} is an address for Apprise, which is not installed; install it with: {INSTALL} "
-            "and run `monitor digest retry`.",
+            f"{variable} is an address for Apprise, which is not installed; "
+            f"install it, in the checkout of monitor, with: {INSTALL} and run `monitor digest retry`.",
             "permanent",
         ) from error
     asset = AppriseAsset(

@@ -80,6 +80,8 @@ def _coverage(coverage: Coverage) -> dict[str, Any]:
         "feeds": coverage.feeds,
         "ok": coverage.ok,
         "failing": coverage.failing,
+        "gone": coverage.gone,
+        "quarantined": coverage.quarantined,
         "silent": coverage.silent,
         "checked": coverage.checked,
         "entries_seen": coverage.entries_seen,

@@ -24,17 +24,25 @@ _TOLD_AT_ONCE = frozenset({"quarantined", "gone"})
 def troubles_of(feed: FeedRecord) -> tuple[tuple[FeedState, datetime], ...]:
     """Return what is wrong with a feed, and when each became news or will.
 
-    Failures of any kind do after three days, a held-back document and a 410 at once, and so does
-    silence, which a failure just now does not end.
+    Failures of any kind do after three days, but at once where no feed was ever at that address. A held-back
+    document and a 410 do at once too, and so does silence, which a failure just now does not end.
     """
     found: list[tuple[FeedState, datetime]] = []
     if feed.state in FAILING and feed.failing_since_at:
-        found.append((feed.state, feed.failing_since_at + TOLD_AFTER))
+        never_right = feed.last_ok_at is None and is_no_feed(feed)
+        found.append(
+            (feed.state, feed.failing_since_at + (timedelta(0) if never_right else TOLD_AFTER))
+        )
     if feed.state in _TOLD_AT_ONCE and feed.since_at:
         found.append((feed.state, feed.since_at))
     if feed.silent_since_at and feed.state not in {*_TOLD_AT_ONCE, "off"}:
         found.append(("silent", feed.silent_since_at))
     return tuple(found)
+
+
+def is_no_feed(feed: FeedRecord) -> bool:
+    """Tell whether a failing feed's server answers and has no feed there: its address may be wrong."""
+    return feed.status == 404 or 200 <= feed.status < 300
 
 
 def news_of(feed: FeedRecord, window: Window) -> FeedState | None:

@@ -93,7 +93,12 @@ def window(edition: Edition) -> str:
 def checked(edition: Edition) -> str:
     """Say how many feeds were looked at, and how many were in trouble at the window's end."""
     c = edition.coverage
-    troubled = ((c.failing, f"failing{_failing_for(edition)}"), (c.silent, "silent"))
+    troubled = (
+        (_still_tried(c), f"failing{_failing_for(edition)}"),
+        (c.gone, "gone"),
+        (c.quarantined, "quarantined"),
+        (c.silent, "silent"),
+    )
     said = [_looked(c), *(f"{n:,} {what}" for n, what in troubled if n)]
     if c.gaps:
         feeds = count(c.gaps, "feed", "feeds")
@@ -104,9 +109,15 @@ def checked(edition: Edition) -> str:
 def _failing_for(edition: Edition) -> str:
     """Return since when the one failing feed fails, "" where there are more or it is not known."""
     found = [one for one in edition.coverage.troubles if one.state == "failing"]
-    if edition.coverage.failing != 1 or len(found) != 1 or found[0].since_at is None:
+    if _still_tried(edition.coverage) != 1 or len(found) != 1 or found[0].since_at is None:
         return ""
-    return f" for {lasting(edition.window.until_at - found[0].since_at)}"
+    lasted = edition.window.until_at - found[0].since_at
+    return f" for {lasting(lasted)}" if lasted >= _MINUTE else ""
+
+
+def _still_tried(c: Coverage) -> int:
+    """Return how many feeds fail and are tried again, which those that are gone or held back are not."""
+    return c.failing - c.gone - c.quarantined
 
 
 def _looked(c: Coverage) -> str:
@@ -181,17 +192,21 @@ def quiet_topics(edition: Edition) -> str:
 
 
 def footer(edition: Edition) -> list[str]:
-    """Say what the quoted text is, why this comes and how to end that, and which edition it is."""
-    shown = (
-        f"Edition {edition.id}. See it again: `monitor digest show {edition.id}`; as JSON with `--json`."
-        if edition.id
-        else "This is a preview: no edition of it was recorded."
-    )
+    """Say what the quoted text is, why this comes and how to end that, and which edition it is.
+
+    Where there is no edition, as in a preview and a trial, that is said instead of why it comes.
+    """
+    shown, why = "This is a preview: no edition of it was recorded.", []
+    if edition.id:
+        shown = f"Edition {edition.id}. See it again: `monitor digest show {edition.id}`; as JSON with `--json`."
+        why = [
+            f"You get this because `to` in [digests.{edition.digest}] of config/monitor.toml names you; "
+            "take your address out there to get it no more, or use the link to unsubscribe where the mail has one."
+        ]
     return [
         "Excerpts are the feed’s own words. “Why” names the topic, its version, the clause of its query "
         "and the words that matched.",
-        f"You get this because `to` in [digests.{edition.digest}] of config/monitor.toml names you; "
-        "take your address out there to get it no more, or use the link to unsubscribe where the mail has one.",
+        *why,
         f"Change when it comes and what it holds: [digests.{edition.digest}] in config/monitor.toml. Change "
         "what matches: config/topics.toml.",
         shown,

@@ -52,7 +52,8 @@ class Coverage:
     `checked` is how many of the enabled feeds were fetched with success in the window (a 304
     counts), or were well and not due in it: `feeds > 0 and checked == 0` means "we could not look". `stories` are those with an entry in the
     window; of these `told_before` stood in an earlier edition and have gained nothing worth telling. `gaps` is how many may have lost
-    entries in the window. `troubles` are those that became news in it; all others are only counted.
+    entries in the window. `failing` are all that do not work but for the silent; of these `gone` were
+    ended by their publisher and `quarantined` are held back. `troubles` are those that became news in it; all others are only counted.
     """
 
     feeds: int
@@ -66,6 +67,8 @@ class Coverage:
     stories: int
     told_before: int = 0
     gaps: int = 0
+    gone: int = 0
+    quarantined: int = 0
     troubles: tuple[Trouble, ...] = ()
 
 

@@ -15,9 +15,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from monitor.digests.wording import told
 from monitor.model.delivery import StoredEdition
 from monitor.service.demosite import DemoSite
-from monitor.service.digesting import send_now
+from monitor.service.digesting import preview, send_now
 from monitor.service.recording import FeedResult
 from monitor.service.refreshing import Refresher, Summary, claim_these
 from monitor.service.rematching import rematch
@@ -63,9 +64,9 @@ class _Steps:
 def run_demo(*, say: Say, once: bool, page: Callable[[Services], Beside]) -> None:
     """Go the whole way, saying each step in a line.
 
-    With `once`, end after the digest and leave the folder with it behind. Otherwise keep the
-    monitor, the sample feeds and the page (`page` makes it) running until stopped, then remove the
-    folder.
+    With `once`, end after the digest and leave the folder with it behind. Otherwise let a few more
+    reports come in, so that the page has a next edition to show, and keep the monitor, the sample feeds
+    and the page (`page` makes it) running until stopped, then remove the folder.
     """
     root = Path(tempfile.mkdtemp(prefix="monitor-demo-"))
     steps = _Steps(say, [])
@@ -83,7 +84,8 @@ def run_demo(*, say: Say, once: bool, page: Callable[[Services], Beside]) -> Non
                 if once:
                     steps.detail(f"All of it is in {root}; remove it when you have seen it.")
                     return
-                steps.step("The monitor keeps running on the sample feeds; stop it with Ctrl-C.")
+                _let_more_come(services, site, steps)
+                steps.step("The monitor keeps running on the sample feeds.")
                 ended = asyncio.run(run(services, os.environ, utc_now, beside=page(services)))
             while ended == "changed":
                 steps.detail("config/ was edited; going on with what it says now.")
@@ -139,6 +141,22 @@ async def _fetch_twice(services: Services) -> tuple[Summary, Summary]:
         alive = [result.feed_id for result in first.results if not result.failed]
         second = await refresher.refresh(claim_these(services, alive, utc_now))
     return first, second
+
+
+def _let_more_come(services: Services, site: DemoSite, steps: _Steps) -> None:
+    site.publish_more(utc_now())
+    came = asyncio.run(_fetch_the_living(services))
+    edition, _ = preview(services, None, utc_now())
+    steps.step(
+        f"Something new comes in: {_entries(came)} new entries, {told(edition.coverage)} stories for the "
+        "next digest; the page shows them under Today"
+    )
+
+
+async def _fetch_the_living(services: Services) -> Summary:
+    living = [each.id for each in services.store.feeds.feeds() if each.last_ok_at]
+    async with Refresher(services, os.environ, utc_now) as refresher:
+        return await refresher.refresh(claim_these(services, living, utc_now))
 
 
 def _tell_what_next(services: Services, edition: StoredEdition | None, steps: _Steps) -> None:

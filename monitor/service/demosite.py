@@ -2,7 +2,7 @@
 
 It does what publishers do, so that the demo shows what the monitor makes of it: validators and
 304 answers (RFC 9110 section 13), gzip, a permanent redirect, a feed that is gone, a slow one,
-and one that is edited after the first fetch. What is served where stands in seeds/demo/site.toml.
+one that is edited after the first fetch, and some that publish more when told to. What is served where stands in seeds/demo/site.toml.
 The documents give their dates relative to the start, so that the week they cover is always the
 last one.
 """
@@ -43,6 +43,7 @@ class _Route:
     path: str
     file: str = ""
     second: str = ""
+    later: str = ""
     type: str = "text/plain"
     etag: bool = True
     last_modified: bool = True
@@ -77,6 +78,7 @@ class DemoSite:
         self._lock = threading.Lock()
         self._served: dict[str, int] = {}
         self._requests: list[Request] = []
+        self._published_at: datetime | None = None
         self.base_url = ""
 
     def __enter__(self) -> Self:
@@ -108,6 +110,11 @@ class DemoSite:
         tables = tomllib.loads(self.feeds_toml())["feed"]
         return tuple(Feed(**{**table, "tags": tuple(table["tags"])}) for table in tables)
 
+    def publish_more(self, now: datetime) -> None:
+        """Let the feeds with a `later` bring that from now on, beside what they had."""
+        with self._lock:
+            self._published_at = now.astimezone(UTC).replace(microsecond=0)
+
     def answer(self, path: str, headers: dict[str, str]) -> _Answer:
         """Decide what a GET gets. `headers` has lower-case names."""
         route = self._routes.get(path)
@@ -121,10 +128,13 @@ class DemoSite:
         with self._lock:
             edited = bool(route.second) and self._served.get(path, 0) > 0
             self._served[path] = self._served.get(path, 0) + 1
-        body = fill(
-            (self._seeds / (route.second if edited else route.file)).read_bytes(), self._now
-        )
+            published_at = self._published_at if route.later else None
+        body = (self._seeds / (route.second if edited else route.file)).read_bytes()
         changed_at = self._now if edited else self._now - timedelta(hours=1)
+        if published_at:
+            body = _before_the_others((self._seeds / route.later).read_bytes(), body)
+            changed_at = published_at
+        body = fill(body, self._now)
         zipped = "gzip" in headers.get("accept-encoding", "")
         tag = f'"{hashlib.sha256(body).hexdigest()[:16]}{"-gzip" if zipped else ""}"'
         sent = [("Vary", "Accept-Encoding")]
@@ -146,6 +156,12 @@ class DemoSite:
         """Add to the requests answered."""
         with self._lock:
             self._requests.append(request)
+
+
+def _before_the_others(entries: bytes, document: bytes) -> bytes:
+    """Put entries, as `<item>` or `<entry>` elements, before the first of a document."""
+    opening = entries[: entries.index(b">") + 1]
+    return document.replace(opening, entries + opening, 1)
 
 
 def _unchanged(headers: dict[str, str], tag: str, changed_at: datetime | None) -> bool:

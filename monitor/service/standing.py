@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from monitor.digests.phrases import count, lasting, usually
-from monitor.digests.troubles import FAILING, TOLD_AFTER, began_at, troubles_of
+from monitor.digests.troubles import FAILING, TOLD_AFTER, began_at, is_no_feed, troubles_of
 from monitor.model.feed import FeedRecord
 from monitor.service.moves import BELIEVED_AFTER
 
@@ -178,7 +178,7 @@ def _advice_of_blocked(feed: FeedRecord) -> str:
 
 
 def _advice_of_failing(feed: FeedRecord, now: datetime) -> str:
-    if feed.status == 404 or 200 <= feed.status < 300:
+    if is_no_feed(feed):
         return f"Its address may have changed. {_successor(feed)}"
     began = began_at(feed, feed.state)
     if began is None or now - began < TOLD_AFTER:

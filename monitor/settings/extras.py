@@ -11,6 +11,11 @@ NOTIFY = "apprise"
 """The package of the extra `notify`."""
 
 
+def _install(extra: str) -> str:
+    """Say how an extra is installed: a bare `pip` is often that of another environment."""
+    return f"install it, in the checkout of monitor, with: .venv/bin/pip install --editable '.[{extra}]'"
+
+
 def full_text_missing() -> tuple[str, ...]:
     """Return the packages that full text lacks, () when it can be had. None of them is imported."""
     return tuple(name for name in FULL_TEXT if find_spec(name) is None)
@@ -20,8 +25,8 @@ def install_hint(wanting: str) -> str:
     """Say what to do where full text is wanted, as the sentence `wanting` says, and cannot be had."""
     missing = " and ".join(full_text_missing())
     return (
-        f"{wanting}, but {missing} is not installed, so pages are not fetched; install it with: "
-        "pip install --editable '.[fulltext]'"
+        f"{wanting}, but {missing} is not installed, so pages are not fetched; "
+        f"{_install('fulltext')}"
     )
 
 
@@ -32,10 +37,7 @@ def library_missing() -> bool:
 
 def llm_install_hint(wanting: str) -> str:
     """Say what to do where a model is wanted through the library, as the sentence `wanting` says."""
-    return (
-        f"{wanting}, but llm is not installed, so there are no summaries; install it with: "
-        "pip install --editable '.[llm]'"
-    )
+    return f"{wanting}, but llm is not installed, so there are no summaries; {_install('llm')}"
 
 
 def notify_missing() -> bool:
@@ -47,7 +49,7 @@ def notify_hint() -> str:
     """Say what to do where a recipient is given by `notify_env` and cannot be told."""
     return (
         f"monitor.toml has a recipient with notify_env, but {NOTIFY} is not installed, so nothing can be "
-        "delivered there; install it with: pip install --editable '.[notify]'"
+        f"delivered there; {_install('notify')}"
     )
 
 
@@ -58,7 +60,7 @@ def mcp_missing() -> bool:
 
 def mcp_hint() -> str:
     """Say what to do where an assistant is to be served and cannot be."""
-    return "The package mcp is not installed; install it with: pip install --editable '.[mcp]'"
+    return f"The package mcp is not installed; {_install('mcp')}"
 
 
 def metrics_missing() -> bool:
@@ -69,6 +71,6 @@ def metrics_missing() -> bool:
 def metrics_hint() -> str:
     """Say what to do where figures are asked for and there are none."""
     return (
-        "The package prometheus-client is not installed, so there are no figures; install it with: "
-        "pip install --editable '.[metrics]'"
+        "The package prometheus-client is not installed, so there are no figures; "
+        f"{_install('metrics')}"
     )

@@ -105,6 +105,8 @@ class SqliteEditions:
             feeds=len(feeds),
             ok=sum(1 for row in feeds if row["state"] in WORKING),
             failing=len(bad) - silent,
+            gone=sum(1 for row in bad if row["state"] == "gone"),
+            quarantined=sum(1 for row in bad if row["state"] == "quarantined"),
             silent=silent,
             checked=checked,
             entries_seen=seen,

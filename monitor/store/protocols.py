@@ -244,7 +244,7 @@ class EditionStore(Protocol):
         """Count feeds and entries; `entries_matched`, copies and stories are left 0.
 
         Feeds count as they stand now: "ok" and "moved" as ok, "silent" as silent, "new" as none of
-        these, all others as failing. "off" ones are not counted at all. Named are those whose
+        these, all others as failing, of which "gone" and "quarantined" are also counted apart. "off" ones are not counted at all. Named are those whose
         trouble became news in the window (`monitor.digests.troubles`, as they stand now), then those
         that may have lost entries, as a visit in the window showed.
         """

@@ -14,7 +14,13 @@ _PARTS: dict[str, Any] = {
     "more_developing": 0, "documents": [], "more_documents": 0, "quotes": [], "changed": [],
     "more_changed": 0, "volumes": [], "near_misses": [], "quiet": [], "missed": 0,
 }  # fmt: skip
-_COVERAGE: dict[str, Any] = {"gaps": 0, "told_before": 0, "troubles": []}
+_COVERAGE: dict[str, Any] = {
+    "gaps": 0,
+    "gone": 0,
+    "quarantined": 0,
+    "told_before": 0,
+    "troubles": [],
+}
 _CARD: dict[str, Any] = {
     "document": None, "summary": None, "rank": {}, "topic_title": "", "revised": False, "via": "",
 }  # fmt: skip

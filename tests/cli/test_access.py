@@ -92,6 +92,12 @@ def test_a_token_is_printed_once(in_home: Command, home: Path) -> None:
     assert token_of(access, secret, token.created_on) == token
     assert token_of(access, secret + "x", token.created_on) is None
     assert in_home("access", "token", "list").out.startswith("phone\tread, feeds\t")
+    in_home("access", "token", "add", "script", "--scope", "read")
+    phone, script = in_home("access", "token", "list").out.splitlines()
+    assert phone.split("\t")[3] == listed[0]["expires_on"]
+    assert script.split("\t")[3] == "no end"
+    assert in_home("access", "token", "list", "--json").json["tokens"][1]["expires_on"] is None
+    assert in_home("access", "token", "remove", "script").status == 0
     assert in_home("access", "token", "remove", "phone").status == 0
     assert in_home("access", "token", "list").out == ""
 

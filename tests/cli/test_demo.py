@@ -1,4 +1,4 @@
-"""`monitor demo --once` goes the whole way and leaves a digest to look at."""
+"""`monitor demo` goes the whole way, and with `--once` leaves a digest to look at."""
 
 from __future__ import annotations
 
@@ -31,6 +31,7 @@ def test_the_demo_shows_each_step_and_writes_the_digest(tmp_path: Path) -> None:
         "Search",
     ):
         assert words in done.stdout
+    assert "comes in" not in done.stdout
     (home,) = tmp_path.glob("monitor-demo-*")
     (page,) = (home / "digests").glob("*.html")
     assert str(page) in done.stdout
@@ -46,17 +47,21 @@ def test_an_edit_of_config_does_not_end_the_demo(tmp_path: Path) -> None:
         text=True,
     )
     try:
-        told = until(demo, "The page is at")
+        told = until(demo, "The page is at", "Ctrl-C ends the demo and removes its home")
+        assert any("Something new comes in: 5 new entries, 4 stories" in line for line in told)
+        (address,) = [line.rpartition(" ")[2] for line in told if "The page is at" in line]
+        today = httpx.get(address, trust_env=False).text
+        assert "Customs arrest third suspect" in today
         (home,) = tmp_path.glob("monitor-demo-*")
         topics = home / "config" / "topics.toml"
         topics.write_text(topics.read_text() + "\n# edited\n")
-        told += until(demo, "config/ was edited", "The page is at")
-        pages = [line.rpartition(" ")[2] for line in told if "The page is at" in line]
-        assert pages[0] == pages[1]
-        assert httpx.get(pages[1], trust_env=False).status_code == 200
+        until(demo, "config/ was edited")
+        # The address stays taken, so that this waits for the page that follows the edit.
+        assert httpx.get(address, trust_env=False, timeout=30).status_code == 200
     finally:
         demo.send_signal(signal.SIGINT)
-        demo.communicate(timeout=60)
+        rest, _ = demo.communicate(timeout=60)
+    assert "The page is at" not in rest
     assert list(tmp_path.glob("monitor-demo-*")) == []
 
 

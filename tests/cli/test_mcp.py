@@ -134,6 +134,7 @@ def test_answers_are_bounded_and_faults_are_told(stocked: Path) -> None:
         ):
             failed = await client.call_tool(tool, arguments)
             assert failed.is_error, (tool, arguments)
+            assert failed.content[0].text.startswith(f"Error executing tool {tool}: ")  # type: ignore[union-attr]
             assert word in failed.content[0].text, (tool, arguments)  # type: ignore[union-attr]
             assert "Traceback" not in failed.content[0].text  # type: ignore[union-attr]
 
@@ -144,4 +145,4 @@ def test_without_the_extra_it_is_named(in_home: Command, monkeypatch: pytest.Mon
     monkeypatch.setattr(extras, "find_spec", lambda _name: None)
     ran = in_home("mcp")
     assert ran.status == 1
-    assert ".[mcp]" in ran.err
+    assert "in the checkout of monitor, with: .venv/bin/pip install --editable '.[mcp]'" in ran.err

@@ -21,6 +21,19 @@ def test_a_home_that_does_not_exist_names_init(monitor: Command, tmp_path: Path)
     assert "monitor init" in result.err
 
 
+def test_init_tells_what_it_wrote_by_folder_and_what_to_do_next(
+    monitor: Command, tmp_path: Path
+) -> None:
+    said = monitor("init", tmp_path / "h")
+    lists = len(list((tmp_path / "h" / "config" / "lists").iterdir()))
+    assert said.out.splitlines() == [
+        "config/: .gitignore, README.md, feeds.toml, monitor.toml, topics.toml",
+        f"config/lists/: {lists} files",
+        "db/: .gitignore, README.md",
+    ]
+    assert "feeds check" in said.err
+
+
 def test_init_never_overwrites(monitor: Command, tmp_path: Path) -> None:
     assert monitor("init", tmp_path / "h").status == 0
     before = (tmp_path / "h" / "config" / "feeds.toml").read_bytes()

@@ -268,8 +268,14 @@ def test_how_long_a_feed_fails_is_said_only_where_one_does_and_it_is_known() -> 
         (a_coverage(troubles=(one,)), "1 failing for 2 days; 1 silent"),
         (a_coverage(failing=2, troubles=(one,)), "2 failing; 1 silent"),
         (a_coverage(), "1 failing; 1 silent"),
+        (a_coverage(troubles=(replace(one, since_at=UNTIL),)), "1 failing; 1 silent"),
         (a_coverage(troubles=(replace(one, since_at=None),)), "1 failing; 1 silent"),
-        (a_coverage(troubles=(replace(one, state="gone"),)), "1 failing; 1 silent"),
+        (a_coverage(failing=2, gone=1, troubles=(one,)), "1 failing for 2 days; 1 gone; 1 silent"),
+        (a_coverage(gone=1, troubles=(replace(one, state="gone"),)), "checked; 1 gone; 1 silent"),
+        (
+            a_coverage(failing=3, gone=1, quarantined=1),
+            "1 failing; 1 gone; 1 quarantined; 1 silent",
+        ),
     ):
         assert said in read(an_edition(a_card(), coverage=coverage), "text")
 

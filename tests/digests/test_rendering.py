@@ -73,9 +73,11 @@ def test_a_preview_has_no_edition_and_says_so() -> None:
     rendered = render(sample.edition(edition_id=""))
     assert json.loads(rendered.json)["edition"] is None
     for form in FORMS:
-        assert "This is a preview: no edition of it was recorded" in " ".join(
-            getattr(rendered, form).split()
-        )
+        words = " ".join(getattr(rendered, form).split())
+        assert "This is a preview: no edition of it was recorded" in words
+        assert "You get this because" not in words  # nobody gets a preview
+        sent = " ".join(getattr(render(sample.edition()), form).split())
+        assert "You get this because" in sent
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ TOLD: list[FeedState] = ["failing", "throttled", "blocked", "silent", "quarantin
 def feed(state: FeedState, at: datetime) -> FeedRecord:
     return FeedRecord(
         id=1, url="https://a.example/", state=state,
-        failing_since_at=at, since_at=at,
+        failing_since_at=at, since_at=at, last_ok_at=at - DAY, status=404,
         silent_since_at=at if state == "silent" else None,
     )  # fmt: skip
 
@@ -49,6 +49,19 @@ def test_17_a_feed_that_failed_once_is_not_named() -> None:
     failing = feed("failing", NOW)
     assert news_of(failing, Window(NOW - DAY, NOW + DAY, "UTC")) is None
     assert news_of(failing, Window(NOW + 2 * DAY, NOW + 4 * DAY, "UTC")) == "failing"
+
+
+@pytest.mark.parametrize(
+    ("status", "at_once"), [(200, True), (404, True), (500, False), (0, False)]
+)
+def test_a_feed_that_was_never_there_is_named_at_once_and_not_again(
+    status: int, at_once: bool
+) -> None:
+    never = replace(feed("failing", NOW), last_ok_at=None, status=status)
+    named = [
+        news_of(never, Window(NOW + n * DAY, NOW + (n + 2) * DAY, "UTC")) for n in (-1, 1, 3, 5)
+    ]
+    assert named == (["failing", None, None, None] if at_once else [None, None, "failing", None])
 
 
 def test_the_moment_of_a_cutoff_belongs_to_the_later_window() -> None:

@@ -16,6 +16,7 @@ import pytest
 from monitor.model.entry import ParsedFeed, ParseFailure
 from monitor.parse.document import parse_document
 from monitor.service.demodates import fill
+from monitor.service.demosite import DemoSite
 from tests.seeds import NOW
 
 DEMO = Path(__file__).parents[2] / "seeds" / "demo"
@@ -24,6 +25,7 @@ FEEDS = tomllib.loads((DEMO / "feeds.toml").read_text("utf-8"))["feed"]
 DOCUMENTS = {
     route[key]: route["type"] for route in ROUTES for key in ("file", "second") if key in route
 }
+LATER = {route["later"]: route for route in ROUTES if "later" in route}
 COUNTS = {
     "harbour-wire.xml": ("rss20", 10),
     "meridian-courier.xml": ("rss20", 10),
@@ -85,6 +87,28 @@ def test_the_web_page_is_no_feed() -> None:
     assert outcome.kind == "not-a-feed"
 
 
+@pytest.mark.parametrize("name", LATER)
+def test_what_comes_later_stands_before_what_was_there(name: str) -> None:
+    route = LATER[name]
+    before = parsed(route["file"])
+    with DemoSite(DEMO, NOW) as site:
+        assert site.answer(route["path"], {}).body == served(route["file"])
+        site.publish_more(NOW)
+        answer = site.answer(route["path"], {})
+    after = parse_document(
+        answer.body, url="http://127.0.0.1/feed", content_type=route["type"], now=NOW
+    )
+    assert isinstance(after, ParsedFeed)
+    new = after.entries[: -len(before.entries)]
+    assert new
+    assert after.entries[len(new) :] == before.entries
+    assert {entry.guid for entry in new}.isdisjoint(entry.guid for entry in before.entries)
+    for entry in new:
+        assert entry.published_at is not None
+        assert timedelta(0) < NOW - entry.published_at < timedelta(days=8)
+        assert re.match(r"https://[a-z-]+\.example/", entry.url)
+
+
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_every_placeholder_is_filled(name: str) -> None:
     assert b"{{" not in served(name)
@@ -134,7 +158,7 @@ def test_every_feed_has_a_route_and_every_file_is_served() -> None:
     assert {feed["url"].removeprefix("{base}") for feed in FEEDS} <= paths
     assert len(FEEDS) >= 12
     files = {path.name for path in DEMO.iterdir()} - {"site.toml", "feeds.toml"}
-    assert files == set(DOCUMENTS)
+    assert files == {*DOCUMENTS, *LATER}
 
 
 @pytest.mark.parametrize(

@@ -123,6 +123,25 @@ def test_the_edited_feed_is_corrected_from_the_second_request_on(site: DemoSite)
     assert third.status == 304
 
 
+@pytest.mark.parametrize("path", ["/harbour-wire/rss.xml", "/meridian-courier/rss.xml"])
+def test_a_feed_that_publishes_more_is_sent_anew_and_then_not_again(
+    site: DemoSite, path: str
+) -> None:
+    def again(answer: Answer) -> Answer:
+        etag = answer.headers.get("etag")
+        known = {"If_None_Match": etag} if etag else {}
+        return get(site, path, If_Modified_Since=answer.headers["last-modified"], **known)
+
+    first = get(site, path)
+    assert again(first).status == 304
+    site.publish_more(NOW)
+    more = again(first)
+    assert more.status == 200
+    assert more.body.count(b"<item>") > first.body.count(b"<item>")
+    assert again(more).status == 304
+    assert get(site, "/lab-notebook/index.rdf").status == 200
+
+
 def test_every_feed_of_the_demo_is_served_and_its_address_is_filled_in(site: DemoSite) -> None:
     feeds = site.feeds()
     assert len(feeds) >= 12

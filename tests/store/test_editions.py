@@ -170,7 +170,7 @@ def test_coverage_counts_feeds_as_they_stand_and_entries_of_the_window(store: St
     store.feeds.sync([*(Feed(url=url, title=url[8:10]) for url in urls), off], NOW)
     coverage = store.editions.coverage(WINDOW)
     assert replace(coverage, troubles=()) == Coverage(
-        feeds=7, ok=2, failing=3, silent=1, checked=3, entries_seen=2,
+        feeds=7, ok=2, failing=3, gone=1, silent=1, checked=3, entries_seen=2,
         entries_matched=0, copies_folded=0, stories=0,
     )  # fmt: skip
     usual = (HOUR, 5 * HOUR)

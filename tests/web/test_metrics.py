@@ -55,4 +55,5 @@ def test_without_the_extra_it_is_named(browser: Browser, monkeypatch: pytest.Mon
     monkeypatch.setattr(extras, "find_spec", lambda _name: None)
     answer = browser.get("/metrics")
     assert answer.status_code == 404
+    assert "in the checkout of monitor, with: .venv/bin/pip install" in answer.text
     assert ".[metrics]" in answer.text
