@@ -132,6 +132,26 @@ def test_a_feed_is_found_on_a_page_added_and_its_entries_are_there(
     assert feeds_in(home) == []
 
 
+def test_no_feed_that_is_not_asked_for_again_has_a_next_fetch(
+    home: Path, site: Site, reader: Browser, seen: Command
+) -> None:
+    site.pages["/gone.xml"] = Page(b"", 410)
+    assert seen("feeds", "add", site.url("/gone.xml"), "--no-fetch").status == 0
+    failed = seen("fetch", "--json").json["failures"]
+    assert [each["next_fetch_at"] for each in failed if each["result"] == "gone"] == [None]
+    assert seen("feeds", "edit", "1", "--disable").status == 0
+    listed = {each["id"]: each for each in reader.get("/api/feeds").json()["feeds"]}
+    for number, why in (("4", "gone for good"), ("1", "switched off")):
+        assert listed[number]["next_fetch_at"] is None
+        assert why in listed[number]["why_then"]
+        one = reader.get(f"/api/feeds/{number}").json()
+        assert one["next_fetch_at"] is None
+        assert one["why_then"] == listed[number]["why_then"]
+        assert "at its own rhythm" not in reader.get(f"/feeds/{number}").text
+    assert listed["2"]["next_fetch_at"]
+    assert listed["2"]["why_then"]
+
+
 @pytest.mark.parametrize(
     "url", ["", "no address", "ftp://a.example/", "https://me:pw@a.example/", "x" * 9000, "<b>"]
 )
