@@ -40,7 +40,11 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
         looked = job_numbered(services, job) if job else None
         if looked is not None and looked.kind != "discover":
             looked = None
-        return add_page(services, clock(), looked, values={"url": url[:2000]})
+        values: dict[str, Any] = {"url": url[:2000]}
+        if looked is not None:  # what was typed stays, whatever came of it
+            asked = looked.arguments
+            values = {"url": masked(str(asked.get("url", ""))), "guess": bool(asked.get("guess"))}
+        return add_page(services, clock(), looked, values=values)
 
     @router.post("/feeds/add/look")
     async def look(request: Request) -> Response:

@@ -163,6 +163,23 @@ def test_what_is_no_address_is_refused_on_the_form(browser: Browser, url: str) -
     assert "Nothing is under way" in browser.get("/jobs").text
 
 
+def test_what_was_looked_at_stays_in_its_field_whatever_came_of_it(
+    browser: Browser, site: Site
+) -> None:
+    for url in (site.url("/no"), "http://127.0.0.1:1/feed", "http://10.0.0.1/"):
+        fields = {"url": url, "guess": "on"} if url.endswith("/no") else {"url": url}
+        path = post(browser, "/feeds/add/look", fields).headers["location"]
+        for _ in range(2):
+            page = browser.get(path).text
+            assert f'value="{url}" placeholder' in page
+            assert 'name="guess" checked' in page or "guess" not in fields
+            worked_off(browser.app)
+    page = browser.get(path).text
+    assert "allow_private" in page
+    assert 'href="/settings/fetch#f-allow_private"' in page
+    assert 'id="f-allow_private"' in browser.get("/settings/fetch").text
+
+
 def test_what_is_no_feed_is_told_in_the_servers_words(browser: Browser, site: Site) -> None:
     path = post(browser, "/feeds/add/look", {"url": site.url("/no")}).headers["location"]
     worked_off(browser.app)
