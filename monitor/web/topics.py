@@ -62,14 +62,13 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
         chosen = topic_called(services, name)
         matches = recent_matches(services, [name], _PAGE + 1, _number(before))
         found = quality(services, name, now)
-        standing = topic_standing(services, name, now)
         return page(
             "topic.html",
             services,
             now,
             here="topics",
             topic=chosen,
-            standing=standing,
+            standing=topic_standing(services, name, now),
             versions=topic_versions(services, name),
             matches=[_shown_match(entry, name) for entry in matches[:_PAGE]],
             verdicts=verdicts(services, name),
@@ -81,6 +80,19 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
             job=_open_job(services, name),
             undo=undoable(services, edited),
         )
+
+    @router.get("/topics/{name}/standing")
+    def standing(name: str) -> Response:
+        """Give how far a topic is applied; once it is, all of its page is about another state of things."""
+        services, now = home.services(), clock()
+        chosen, found = topic_called(services, name), topic_standing(services, name, now)
+        job = _open_job(services, name)
+        part = page(
+            "part_topic_standing.html", services, now, topic=chosen, standing=found, job=job
+        )
+        if job is None and not found.left:
+            part.headers["HX-Refresh"] = "true"
+        return part
 
     @router.post("/topics/{name}/judge")
     def said(
