@@ -35,7 +35,7 @@ def add(tab: Tab, site: Site, *, scripts: bool = True) -> None:
     expect(tab.get_by_text("Would match chips 1 of its 2 entries.")).to_be_visible()
     assert not scripts or violations(tab) == []
     tab.get_by_label("Tags", exact=True).fill("institute")
-    tab.get_by_role("button", name="Show what is added").first.click()
+    tab.get_by_role("button", name="Show what changes").first.click()
     expect(tab.locator("pre.diff")).to_contain_text('+tags = ["institute"]')
     assert not scripts or violations(tab) == []
     tab.get_by_role("button", name="Save").click()
