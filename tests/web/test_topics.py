@@ -119,6 +119,7 @@ def test_gained_and_lost_are_told_against_what_is_stored(reader: Browser) -> Non
     ("fields", "says"),
     [
         ({"query": "plant AND (fab"}, "^"),
+        ({"query": "plant AND (fab"}, "Put ) where it ends."),
         ({"query": ""}, "no query yet"),
         ({"name": "New Plants"}, "no name for a topic"),
         ({"name": "preview"}, "address of the page"),
