@@ -81,9 +81,7 @@ def fetch_shape(summary: Summary, pages: Pages) -> Shape:
                 "url": result.url,
                 "result": result.result,
                 "error": result.error,
-                "next_fetch_at": None
-                if result.result == "gone"
-                else instant(result.next_fetch_at),
+                "next_fetch_at": None if result.result == "gone" else instant(result.next_fetch_at),
             }
             for result in summary.failures
         ],

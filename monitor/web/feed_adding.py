@@ -134,7 +134,7 @@ def _add(home: OpenHome, now: datetime, form: FormData) -> Response:
     job_id = start_fetch(services, records, now).id if records else 0
     if len(records) == 1:
         return see(f"/feeds/{records[0].id}?edit={done.id}&job={job_id}")
-    return see(f"/jobs/{job_id}", f"{change.what}. It can be taken back under Edits.")
+    return see(f"/jobs/{job_id}", f"{change.what}. It can be undone under Changes of config.")
 
 
 def _not_watched(services: Services, urls: Sequence[str]) -> tuple[list[str], list[str]]:

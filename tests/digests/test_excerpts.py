@@ -67,5 +67,7 @@ def test_a_message_is_never_cut_within_the_command_it_names() -> None:
         assert cut.count("`") in (0, 2), cut
         assert len(cut) <= room
     assert shorten_message(told, 45) == "It names no feed; look with…"
-    assert shorten_message(told, 60).startswith("It names no feed; look with `monitor feeds discover`")
+    assert shorten_message(told, 60).startswith(
+        "It names no feed; look with `monitor feeds discover`"
+    )
     assert shorten_message("no ` command", 80) == "no ` command"

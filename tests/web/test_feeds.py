@@ -166,6 +166,7 @@ def test_what_is_no_address_is_refused_on_the_form(browser: Browser, url: str) -
 def test_what_was_looked_at_stays_in_its_field_whatever_came_of_it(
     browser: Browser, site: Site
 ) -> None:
+    path = ""
     for url in (site.url("/no"), "http://127.0.0.1:1/feed", "http://10.0.0.1/"):
         fields = {"url": url, "guess": "on"} if url.endswith("/no") else {"url": url}
         path = post(browser, "/feeds/add/look", fields).headers["location"]
@@ -174,6 +175,7 @@ def test_what_was_looked_at_stays_in_its_field_whatever_came_of_it(
             assert f'value="{url}" placeholder' in page
             assert 'name="guess" checked' in page or "guess" not in fields
             worked_off(browser.app)
+    assert "nothing found" in Read(browser.get("/status").text).text
     page = browser.get(path).text
     assert "allow_private" in page
     assert 'href="/settings/fetch#f-allow_private"' in page
@@ -223,7 +225,7 @@ def test_a_feed_is_edited_after_what_changes_was_shown(home: Path, reader: Brows
     assert page.problems == []
     assert "Edited" in page.text
     undone = post(reader, "/edits/1/undo", follow=True)
-    assert "Took back" in undone.text
+    assert "Undone: " in undone.text
     assert (home / "config" / "feeds.toml").read_text() == before
 
 

@@ -57,7 +57,10 @@ def test_a_value_is_shown_as_it_would_stand_and_then_saved(reader: Browser, home
     assert '+interval = "2h"' in shown.text
     assert file.read_text("utf-8") == before
     saved = reader.post("/settings/fetch", {**form, "step": "save"})
-    assert (saved.status_code, saved.headers["location"]) == (303, "/settings")
+    assert (saved.status_code, saved.headers["location"]) == (303, "/settings?edit=1")
+    told = Read(reader.get("/settings?edit=1").text)
+    assert "Changed [fetch]" in told.text
+    assert "/edits/1/undo" in told.forms
     after = file.read_text("utf-8")
     assert 'interval = "2h"' in after
     assert "# mine" in after

@@ -207,7 +207,8 @@ def test_a_topic_that_nothing_names_can_go(reader: Browser, config: Path) -> Non
     ask = reader.get("/topics/chips/remove")
     assert "-[topics.chips]" in Read(ask.text).text
     answer = reader.post("/topics/chips/remove", {"seen": value_of(ask.text, "seen")})
-    assert answer.headers["location"] == "/topics"
+    assert answer.headers["location"] == "/topics?edited=1"
+    assert "/edits/1/undo" in Read(reader.get("/topics?edited=1").text).forms
     assert "chips" not in (config / "topics.toml").read_text()
 
 
