@@ -102,6 +102,8 @@ def changes(table: str, typed: Mapping[str, str]) -> tuple[dict[str, Any], dict[
             continue
         try:
             value = _value(key, _kind(schema), typed[key].replace("\r\n", "\n").strip())
+            if isinstance(value, dict) and schema.get("type") == "array":
+                raise UsageError("One alone stands in square brackets too: write [{…}].")
         except UsageError as error:
             wrong[key] = str(error)
             continue

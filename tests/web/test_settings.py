@@ -77,6 +77,18 @@ def test_a_value_that_cannot_stand_is_refused_beside_its_field(reader: Browser, 
     assert monitor_toml(home).read_bytes() == before
 
 
+def test_one_section_alone_is_told_to_stand_in_brackets(reader: Browser, home: Path) -> None:
+    before = monitor_toml(home).read_bytes()
+    one = '{title = "Chips", query = "saved:chips"}'
+    answer = reader.post("/settings/digests/daily", {"sections": one, "step": "preview"})
+    assert answer.status_code == 422
+    assert "write [{…}]" in Read(answer.text).text
+    assert monitor_toml(home).read_bytes() == before
+    page = reader.get("/settings/digests/daily").text
+    assert 'name="sections" rows="6"' in page
+    assert "query = &#34;saved:chips&#34;" in page
+
+
 def test_an_edit_by_hand_meanwhile_is_not_overwritten(reader: Browser, home: Path) -> None:
     seen = stamp(reader.get("/settings/fetch"))
     file = monitor_toml(home)
