@@ -132,26 +132,6 @@ def test_a_feed_is_found_on_a_page_added_and_its_entries_are_there(
     assert feeds_in(home) == []
 
 
-def test_no_feed_that_is_not_asked_for_again_has_a_next_fetch(
-    home: Path, site: Site, reader: Browser, seen: Command
-) -> None:
-    site.pages["/gone.xml"] = Page(b"", 410)
-    assert seen("feeds", "add", site.url("/gone.xml"), "--no-fetch").status == 0
-    failed = seen("fetch", "--json").json["failures"]
-    assert [each["next_fetch_at"] for each in failed if each["result"] == "gone"] == [None]
-    assert seen("feeds", "edit", "1", "--disable").status == 0
-    listed = {each["id"]: each for each in reader.get("/api/feeds").json()["feeds"]}
-    for number, why in (("4", "gone for good"), ("1", "switched off")):
-        assert listed[number]["next_fetch_at"] is None
-        assert why in listed[number]["why_then"]
-        one = reader.get(f"/api/feeds/{number}").json()
-        assert one["next_fetch_at"] is None
-        assert one["why_then"] == listed[number]["why_then"]
-        assert "at its own rhythm" not in reader.get(f"/feeds/{number}").text
-    assert listed["2"]["next_fetch_at"]
-    assert listed["2"]["why_then"]
-
-
 @pytest.mark.parametrize(
     "url", ["", "no address", "ftp://a.example/", "https://me:pw@a.example/", "x" * 9000, "<b>"]
 )
@@ -161,25 +141,6 @@ def test_what_is_no_address_is_refused_on_the_form(browser: Browser, url: str) -
         assert answer.status_code == 400
         assert Read(answer.text).problems == []
     assert "Nothing is under way" in browser.get("/jobs").text
-
-
-def test_what_was_looked_at_stays_in_its_field_whatever_came_of_it(
-    browser: Browser, site: Site
-) -> None:
-    path = ""
-    for url in (site.url("/no"), "http://127.0.0.1:1/feed", "http://10.0.0.1/"):
-        fields = {"url": url, "guess": "on"} if url.endswith("/no") else {"url": url}
-        path = post(browser, "/feeds/add/look", fields).headers["location"]
-        for _ in range(2):
-            page = browser.get(path).text
-            assert f'value="{url}" placeholder' in page
-            assert 'name="guess" checked' in page or "guess" not in fields
-            worked_off(browser.app)
-    assert "nothing found" in Read(browser.get("/status").text).text
-    page = browser.get(path).text
-    assert "allow_private" in page
-    assert 'href="/settings/fetch#f-allow_private"' in page
-    assert 'id="f-allow_private"' in browser.get("/settings/fetch").text
 
 
 def test_what_is_no_feed_is_told_in_the_servers_words(browser: Browser, site: Site) -> None:
