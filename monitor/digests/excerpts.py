@@ -73,6 +73,14 @@ def shorten(text: str, room: int) -> str:
     return piece.rstrip(" ,;:–—-") + ELLIPSIS
 
 
+def shorten_message(text: str, room: int) -> str:
+    """Cut one of our messages as `shorten` does, and never within the backticks around a command."""
+    cut = shorten(text, room)
+    if cut == text or cut.count("`") % 2 == 0:
+        return cut
+    return cut[: cut.rindex("`")].rstrip(" ,;:–—-(") + ELLIPSIS
+
+
 def excerpt(text: str, room: int = EXCERPT_COLUMNS) -> str:
     """Return the beginning of a text as one line, cut after its last whole sentence.
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import timedelta
 from shlex import quote
 
-from monitor.digests.excerpts import one_line, shorten, undirected
+from monitor.digests.excerpts import one_line, shorten, shorten_message, undirected
 from monitor.digests.links import page_url
 from monitor.digests.phrases import count, lasting, moment, usually
 from monitor.model.edition import Coverage, Edition, Section, Trouble
@@ -149,7 +149,7 @@ def _trouble(trouble: Trouble, edition: Edition) -> str:
     since = ""
     if trouble.since_at and w.until_at - trouble.since_at >= _MINUTE:
         since = f" for {lasting(w.until_at - trouble.since_at)}"
-    why = shorten(one_line(trouble.error), _ERROR_COLUMNS).rstrip(".")
+    why = shorten_message(one_line(trouble.error), _ERROR_COLUMNS).rstrip(".")
     what = f"{trouble.state}{since}"
     if trouble.state == "gap" and trouble.since_at:
         last = moment(trouble.since_at, w.timezone, edition.local_on)

@@ -197,5 +197,10 @@ def in_words(wait: timedelta) -> str:
     if minutes < 90:
         return f"{minutes:.0f} min"
     if minutes < 48 * 60:
-        return f"{minutes / 60:.3g} h"
-    return f"{minutes / 1440:.3g} d"
+        return f"{_rounded(minutes / 60)} h"
+    return f"{_rounded(minutes / 1440)} d"
+
+
+def _rounded(number: float) -> str:
+    """Write a number of hours or days no finer than it is meant: "3.6", "12"."""
+    return f"{number:.2g}" if number < 9.95 else f"{number:.0f}"

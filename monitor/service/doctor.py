@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from monitor import __version__
-from monitor.digests.excerpts import shorten
+from monitor.digests.excerpts import shorten_message
 from monitor.digests.phrases import count
 from monitor.errors import MonitorError
 from monitor.fetch.client import Fetcher
@@ -167,7 +167,7 @@ def _lately(records: Sequence[FeedRecord]) -> str:
         return ""
     # Where all fail of one cause (nothing is opened in allow_private, say), that is what to see to.
     why = {record.error for record in records if record.state in _NOT_READ}
-    told = f" ({shorten(why.pop(), 160)})" if len(why) == 1 else ""
+    told = f" ({shorten_message(why.pop(), 160)})" if len(why) == 1 else ""
     return f"; {failing} could not be read last time{told}: monitor feeds list {states}"
 
 

@@ -151,7 +151,7 @@ def undo(services: Services, edit_id: int, now: datetime) -> ConfigEdit:
         raise NotFoundError(f"No change of config/ has the number {edit_id}; see /edits.")
     if found.undone_at is not None:
         raise ChangedMeanwhileError(f"This change was taken back already: {found.what}")
-    edit(services, f"Took back: {found.what}", lambda home: put_back(home, found.changes), now)
+    edit(services, f"Undid: {found.what}", lambda home: put_back(home, found.changes), now)
     services.store.config_edits.mark_undone(edit_id, now)
     return found
 

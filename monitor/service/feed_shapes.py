@@ -10,7 +10,7 @@ from monitor.service.checking import Checked, Seen
 from monitor.service.discovering import Candidate
 from monitor.service.importing import Imported
 from monitor.service.masking import masked, masked_headers
-from monitor.service.shapes import Shape, feed_shape, instant
+from monitor.service.shapes import Shape, feed_shape, instant, never_fetched
 from monitor.service.standing import Account, rhythm_words
 from monitor.settings.tables import FeedTable, table_of
 
@@ -66,7 +66,7 @@ def checked_shape(checked: Checked) -> Shape:
         "entries": checked.listed,
         "entries_new": checked.new,
         "newest_at": instant(checked.newest_at),
-        "next_fetch_at": instant(record.next_fetch_at),
+        "next_fetch_at": None if never_fetched(record) else instant(record.next_fetch_at),
         "error": record.error,
         "words": record.words,
         "explanation": account_shape(checked.account),

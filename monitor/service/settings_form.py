@@ -102,6 +102,7 @@ def changes(table: str, typed: Mapping[str, str]) -> tuple[dict[str, Any], dict[
             continue
         try:
             value = _value(key, _kind(schema), typed[key].replace("\r\n", "\n").strip())
+            _check_list(schema, value)
         except UsageError as error:
             wrong[key] = str(error)
             continue
@@ -127,6 +128,11 @@ def check_values(table: str, values: Mapping[str, Any]) -> None:
             )
         if value is not None:
             _check_writable(key, value)
+
+
+def _check_list(schema: Mapping[str, Any], value: Any) -> None:
+    if isinstance(value, dict) and schema.get("type") == "array":
+        raise UsageError("One alone stands in square brackets too: write [{…}].")
 
 
 def _check_writable(key: str, value: Any) -> None:

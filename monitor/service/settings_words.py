@@ -44,7 +44,7 @@ HINTS = {
     ("digests", "days"): "The days it is sent: `mon-fri` or `mon,wed,fri`.",
     ("digests", "topics"): "Names of topics in the order shown, one a line; `*` stands for all others.",
     ("digests", "sections"): "Sections given by queries; they come before the topics. Written as in the file: "
-    '`[{title = "Chips", query = "chip* OR @chipmakers"}]`.',
+    '`[{title = "Chips", query = "saved:chips"}, {title = "Courts", query = "court* OR @judges"}]`.',
     ("digests", "to"): f"Who gets it; without anyone it is kept here alone. {_TO}",
     ("alerts", "to"): f"Who is told. {_TO}",
     ("alerts", "quiet"): "Hours in which nothing is sent, such as `22:00-07:00`; it comes after them.",

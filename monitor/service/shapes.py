@@ -81,7 +81,7 @@ def fetch_shape(summary: Summary, pages: Pages) -> Shape:
                 "url": result.url,
                 "result": result.result,
                 "error": result.error,
-                "next_fetch_at": instant(result.next_fetch_at),
+                "next_fetch_at": None if result.result == "gone" else instant(result.next_fetch_at),
             }
             for result in summary.failures
         ],
@@ -145,9 +145,21 @@ def feed_shapes(services: Services, records: Sequence[FeedRecord], now: datetime
     ]
 
 
+def never_fetched(record: FeedRecord) -> str:
+    """Say why a feed is not fetched by itself, whatever time its record still names; "" where it is."""
+    match record.state:
+        case "gone":
+            return "never: it is gone for good, its server said"
+        case "off":
+            return "never: it is switched off"
+        case _:
+            return ""
+
+
 def feed_shape(record: FeedRecord) -> Shape:
     """Shape of one feed as far as it is known from its own record."""
     feed = record.feed
+    never = never_fetched(record)
     return {
         "id": str(record.id),
         "url": record.url,
@@ -158,8 +170,8 @@ def feed_shape(record: FeedRecord) -> Shape:
         "outlet": feed.outlet if feed else "",
         "tier": feed.tier if feed else 2,
         "last_fetched_at": instant(record.last_fetched_at),
-        "next_fetch_at": instant(record.next_fetch_at),
-        "why_then": record.why_then,
+        "next_fetch_at": instant(None if never else record.next_fetch_at),
+        "why_then": never or record.why_then,
         "entries": record.entries,
         "matches": record.matches,
         "error": record.error,

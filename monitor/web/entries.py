@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Form
@@ -13,7 +13,7 @@ from markupsafe import Markup
 from starlette.responses import Response
 
 from monitor.model.entry import Entry
-from monitor.model.topic import Evidence, StoredMatch
+from monitor.model.topic import Span, StoredMatch
 from monitor.query import snippet
 from monitor.service import judging, rematching, showing, trying
 from monitor.service.changes import entry_edits
@@ -36,6 +36,8 @@ WITH_PICTURES = {
 }
 """Headers of an entry's page whose pictures somebody has asked for."""
 _CONTEXT = 140
+_NEAR = 70
+"""Characters from the first word of a place to the last, half of what is shown around them."""
 _SIMILAR = 6
 _SHOWN_PLACES = 4
 
@@ -59,7 +61,7 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
             body=readable(whole.html, _found_words(whole), pictures=pictures),
             pictures=pictures,
             has_pictures=has_pictures(whole.html),
-            why=[(match, _places(whole, match)) for match in whole.matches],
+            why=[(match, places_of(whole, match)) for match in whole.matches],
             titles={each.name: each.title for each in services.settings.topics},
             judged=judgements_of(services, number),
             explained=_explained(services, topic, number, now) if topic else None,
@@ -128,37 +130,63 @@ def _found_words(entry: Entry) -> set[str]:
     }
 
 
-@dataclass(frozen=True, slots=True)
-class _Places:
-    """Where one clause of a topic's query was found: pieces of text with the words marked."""
+@dataclass(slots=True)
+class Place:
+    """One place of an entry with all its words found there marked, and the clauses that found them."""
 
-    clause: str
     field: str
-    pieces: list[Markup]
+    piece: Markup
+    clauses: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where a match was found, each place once; `more` are those where only clauses stand that were shown."""
+
+    shown: list[Place]
     more: int
 
 
-def _places(entry: Entry, match: StoredMatch) -> list[_Places]:
-    """Show the evidence of a match, by clause and field, each place in its surroundings."""
-    ordered = sorted(match.evidence, key=lambda each: (each.clause, _field(each) != "title"))
-    return [
-        _of_clause(entry, clause, field, list(found))
-        for (clause, field), found in groupby(ordered, key=lambda each: (each.clause, _field(each)))
+def places_of(entry: Entry, match: StoredMatch) -> Places:
+    """Show the evidence of a match, each place once in its surroundings with all clauses that hold there."""
+    shown: dict[tuple[str, Markup], Place] = {}
+    told: Counter[str] = Counter()
+    more = 0
+    for place in (*_in_text(entry.title, "title", match), *_in_text(entry.text, "text", match)):
+        said = shown.get((place.field, place.piece))
+        if said is not None:
+            said.clauses = tuple(dict.fromkeys((*said.clauses, *place.clauses)))
+        elif all(told[clause] >= _SHOWN_PLACES for clause in place.clauses):
+            more += 1
+        else:
+            told.update(place.clauses)
+            shown[place.field, place.piece] = place
+    about = [
+        Place("about", marked(each.words, []), (each.clause,))
+        for each in match.evidence
+        if each.span is None
     ]
+    return Places([*shown.values(), *about], more)
 
 
-def _field(evidence: Evidence) -> str:
-    return evidence.span.field if evidence.span else "about"
+def _in_text(text: str, field: str, match: StoredMatch) -> Iterator[Place]:
+    """Yield the places of a text from its beginning on: words near each other are one place."""
+    found = [
+        (each.span, each.clause)
+        for each in match.evidence
+        if each.span is not None and each.span.field == field
+    ]
+    near: list[tuple[Span, str]] = []
+    for span, clause in sorted(found, key=lambda pair: (pair[0].start, pair[0].end)):
+        if near and span.start > near[0][0].start + _NEAR:
+            yield _place(text, field, near)
+            near = []
+        near.append((span, clause))
+    if near:
+        yield _place(text, field, near)
 
 
-def _of_clause(entry: Entry, clause: str, field: str, found: Sequence[Evidence]) -> _Places:
-    pieces: dict[Markup, None] = {}
-    for each in found:
-        if each.span is None:
-            pieces[marked(each.words, [])] = None
-            continue
-        text = entry.title if field == "title" else entry.text
-        piece, spans = snippet(text, [each.span], _CONTEXT)
-        pieces[marked(piece, [(span.start, span.end) for span in spans])] = None
-    shown = list(pieces)[:_SHOWN_PLACES]
-    return _Places(clause, field, shown, len(pieces) - len(shown))
+def _place(text: str, field: str, near: Sequence[tuple[Span, str]]) -> Place:
+    piece, spans = snippet(text, [span for span, _ in near], _CONTEXT)
+    clauses = tuple(dict.fromkeys(clause for _, clause in near))
+    return Place(field, marked(piece, [(span.start, span.end) for span in spans]), clauses)

@@ -40,7 +40,11 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
         looked = job_numbered(services, job) if job else None
         if looked is not None and looked.kind != "discover":
             looked = None
-        return add_page(services, clock(), looked, values={"url": url[:2000]})
+        values: dict[str, Any] = {"url": url[:2000]}
+        if looked is not None:  # what was typed stays, whatever came of it
+            asked = looked.arguments
+            values = {"url": masked(str(asked.get("url", ""))), "guess": bool(asked.get("guess"))}
+        return add_page(services, clock(), looked, values=values)
 
     @router.post("/feeds/add/look")
     async def look(request: Request) -> Response:
@@ -130,7 +134,7 @@ def _add(home: OpenHome, now: datetime, form: FormData) -> Response:
     job_id = start_fetch(services, records, now).id if records else 0
     if len(records) == 1:
         return see(f"/feeds/{records[0].id}?edit={done.id}&job={job_id}")
-    return see(f"/jobs/{job_id}", f"{change.what}. It can be taken back under Edits.")
+    return see(f"/jobs/{job_id}", f"{change.what}. It can be undone under Changes of config.")
 
 
 def _not_watched(services: Services, urls: Sequence[str]) -> tuple[list[str], list[str]]:

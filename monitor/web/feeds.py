@@ -11,6 +11,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from monitor.errors import NotFoundError
+from monitor.model.config_edit import ConfigEdit
 from monitor.model.feed import Feed, FeedRecord
 from monitor.model.job import Job
 from monitor.service.checking import seen
@@ -23,6 +24,7 @@ from monitor.service.subscribing import push_note, push_state
 from monitor.service.wiring import Services
 from monitor.settings.listing import SENT
 from monitor.web import feed_forms
+from monitor.web.config_edits import undo_of
 from monitor.web.feed_choice import STATES, choice
 from monitor.web.jobs import links_of
 from monitor.web.presenting import page
@@ -124,15 +126,6 @@ def job_of(services: Services, job_id: str, record: FeedRecord) -> Job | None:
     return job
 
 
-def undo_of(services: Services, edit_id: str) -> dict[str, Any] | None:
-    """Return the change of config/ an address names, where it can still be taken back."""
-    number = int(edit_id) if edit_id.isascii() and edit_id.isdigit() and len(edit_id) < 19 else 0
-    edit = services.store.config_edits.edit(number) if number else None
-    if edit is None or edit.undone_at is not None:
-        return None
-    return {"id": edit.id, "what": edit.what, "at": edit.at}
-
-
 def recent_of(services: Services, record: FeedRecord, now: datetime) -> Any:
     """Return the newest entries of a feed, of the last days."""
     query = f'feed:"{record.url}" since:{_NEW_DAYS}d'
@@ -144,7 +137,7 @@ def feed_page(
     now: datetime,
     record: FeedRecord,
     *,
-    undo: dict[str, Any] | None = None,
+    undo: ConfigEdit | None = None,
     job: Job | None = None,
     values: dict[str, Any] | None = None,
     faults: dict[str, str] | None = None,

@@ -22,7 +22,7 @@ from starlette.responses import HTMLResponse
 
 from monitor import __version__
 from monitor.digests.chart import levels
-from monitor.digests.excerpts import undirected
+from monitor.digests.excerpts import shorten_message, undirected
 from monitor.digests.links import http_url
 from monitor.digests.part_wording import CHART_NOTE, HEADINGS
 from monitor.digests.phrases import count, day, lasting, moment, short_day
@@ -119,6 +119,8 @@ def with_code(sentence: str) -> Markup:
     if "`" not in sentence:
         return escape(_clean(sentence))
     pieces = [escape(_clean(piece)) for piece in sentence.split("`")]
+    if len(pieces) % 2 == 0:  # one that closes nothing is a character
+        pieces[-2:] = [pieces[-2] + "`" + pieces[-1]]
     return Markup("").join(
         Markup("<code>{}</code>").format(piece) if index % 2 else piece
         for index, piece in enumerate(pieces)
@@ -204,7 +206,7 @@ def _environment() -> Environment:
     )
     environment.filters.update(
         counted=count, day=day, host=host, lang=lang, lasting=lasting, outward=outward,
-        levels=levels, reasons=reasons, recipient=recipient, found_words=found_words, short_day=_short_day, with_code=with_code,
+        levels=levels, reasons=reasons, recipient=recipient, found_words=found_words, short_day=_short_day, shorten_message=shorten_message, with_code=with_code,
     )  # fmt: skip
     environment.globals.update(search_url=search_url, names=HEADINGS, chart_note=CHART_NOTE)
     return environment

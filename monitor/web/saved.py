@@ -71,6 +71,7 @@ def _reading(router: APIRouter, home: OpenHome, clock: Callable[[], datetime]) -
             number=number,
             pages=-(-shown.found.total // PAGE_SIZE),
             starred=starred_ids(services),
+            digests=services.settings.digests,
         )
 
     @router.get("/searches/{name}/edit")

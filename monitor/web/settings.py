@@ -39,6 +39,7 @@ from monitor.settings.edit_monitor import (
     table_named,
 )
 from monitor.web.asked import see
+from monitor.web.config_edits import undo_of
 from monitor.web.forms import sent
 from monitor.web.presenting import page
 from monitor.web.problems import status_of
@@ -61,7 +62,7 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
     router = APIRouter(include_in_schema=False)
 
     @router.get("/settings")
-    def overview() -> Response:
+    def overview(edit: str = "") -> Response:
         services, now = home.services(), clock()
         access, files = Keys(services.home).access(), editable_files(services.home)
         return page(
@@ -77,6 +78,7 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
             password=bool(access.password),
             tokens=len([each for each in access.tokens if each.is_good(now.date())]),
             sessions=sessions_of(services, access, now),
+            undo=undo_of(services, edit),
         )
 
     @router.get("/settings/{table}")
@@ -145,7 +147,7 @@ def _saved(
             status=status_of(error),
         )
     if done.made:
-        return answer_of(what, done)
+        return answer_of(done)
     return _form_page(services, now, table, name, {}, fields_sent, new=new, diffs=done.edited.diffs)
 
 
@@ -166,11 +168,11 @@ def done_or_shown(
     return Done(editing.edit(services, what, change, now, seen=typed(form, "seen")), made=True)
 
 
-def answer_of(what: str, done: Done) -> Response:
-    """Go back to the settings and say what was done."""
+def answer_of(done: Done) -> Response:
+    """Go back to the settings, which say what was done and offer to undo it."""
     if done.edited.id is None:
         return see("/settings", "Nothing was changed: the file says so already.")
-    return see("/settings", f"{what}. It can be taken back under Edits.")
+    return see(f"/settings?edit={done.edited.id}")  # which says what was done, and undoes it
 
 
 def _slips(

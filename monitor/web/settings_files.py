@@ -41,7 +41,7 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
         except MonitorError as error:
             return _page(services, now, name, text, seen, said_of(error), status=status_of(error))
         if done.made:
-            return answer_of(what, done)
+            return answer_of(done)
         return _page(services, now, name, text, seen, diffs=done.edited.diffs)
 
     return router

@@ -94,9 +94,7 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
     def remove(name: str, seen: Annotated[str, Form()] = "") -> Response:
         done = drop_topic(home.services(), name, clock(), seen=seen)
         home.services()
-        return see(
-            "/topics", f"The topic {done.value.title} is gone. Undo it under Changes, /edits."
-        )
+        return see(f"/topics?edited={done.id}", f"The topic {done.value.title} is gone.")
 
     return router
 

@@ -10,7 +10,6 @@ from fastapi import APIRouter, Form
 from starlette.responses import Response
 
 from monitor.errors import UsageError
-from monitor.model.config_edit import ConfigEdit
 from monitor.model.entry import Entry
 from monitor.model.job import Job
 from monitor.model.topic import Topic
@@ -31,6 +30,7 @@ from monitor.service.topic_versions import topic_versions
 from monitor.service.wiring import Services
 from monitor.topics.evaluation import wilson
 from monitor.web.asked import asked, see
+from monitor.web.config_edits import undo_of
 from monitor.web.presenting import page
 from monitor.web.row_ids import entry_number
 from monitor.web.topic_samples import ShownSample, shown, shown_entry
@@ -45,7 +45,7 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
     router = APIRouter(include_in_schema=False)
 
     @router.get("/topics")
-    def topics() -> Response:
+    def topics(edited: str = "") -> Response:
         services, now = home.services(), clock()
         return page(
             "topics.html",
@@ -54,6 +54,7 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
             here="topics",
             standings=topic_standings(services, now),
             lists=sorted(services.settings.lists.values(), key=lambda each: each.name),
+            undo=undo_of(services, edited),
         )
 
     @router.get("/topics/{name}")
@@ -62,14 +63,13 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
         chosen = topic_called(services, name)
         matches = recent_matches(services, [name], _PAGE + 1, _number(before))
         found = quality(services, name, now)
-        standing = topic_standing(services, name, now)
         return page(
             "topic.html",
             services,
             now,
             here="topics",
             topic=chosen,
-            standing=standing,
+            standing=topic_standing(services, name, now),
             versions=topic_versions(services, name),
             matches=[_shown_match(entry, name) for entry in matches[:_PAGE]],
             verdicts=verdicts(services, name),
@@ -79,8 +79,21 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
             precision=_interval(found.score.tp, found.score.tp + found.score.fp),
             recall=_interval(found.score.tp, found.score.tp + found.score.fn),
             job=_open_job(services, name),
-            undo=undoable(services, edited),
+            undo=undo_of(services, edited),
         )
+
+    @router.get("/topics/{name}/standing")
+    def standing(name: str) -> Response:
+        """Give how far a topic is applied; once it is, all of its page is about another state of things."""
+        services, now = home.services(), clock()
+        chosen, found = topic_called(services, name), topic_standing(services, name, now)
+        job = _open_job(services, name)
+        part = page(
+            "part_topic_standing.html", services, now, topic=chosen, standing=found, job=job
+        )
+        if job is None and not found.left:
+            part.headers["HX-Refresh"] = "true"
+        return part
 
     @router.post("/topics/{name}/judge")
     def said(
@@ -183,13 +196,6 @@ def _open_job(services: Services, name: str) -> Job | None:
         ),
         None,
     )
-
-
-def undoable(services: Services, edited: str) -> ConfigEdit | None:
-    """Return the change of config/ that led here, unless it was taken back."""
-    number = int(edited) if edited.isascii() and edited.isdigit() and len(edited) < 19 else 0
-    done = services.store.config_edits.edit(number) if number else None
-    return done if done is not None and done.undone_at is None else None
 
 
 def _interval(part: int, of: int) -> tuple[int, int]:

@@ -16,8 +16,8 @@ from monitor.service.topic_editing import drop_list, list_stamp, preview_list, s
 from monitor.service.wiring import Services
 from monitor.settings.edit_lists import list_text, naming_list
 from monitor.web.asked import see
+from monitor.web.config_edits import undo_of
 from monitor.web.presenting import page
-from monitor.web.topics import undoable
 
 _LONGEST = 1_000_000
 
@@ -48,7 +48,7 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
     def one(name: str, edited: str = "") -> Response:
         services = home.services()
         text = list_text(services.home, name)
-        return _form(services, clock(), name, text, undo=undoable(services, edited))
+        return _form(services, clock(), name, text, undo=undo_of(services, edited))
 
     @router.post("/topics/lists/{name}")
     def change(

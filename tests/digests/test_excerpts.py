@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.digests.excerpts import columns, excerpt, one_line, shorten
+from monitor.digests.excerpts import columns, excerpt, one_line, shorten, shorten_message
 
 
 @pytest.mark.parametrize(
@@ -58,3 +58,16 @@ def test_cut_texts_fit_and_are_one_printable_line(text: str, room: int) -> None:
 @given(text=st.text(max_size=400), room=st.integers(10, 120))
 def test_an_excerpt_says_nothing_the_text_does_not(text: str, room: int) -> None:
     assert one_line(text).startswith(excerpt(text, room).removesuffix("…"))
+
+
+def test_a_message_is_never_cut_within_the_command_it_names() -> None:
+    told = "It names no feed; look with `monitor feeds discover` and the address of the site."
+    for room in range(20, len(told) + 1):
+        cut = shorten_message(told, room)
+        assert cut.count("`") in (0, 2), cut
+        assert len(cut) <= room
+    assert shorten_message(told, 45) == "It names no feed; look with…"
+    assert shorten_message(told, 60).startswith(
+        "It names no feed; look with `monitor feeds discover`"
+    )
+    assert shorten_message("no ` command", 80) == "no ` command"

@@ -231,6 +231,10 @@ def test_the_next_fetch_is_always_later_than_its_interval_and_never_beyond_a_mon
         (HOUR, "60 min"),
         (2 * HOUR, "2 h"),
         (90 * MINUTE, "1.5 h"),
+        (3.62 * HOUR, "3.6 h"),
+        (14.08 * HOUR, "14 h"),
+        (9.96 * DAY, "10 d"),
+        (130 * DAY, "130 d"),
         (3 * DAY, "3 d"),
     ],
 )

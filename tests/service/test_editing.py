@@ -63,7 +63,7 @@ def test_a_change_is_kept_and_can_be_taken_back_and_that_again(services: Service
     with pytest.raises(ChangedMeanwhileError, match="taken back already"):
         undo(services, done.id, now)
     newest = services.store.config_edits.edits()[0]
-    assert newest.what == "Took back: Added a feed"
+    assert newest.what == "Undid: Added a feed"
     undo(services, newest.id, now)
     assert feeds(services) == after
 

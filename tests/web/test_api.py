@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 import pytest
 
 from tests.conftest import Command
+from tests.site import Page, Site
 from tests.web.conftest import ADDRESS, Browser
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -139,3 +140,23 @@ def test_a_search_is_offered_as_atom_and_csv(reader: Browser) -> None:
     answer = reader.get("/search.csv?q=entity")
     assert answer.headers["content-type"] == "text/csv; charset=utf-8"
     assert len(answer.text.strip().split("\r\n")) == 3
+
+
+def test_no_feed_that_is_not_asked_for_again_has_a_next_fetch(
+    site: Site, reader: Browser, seen: Command
+) -> None:
+    site.pages["/gone.xml"] = Page(b"", 410)
+    assert seen("feeds", "add", site.url("/gone.xml"), "--no-fetch").status == 0
+    failed = seen("fetch", "--json").json["failures"]
+    assert [each["next_fetch_at"] for each in failed if each["result"] == "gone"] == [None]
+    assert seen("feeds", "edit", "1", "--disable").status == 0
+    listed = {each["id"]: each for each in reader.get("/api/feeds").json()["feeds"]}
+    for number, why in (("4", "gone for good"), ("1", "switched off")):
+        assert listed[number]["next_fetch_at"] is None
+        assert why in listed[number]["why_then"]
+        one = reader.get(f"/api/feeds/{number}").json()
+        assert one["next_fetch_at"] is None
+        assert one["why_then"] == listed[number]["why_then"]
+        assert "at its own rhythm" not in reader.get(f"/feeds/{number}").text
+    assert listed["2"]["next_fetch_at"]
+    assert listed["2"]["why_then"]

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from monitor.model.topic import Evidence, Span, StoredMatch
+from monitor.service import showing
+from monitor.service.wiring import Services
+from monitor.web.entries import places_of
 from tests.web.conftest import Browser
 from tests.web.reading import Read
 
@@ -57,3 +63,30 @@ def test_pictures_are_loaded_only_when_somebody_asks_for_them(reader: Browser) -
     assert 'referrerpolicy="no-referrer"' in shown.text
     assert "img-src 'self' https:;" in shown.headers["content-security-policy"]
     assert "unsafe" not in shown.headers["content-security-policy"]
+
+
+def test_each_place_is_told_once_with_all_that_holds_there(
+    seen: object, services: Services
+) -> None:
+    pieces = (f"{n} firms join the entity list of {n}. " + "and so on " * 30 for n in range(10, 16))
+    entry = replace(showing.whole_entry(services, 1)[0], title="Eleven firms", text="".join(pieces))
+    places = [at for at in range(len(entry.text)) if entry.text.startswith("list", at)]
+    spans = [Span("text", at, at + 4) for at in places]
+    evidence = [
+        Evidence(clause, "list", span)
+        for clause in ("list", "lists (+2)", "list* (+1)")
+        for span in spans
+    ]
+    evidence += [
+        Evidence("entity (+1)", "entity", Span("text", 18, 24)),
+        Evidence("outlet:a.example (+1)", "a.example"),
+        Evidence("title:eleven (+1)", "Eleven", Span("title", 0, 6)),
+    ]
+    found = places_of(entry, StoredMatch("chips", 1, 5, tuple(evidence)))
+    assert [(place.field, len(place.clauses)) for place in found.shown] == [
+        ("title", 1), ("text", 4), ("text", 3), ("text", 3), ("text", 3), ("about", 1)
+    ]  # fmt: skip
+    assert entry.text[18:24] == "entity"
+    assert str(found.shown[1].piece).count("<mark>") == 2
+    assert len({place.piece for place in found.shown}) == len(found.shown)
+    assert found.more == len(spans) - 4

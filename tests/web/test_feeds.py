@@ -186,7 +186,7 @@ def test_a_feed_is_edited_after_what_changes_was_shown(home: Path, reader: Brows
     assert page.problems == []
     assert "Edited" in page.text
     undone = post(reader, "/edits/1/undo", follow=True)
-    assert "Took back" in undone.text
+    assert "Undone: " in undone.text
     assert (home / "config" / "feeds.toml").read_text() == before
 
 

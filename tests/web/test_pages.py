@@ -64,7 +64,9 @@ def test_links_within_the_page_lead_somewhere(reader: Browser) -> None:
 
 def test_today_after_an_edition_begins_anew(reader: Browser) -> None:
     page = read(reader, "/")
-    assert "Nothing has matched since the last edition" in page.text
+    assert "Nothing has matched since the last edition, that of" in page.text
+    assert "The next one is due" in page.text
+    assert any(link.startswith("/digests/daily-") for link in page.links)
     assert "Next edition" in page.text
     assert "1 failing" in page.text
 

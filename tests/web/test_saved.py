@@ -48,6 +48,7 @@ def test_a_search_is_saved_and_shown_with_its_hits(saver: Browser, home: Path) -
     assert "The lists" in text
     assert "2 entries, 0 new since" in text
     assert "Mark as seen" not in text
+    assert 'add {title = "The lists", query = "saved:lists"} to its sections' in text
     assert "<mark>entity list</mark>" in answer.text
     overview = text_of(saver.get("/searches"))
     assert "saved:lists" in overview
@@ -65,7 +66,7 @@ def test_a_search_is_saved_and_shown_with_its_hits(saver: Browser, home: Path) -
         ({"query": "(chips"}, "never closed"),
         ({"query": ""}, "The query is empty"),
         ({"query": "saved:new"}, "cannot refer to itself"),
-        ({"query": "saved:list"}, "Did you mean `lists`?"),
+        ({"query": "saved:list"}, "Did you mean lists?"),
         ({"sort": "oldest"}, '"relevance" or "newest"'),
         ({"title": "x" * 501}, "too long"),
         ({"query": "x" * 20_000}, "10,000 are possible"),

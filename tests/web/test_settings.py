@@ -57,7 +57,10 @@ def test_a_value_is_shown_as_it_would_stand_and_then_saved(reader: Browser, home
     assert '+interval = "2h"' in shown.text
     assert file.read_text("utf-8") == before
     saved = reader.post("/settings/fetch", {**form, "step": "save"})
-    assert (saved.status_code, saved.headers["location"]) == (303, "/settings")
+    assert (saved.status_code, saved.headers["location"]) == (303, "/settings?edit=1")
+    told = Read(reader.get("/settings?edit=1").text)
+    assert "Changed [fetch]" in told.text
+    assert "/edits/1/undo" in told.forms
     after = file.read_text("utf-8")
     assert 'interval = "2h"' in after
     assert "# mine" in after
@@ -72,6 +75,18 @@ def test_a_value_that_cannot_stand_is_refused_beside_its_field(reader: Browser, 
         assert next(iter(form)) in Read(answer.text).text
     assert "aria-invalid" in reader.post("/settings/fetch", {"interval": "1s", "step": "save"}).text
     assert monitor_toml(home).read_bytes() == before
+
+
+def test_one_section_alone_is_told_to_stand_in_brackets(reader: Browser, home: Path) -> None:
+    before = monitor_toml(home).read_bytes()
+    one = '{title = "Chips", query = "saved:chips"}'
+    answer = reader.post("/settings/digests/daily", {"sections": one, "step": "preview"})
+    assert answer.status_code == 422
+    assert "write [{…}]" in Read(answer.text).text
+    assert monitor_toml(home).read_bytes() == before
+    page = reader.get("/settings/digests/daily").text
+    assert 'name="sections" rows="6"' in page
+    assert "query = &#34;saved:chips&#34;" in page
 
 
 def test_an_edit_by_hand_meanwhile_is_not_overwritten(reader: Browser, home: Path) -> None:

@@ -71,7 +71,13 @@ def test_a_topic_is_tried_reviewed_saved_and_taken_back(reader: Browser, config:
     read = Read(shown.text)
     assert read.problems == []
     assert "Added the topic plants" in read.text
-    assert "not been applied to 4 stored entries" in read.text
+    assert "It is still to be applied to 4 stored entries." in read.text
+    assert "version before" not in read.text
+    assert "0 in 7 days" not in read.text
+    assert "No stored entry matches" not in read.text
+    part = reader.get("/topics/plants/standing")
+    assert 'hx-trigger="every 3s"' in part.text
+    assert "hx-refresh" not in part.headers
     (undo,) = [form for form in read.forms if form.endswith("/undo")]
     assert reader.post(undo).status_code == 303
     assert (config / "topics.toml").read_text() == before
@@ -79,7 +85,7 @@ def test_a_topic_is_tried_reviewed_saved_and_taken_back(reader: Browser, config:
 
 
 def test_editing_changes_the_file_where_it_must_and_makes_a_version(
-    reader: Browser, config: Path
+    reader: Browser, seen: Command, config: Path
 ) -> None:
     before = (config / "topics.toml").read_text()
     form = reader.get("/topics/chips/edit")
@@ -93,6 +99,10 @@ def test_editing_changes_the_file_where_it_must_and_makes_a_version(
     assert "Version 2, in force" in page.text
     assert "removed: potato" in page.text
     assert "added: crisp" in page.text
+    assert "until then their matches are those of the version before" in page.text
+    assert seen("topics", "rematch", "chips").status == 0
+    assert reader.get("/topics/chips/standing").headers["hx-refresh"] == "true"
+    assert "every 3s" not in reader.get("/topics/chips").text
 
 
 def test_gained_and_lost_are_told_against_what_is_stored(reader: Browser) -> None:
@@ -109,6 +119,7 @@ def test_gained_and_lost_are_told_against_what_is_stored(reader: Browser) -> Non
     ("fields", "says"),
     [
         ({"query": "plant AND (fab"}, "^"),
+        ({"query": "plant AND (fab"}, "Put ) where it ends."),
         ({"query": ""}, "no query yet"),
         ({"name": "New Plants"}, "no name for a topic"),
         ({"name": "preview"}, "address of the page"),
@@ -196,7 +207,8 @@ def test_a_topic_that_nothing_names_can_go(reader: Browser, config: Path) -> Non
     ask = reader.get("/topics/chips/remove")
     assert "-[topics.chips]" in Read(ask.text).text
     answer = reader.post("/topics/chips/remove", {"seen": value_of(ask.text, "seen")})
-    assert answer.headers["location"] == "/topics"
+    assert answer.headers["location"] == "/topics?edited=1"
+    assert "/edits/1/undo" in Read(reader.get("/topics?edited=1").text).forms
     assert "chips" not in (config / "topics.toml").read_text()
 
 

@@ -35,7 +35,13 @@
   }
 
   // Shortcuts (WCAG 2.1.4: they can be switched off)
-  const showKeys = () => { if (keys && !keys.open) keys.showModal(); };
+  const showKeys = () => {
+    if (!keys || keys.open) return;
+    keys.showModal();
+    // Else the focus, and with it what is seen, is at the box below the list.
+    document.getElementById("keys-title").focus({ preventScroll: true });
+    keys.scrollTop = 0;
+  };
   for (const each of document.querySelectorAll("[data-keys]")) each.addEventListener("click", showKeys);
   const box = keys && keys.querySelector("[data-shortcuts]");
   if (box) {

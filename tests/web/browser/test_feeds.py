@@ -35,7 +35,7 @@ def add(tab: Tab, site: Site, *, scripts: bool = True) -> None:
     expect(tab.get_by_text("Would match chips 1 of its 2 entries.")).to_be_visible()
     assert not scripts or violations(tab) == []
     tab.get_by_label("Tags", exact=True).fill("institute")
-    tab.get_by_role("button", name="Show what is added").first.click()
+    tab.get_by_role("button", name="Show what changes").first.click()
     expect(tab.locator("pre.diff")).to_contain_text('+tags = ["institute"]')
     assert not scripts or violations(tab) == []
     tab.get_by_role("button", name="Save").click()
@@ -53,8 +53,8 @@ def test_a_feed_is_added_by_its_page_and_its_entries_are_there(
     expect(tab.get_by_role("heading", level=1)).to_contain_text("H20 shipments rise")
     tab.goto("/edits")
     assert violations(tab) == []
-    tab.get_by_role("button", name="Take it back").click()
-    expect(tab.get_by_role("status").filter(has_text="Took back: Added")).to_be_visible()
+    tab.get_by_role("button", name="Undo").click()
+    expect(tab.get_by_role("status").filter(has_text="Undone: Added")).to_be_visible()
     assert "blog.xml" not in (home / "config" / "feeds.toml").read_text()
 
 

@@ -51,7 +51,7 @@ def test_stories_of_a_week_are_found_narrowed_exported_and_kept(
     expect(tab.locator(".hits > li")).to_have_count(1)
     tab.get_by_text("1 copy by The", exact=False).click()
     expect(tab.locator(".fold li")).to_have_count(1)
-    tab.locator(".hits").get_by_role("link", name="story").first.click()
+    tab.locator(".hits").get_by_role("link", name="its story").first.click()
     expect(tab.locator(".timeline > li")).to_have_count(2)
     tab.go_back()
     tab.get_by_label("One per").select_option("entry")

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import re
 
+import pytest
 from playwright.sync_api import Page, Request, expect
 
 from monitor.service.wiring import utc_now
 from tests.conftest import Command
 from tests.store.builders import match, new, outcome, record
 from tests.web.browser.conftest import OpenTab, Served
-from tests.web.browser.looking import overflow, shot, violations
+from tests.web.browser.looking import PHONE, WIDE, look, overflow, shot, violations
 from tests.web.browser.watching import Watched
 
 
@@ -96,6 +97,31 @@ def test_shortcuts_move_open_star_and_can_be_switched_off(full: Served, tab: Pag
     tab.keyboard.press("d")
     tab.wait_for_url("**/digests")
     assert tab.evaluate("Object.keys(localStorage)") == ["monitor-shortcuts-off"]
+
+
+@pytest.mark.parametrize("size", [WIDE, PHONE, (320, 480)])
+def test_the_list_of_keys_is_readable_and_whole(tab: Page, size: tuple[int, int]) -> None:
+    look(tab, size=size)
+    tab.goto("/")
+    tab.keyboard.press("?")
+    dialog = tab.get_by_role("dialog", name="Keyboard shortcuts")
+    box = dialog.bounding_box()
+    assert box is not None
+    assert box["x"] >= 0
+    assert box["y"] >= 0
+    assert box["x"] + box["width"] <= size[0]
+    assert box["y"] + box["height"] <= size[1]
+    assert dialog.evaluate("dialog => dialog.scrollTop") == 0
+    widths: list[int] = dialog.locator("tbody").evaluate(
+        "body => [...body.querySelectorAll('td')].map((cell) => cell.getBoundingClientRect().width)"
+    )
+    assert min(widths) >= 8 * 16
+    for key, place in (
+        ("t", "Today"), ("s", "Search"), ("d", "Digests"), ("p", "Topics"), ("f", "Feeds"), ("r", "Trends"),
+    ):  # fmt: skip
+        row = dialog.get_by_role("row", name=re.compile(f"^g then {key} .*{place}"))
+        expect(row).to_have_count(1)
+    shot(tab, f"keys-{size[0]}", whole=False)
 
 
 def test_today_renews_itself_unless_somebody_is_reading(full: Served, tab: Page) -> None:

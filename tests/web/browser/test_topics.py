@@ -10,7 +10,7 @@ from tests.conftest import Command
 from tests.site import Page as Answer
 from tests.site import Site, rss
 from tests.web.browser.conftest import OpenTab, Served
-from tests.web.browser.looking import PHONE, look, overflow, shot, violations
+from tests.web.browser.looking import PHONE, WIDE, look, overflow, shot, violations
 
 
 def undated(feed: bytes) -> bytes:
@@ -40,7 +40,7 @@ def test_a_topic_is_written_watched_saved_and_in_the_next_edition(
     expect(tab.get_by_label("Query of a boost")).to_have_count(4)
     tab.get_by_label("Query of a boost").last.fill("title:plant")
     tab.get_by_label("Points of the boost").last.fill("2")
-    tab.get_by_role("button", name="Review and save").click()
+    tab.get_by_role("button", name="Show what changes").click()
     expect(tab.locator(".diff .added").nth(1)).to_have_text("+[topics.plants]")
     assert violations(tab) == []
     shot(tab, "topic-review")
@@ -72,13 +72,33 @@ def test_a_topic_is_written_watched_saved_and_in_the_next_edition(
         shot(tab, f"topic-dark-{size[0]}")
 
 
+def test_the_preview_is_there_at_once_and_beside_the_query(full: Served, tab: Page) -> None:
+    for size in (WIDE, PHONE):
+        look(tab, size=size)
+        tab.goto("/topics/chips/edit")
+        preview = tab.locator("#preview")
+        expect(preview).to_contain_text("would match")
+        boxes = [
+            tab.locator(each).bounding_box() for each in ("#query", "#preview", ".boosts", "#floor")
+        ]
+        query, shown, boosts, floor = [box for box in boxes if box is not None]
+        if size == WIDE:
+            assert shown["x"] > query["x"] + query["width"]
+            assert floor["y"] - (boosts["y"] + boosts["height"]) < 150  # nothing spreads the fields
+        else:
+            assert query["y"] + query["height"] < shown["y"]
+            assert shown["y"] + shown["height"] < boosts["y"]
+        assert [*violations(tab), *overflow(tab)] == []
+        shot(tab, f"topic-edit-{size[0]}")
+
+
 def test_a_topic_is_changed_without_scripts(served: Served, open_tab: OpenTab) -> None:
     tab = open_tab(java_script_enabled=False)
     tab.goto("/topics/chips/edit")
     tab.get_by_label("Query", exact=True).fill("@chips")
     tab.get_by_role("button", name="Preview").click()
     expect(tab.locator("#preview")).to_contain_text("Gained against what is stored: 1")
-    tab.get_by_role("button", name="Review and save").click()
+    tab.get_by_role("button", name="Show what changes").click()
     tab.get_by_role("button", name="Save").click()
     expect(tab.get_by_role("status").first).to_contain_text("Chips is saved")
     tab.get_by_role("button", name="Undo").click()
