@@ -7,7 +7,8 @@ from collections.abc import Callable
 from datetime import datetime
 from threading import Lock
 
-from monitor.errors import UsageError
+from monitor.errors import SettingsError, UsageError
+from monitor.service.editing import no_stamp, stamp
 from monitor.service.wiring import Services, rewired
 from monitor.settings.home import Home
 
@@ -62,3 +63,17 @@ class OpenHome:
                     self.faults = str(error)
                 self._seen = present
             return self._services
+
+    def stamped(self, *files: str) -> tuple[Services, str]:
+        """Return the services, and the `editing.stamp` of the files as these services have them.
+
+        For forms. The stamp is taken first, so that an edit between the two makes it an old one; where config/
+        cannot be read, and the services may tell of older files, it is one that fits nothing. Raises like
+        `services`.
+        """
+        try:
+            mark = stamp(self._services.home, *files)
+        except SettingsError:
+            mark = no_stamp(*files)
+        services = self.services()
+        return services, no_stamp(*files) if self.faults else mark

@@ -29,15 +29,18 @@ def list_text(home: Home, name: str) -> str:
     return text.removeprefix(BOM)
 
 
-def write_list(home: Home, name: str, text: str) -> WordList:
+def write_list(home: Home, name: str, text: str, *, new: bool = False) -> WordList:
     """Let a list's file say this, one spelling a line; it is made where there is none.
 
-    Lines end as they did in the file. Raises `UsageError` with every line that is no spelling.
+    Lines end as they did in the file. Raises `UsageError` with every line that is no spelling, and for a `new` list
+    that is there already.
     """
     path = _path(home, name)
     with locked(home):
-        before = read_text(home, path) or ""
-        return _write(home, path, before, text)
+        before = read_text(home, path)
+        if new and before is not None:
+            raise UsageError(f"There is a list @{name} already, see {home.named(path)}.")
+        return _write(home, path, before or "", text)
 
 
 def remove_list(home: Home, name: str) -> None:
