@@ -71,11 +71,13 @@ class Edited(Generic[T]):
     id: int | None = None
 
 
-def preview(services: Services, change: Change[T]) -> Edited[T]:
+def preview(services: Services, change: Change[T], *, seen: str = "") -> Edited[T]:
     """Make a change to a copy of config/ and return what it would do.
 
+    `seen` is the `stamp` of what the person looked at; raises `ChangedMeanwhileError` when that was edited since.
     Raises what the change raises, and `SettingsError` when config/ could not be read after it.
     """
+    _check_seen(services.home, seen)
     return _tried(services, change)[0]
 
 
@@ -88,8 +90,9 @@ def edit(
     `ChangedMeanwhileError` when that was edited since, what `preview` raises, and `StoreError` when it cannot be
     kept; nothing is changed then.
     """
-    _, looked_at = _tried(services, change)
     home = services.home
+    _check_seen(home, seen)  # before it is told what is wrong with what was typed
+    _, looked_at = _tried(services, change)
     with locked(
         home
     ):  # what others change now would be overwritten, or be told and taken back as this
@@ -97,12 +100,12 @@ def edit(
         before = texts(home)
         if before != looked_at:
             _tried(services, change)
-        value = change(home)
-        changes = _changes(before, texts(home))
         try:
+            value = change(home)
+            changes = _changes(before, texts(home))
             number = services.store.config_edits.add(what, changes, now) if changes else None
-        except StoreError:
-            put_back(home, changes)
+        except StoreError:  # of the note, or of a row that goes along
+            put_back(home, _changes(before, texts(home)))
             raise
     return Edited(value, _diffs(changes), number)
 
@@ -138,6 +141,19 @@ def stamp(home: Home, *files: str) -> str:
         f"{name}={hashlib.sha256((read_text(home, home.root / name) or '').encode()).hexdigest()[:16]}"
         for name in files
     )
+
+
+def no_stamp(*files: str) -> str:
+    """Return a mark of files that fits nothing they can say."""
+    return ";".join(f"{name}=" for name in files)
+
+
+def stamp_of(seen: str, file: str) -> str:
+    """Return the mark a form carries, as one of this file alone: whatever else it names fits nothing.
+
+    So is one that carries none: who does not say what a form was made from is not to write over it.
+    """
+    return seen if re.fullmatch(f"{re.escape(file)}=[0-9a-f]*", seen) else no_stamp(file)
 
 
 def undo(services: Services, edit_id: int, now: datetime) -> ConfigEdit:

@@ -7,9 +7,11 @@ from collections.abc import Callable
 from datetime import datetime
 from threading import Lock
 
-from monitor.errors import UsageError
+from monitor.errors import SettingsError, UsageError
+from monitor.service.editing import no_stamp, stamp
 from monitor.service.wiring import Services, rewired
 from monitor.settings.home import Home
+from monitor.settings.texts import is_hidden
 
 log = logging.getLogger("monitor")
 
@@ -20,6 +22,8 @@ def fingerprint(home: Home) -> Fingerprint:
     """Return name, modification time (ns) and size of every file that config/ is made of."""
     found = []
     for path in sorted(home.config.rglob("*")):
+        if path.suffix in {".toml", ".txt"} and is_hidden(home, path):
+            continue
         if path.suffix in {".toml", ".txt", ".opml"}:
             try:
                 stat = path.stat()
@@ -62,3 +66,17 @@ class OpenHome:
                     self.faults = str(error)
                 self._seen = present
             return self._services
+
+    def stamped(self, *files: str) -> tuple[Services, str]:
+        """Return the services, and the `editing.stamp` of the files as these services have them.
+
+        For forms. The stamp is taken first, so that an edit between the two makes it an old one; where config/
+        cannot be read, and the services may tell of older files, it is one that fits nothing. Raises like
+        `services`.
+        """
+        try:
+            mark = stamp(self._services.home, *files)
+        except SettingsError:
+            mark = no_stamp(*files)
+        services = self.services()
+        return services, no_stamp(*files) if self.faults else mark

@@ -157,9 +157,11 @@ def save(
     return edit(services, what, lambda home: _put(home, wanted, instead), now, seen=seen)
 
 
-def preview_save(services: Services, wanted: SavedSearch, *, instead: bool) -> Edited[SavedSearch]:
+def preview_save(
+    services: Services, wanted: SavedSearch, *, instead: bool, seen: str = ""
+) -> Edited[SavedSearch]:
     """Return what `save` would change; raises what it would, and writes nothing."""
-    return preview(services, lambda home: _put(home, wanted, instead))
+    return preview(services, lambda home: _put(home, wanted, instead), seen=seen)
 
 
 def remove(services: Services, name: str, now: datetime, *, seen: str = "") -> Edited[SavedSearch]:

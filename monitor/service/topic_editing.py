@@ -17,12 +17,15 @@ from monitor.settings.home import Home
 RESERVED = frozenset({"new", "preview", "lists", "boost-row"})
 """What stands behind /topics/ on the page, and so is no name for a topic."""
 
+TOPICS = "config/topics.toml"
+"""Where topics stand, for `editing.stamp`."""
+
 _PARTS = ("title", "guide", "query", "boosts", "floor")
 
 
 def topics_stamp(services: Services) -> str:
     """Return a mark of what config/topics.toml says now, for `seen` below."""
-    return stamp(services.home, services.home.named(services.home.topics_file))
+    return stamp(services.home, TOPICS)
 
 
 def list_stamp(services: Services, name: str) -> str:
@@ -62,23 +65,29 @@ def drop_topic(services: Services, name: str, now: datetime, *, seen: str = "") 
     return edit(services, what, lambda home: remove_topic(home, name), now, seen=seen)
 
 
-def preview_list(services: Services, name: str, text: str) -> Edited[WordList]:
+def preview_list(
+    services: Services, name: str, text: str, *, new: bool = False
+) -> Edited[WordList]:
     """Return what writing a list would do; raises like `save_list`."""
-    return preview(services, lambda home: edit_lists.write_list(home, name, text))
+    return preview(services, lambda home: edit_lists.write_list(home, name, text, new=new))
 
 
 def save_list(
-    services: Services, name: str, text: str, now: datetime, *, seen: str = ""
+    services: Services, name: str, text: str, now: datetime, *, new: bool = False, seen: str = ""
 ) -> Edited[WordList]:
-    """Let config/lists/NAME.txt say this.
+    """Let config/lists/NAME.txt say this. A `new` one is not to be there yet.
 
-    Raises `UsageError` with each line that is no spelling, `SettingsError` for queries that could not be
-    read with it, `ChangedMeanwhileError`.
+    Raises `UsageError` with each line that is no spelling, or for a name that may not be given or is taken;
+    `SettingsError` for queries that could not be read with it, `ChangedMeanwhileError`.
     """
     known = name in services.settings.lists
     what = f"{'Changed' if known else 'Added'} the list @{name}"
     return edit(
-        services, what, lambda home: edit_lists.write_list(home, name, text), now, seen=seen
+        services,
+        what,
+        lambda home: edit_lists.write_list(home, name, text, new=new),
+        now,
+        seen=seen,
     )
 
 

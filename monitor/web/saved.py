@@ -23,7 +23,7 @@ from monitor.errors import (
 from monitor.model.entry import Entry
 from monitor.model.search import SavedSearch
 from monitor.service import saved
-from monitor.service.editing import Edited, stamp
+from monitor.service.editing import Edited, stamp_of
 from monitor.service.opened import OpenHome
 from monitor.service.searching import Hit
 from monitor.service.wiring import Services
@@ -76,8 +76,8 @@ def _reading(router: APIRouter, home: OpenHome, clock: Callable[[], datetime]) -
 
     @router.get("/searches/{name}/edit")
     def edit(name: str) -> Response:
-        services = home.services()
-        return _form(services, clock(), saved.search_named(services, name), _stamp(services))
+        services, made_from = home.stamped(saved.FILE)
+        return _form(services, clock(), saved.search_named(services, name), made_from)
 
 
 def _changing(router: APIRouter, home: OpenHome, clock: Callable[[], datetime]) -> None:
@@ -111,26 +111,28 @@ def _changing(router: APIRouter, home: OpenHome, clock: Callable[[], datetime]) 
         services, now = home.services(), clock()
         saved.search_named(services, name)
         wanted = SavedSearch(name=name, title=title, query=query, sort=_sort(sort))
+        seen = stamp_of(seen, saved.FILE)
         try:
             if do == "preview":
-                would = saved.preview_save(services, wanted, instead=True)
+                would = saved.preview_save(services, wanted, instead=True, seen=seen)
                 return _form(services, now, wanted, seen, would=would)
-            # Only the file that is changed is compared, whatever a form may name.
-            looked_at = seen if seen.startswith(f"{saved.FILE}=") else f"{saved.FILE}="
-            done = saved.save(services, wanted, now, instead=True, seen=looked_at)
-        except (UsageError, ChangedMeanwhileError) as error:
-            return _form(services, now, wanted, _stamp(services), error=error)
+            done = saved.save(services, wanted, now, instead=True, seen=seen)
+        except ChangedMeanwhileError:
+            return _conflict(home, now, wanted)
+        except UsageError as error:
+            # With the stamp that came: a newer one would say that the person saw what there is by now.
+            return _form(services, now, wanted, seen, error=error)
         said = "Saved." if done.diffs else "Nothing to change: it was so already."
         return see(f"/searches/{name}", said)
 
     @router.post("/searches/{name}/remove")
-    def remove(name: str) -> Response:
-        services, now = home.services(), clock()
-        search = saved.search_named(services, name)
+    def remove(name: str, seen: Text = "") -> Response:
+        services, made_from = home.stamped(saved.FILE)
+        now, search = clock(), saved.search_named(services, name)
         try:
-            saved.remove(services, name, now)
-        except UsageError as error:
-            return _form(services, now, search, _stamp(services), error=error)
+            saved.remove(services, name, now, seen=seen)
+        except (UsageError, ChangedMeanwhileError) as error:
+            return _form(services, now, search, made_from, error=error)
         return see("/searches", f"Removed {name}.")
 
 
@@ -172,8 +174,19 @@ def _form(
     )
 
 
-def _stamp(services: Services) -> str:
-    return stamp(services.home, saved.FILE)
+def _conflict(home: OpenHome, now: datetime, wanted: SavedSearch) -> Response:
+    """Show what was typed beside what the file says now, and let the person choose."""
+    services, made_from = home.stamped(saved.FILE)
+    return page(
+        "saved_conflict.html",
+        services,
+        now,
+        status=409,
+        here="search",
+        wanted=wanted,
+        present=saved.search_named(services, wanted.name),
+        seen=made_from,
+    )
 
 
 def _sort(text: str) -> Any:

@@ -84,19 +84,24 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
     @router.get("/settings/{table}")
     def one_table(table: str) -> Response:
         services = home.services()
+        # First the stamp: an edit between the two makes this an old form.
+        made_from = editing.stamp(services.home, _FILE)
         row = settings_table(services.home, table_named(table))
-        return _form_page(services, clock(), table, "", row)
+        return _form_page(services, clock(), table, "", row, made_from)
 
     @router.get("/settings/{group}/new")
     def new(group: str) -> Response:
         _group(group)
-        return _form_page(home.services(), clock(), group, "", {}, new=True)
+        services = home.services()
+        made_from = editing.stamp(services.home, _FILE)
+        return _form_page(services, clock(), group, "", {}, made_from, new=True)
 
     @router.get("/settings/{group}/{name}")
     def one_of(group: str, name: str) -> Response:
         services = home.services()
+        made_from = editing.stamp(services.home, _FILE)
         row = named_tables.table_named(services.home, _group(group), name)
-        return _form_page(services, clock(), group, name, row)
+        return _form_page(services, clock(), group, name, row, made_from)
 
     @router.post("/settings/{table}")
     def write_table(table: str, form: Annotated[FormData, Depends(sent)]) -> Response:
@@ -122,6 +127,7 @@ def _saved(
     fields_sent = {key: value for key, value in form.items() if isinstance(value, str)}
     name = name or fields_sent.get("name", "").strip()
     called = f"{table}.{name}" if table in _GROUPS else table
+    seen = fields_sent.get("seen", "") or editing.no_stamp(_FILE)
     values, slips = changes(table, fields_sent)
     try:
         change = _change(table, name, values, new)
@@ -140,6 +146,7 @@ def _saved(
             table,
             name,
             {},
+            seen,
             fields_sent,
             faults,
             said,
@@ -148,7 +155,8 @@ def _saved(
         )
     if done.made:
         return answer_of(done)
-    return _form_page(services, now, table, name, {}, fields_sent, new=new, diffs=done.edited.diffs)
+    diffs = done.edited.diffs
+    return _form_page(services, now, table, name, {}, seen, fields_sent, new=new, diffs=diffs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +218,7 @@ def _form_page(
     table: str,
     name: str,
     row: Mapping[str, Any],
+    seen: str,
     sent: Mapping[str, str] | None = None,
     faults: tuple[Fault, ...] = (),
     said: str = "",
@@ -232,7 +241,7 @@ def _form_page(
         removable=table in _GROUPS and not new,
         removing=(sent or {}).get("step") == "remove" and diffs is not None,
         fields=fields(table, row, sent, faults, path),
-        seen=(sent or {}).get("seen") or editing.stamp(services.home, _FILE),
+        seen=seen,
         said=said,
         diffs=diffs,
     )

@@ -28,8 +28,10 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
     @router.get("/settings/files/{name:path}")
     def show(name: str) -> Response:
         services = home.services()
-        text = file_text(services.home, name)
-        return _page(services, clock(), name, text, editing.stamp(services.home, name))
+        file_text(services.home, name)  # is it one that is edited here?
+        # First the stamp: an edit between the two makes this an old form.
+        seen = editing.stamp(services.home, name)
+        return _page(services, clock(), name, file_text(services.home, name), seen)
 
     @router.post("/settings/files/{name:path}")
     def save(name: str, form: Annotated[FormData, Depends(sent)]) -> Response:

@@ -18,6 +18,7 @@ from monitor.errors import ChangedMeanwhileError, MonitorError, UsageError
 from monitor.service.editing import FileDiff
 from monitor.service.opened import OpenHome
 from monitor.service.topic_editing import (
+    TOPICS,
     drop_topic,
     preview_removal,
     preview_topic,
@@ -41,8 +42,8 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
 
     @router.get("/topics/new")
     def new(query: str = "") -> Response:
-        services = home.services()
-        return _form(services, clock(), Draft(query=query, seen=topics_stamp(services)))
+        services, made_from = home.stamped(TOPICS)
+        return _form(services, clock(), Draft(query=query, seen=made_from))
 
     @router.post("/topics/new")
     def add(draft: Annotated[Draft, Depends(sent)]) -> Response:
@@ -60,9 +61,9 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
 
     @router.get("/topics/{name}/edit")
     def edit(name: str) -> Response:
-        services = home.services()
+        services, made_from = home.stamped(TOPICS)
         chosen = topic_called(services, name)
-        return _form(services, clock(), draft_of(chosen, topics_stamp(services)))
+        return _form(services, clock(), draft_of(chosen, made_from))
 
     @router.post("/topics/{name}/edit")
     def change(name: str, draft: Annotated[Draft, Depends(sent)]) -> Response:
@@ -71,7 +72,7 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
 
     @router.get("/topics/{name}/remove")
     def ask(name: str) -> Response:
-        services = home.services()
+        services, made_from = home.stamped(TOPICS)
         chosen = topic_called(services, name)
         refusal = ""
         diffs: tuple[FileDiff, ...] = ()
@@ -87,7 +88,7 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
             topic=chosen,
             diffs=diffs,
             refusal=refusal,
-            seen=topics_stamp(services),
+            seen=made_from,
         )
 
     @router.post("/topics/{name}/remove")
@@ -108,7 +109,7 @@ def _step(home: OpenHome, now: datetime, draft: Draft) -> Response:
             return _form(services, now, draft, TopicPreview(faults=faults), status=400)
         stale = draft.seen != topics_stamp(services)
         if stale:
-            return _conflict(services, now, draft)
+            return _conflict(home, now, draft)
         try:
             if draft.step == "save":
                 done = save_topic(services, topic, now, new=draft.new, seen=draft.seen)
@@ -118,7 +119,7 @@ def _step(home: OpenHome, now: datetime, draft: Draft) -> Response:
                 return see(f"/topics/{topic.name}{changed}", said)
             found = preview_topic(services, topic, new=draft.new)
         except ChangedMeanwhileError:
-            return _conflict(home.services(), now, draft)
+            return _conflict(home, now, draft)
         except MonitorError as error:
             tried = _tried(services, draft, now)
             if not tried.faults:
@@ -179,8 +180,9 @@ def _form(
     )
 
 
-def _conflict(services: Services, now: datetime, draft: Draft) -> Response:
+def _conflict(home: OpenHome, now: datetime, draft: Draft) -> Response:
     """Show what was typed beside what the file says now, and let the person choose."""
+    services, made_from = home.stamped(TOPICS)
     present = next((one for one in services.settings.topics if one.name == draft.name), None)
     return page(
         "topic_conflict.html",
@@ -190,7 +192,7 @@ def _conflict(services: Services, now: datetime, draft: Draft) -> Response:
         here="topics",
         draft=draft,
         present=draft_of(present, "") if present else None,
-        stamp=topics_stamp(services),
+        stamp=made_from,
     )
 
 

@@ -28,7 +28,7 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
 
     @router.get("/topics/lists/new")
     def new(name: str = "") -> Response:
-        return _form(home.services(), clock(), name, "", new=True)
+        return _form(home.services(), clock(), name, "", "", new=True)
 
     @router.post("/topics/lists/new")
     def add(
@@ -41,14 +41,15 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
         services = home.services()
         if name in services.settings.lists and step != "edit":
             wrong = f"There is a list @{name} already."
-            return _form(services, clock(), name, text, new=True, wrong=wrong)
+            return _form(services, clock(), name, text, "", new=True, wrong=wrong)
         return _step(home, clock(), name, text, step, seen, new=True)
 
     @router.get("/topics/lists/{name}")
     def one(name: str, edited: str = "") -> Response:
         services = home.services()
-        text = list_text(services.home, name)
-        return _form(services, clock(), name, text, undo=undo_of(services, edited))
+        # First the stamp: an edit between the two makes this an old form.
+        seen, text = list_stamp(services, name), list_text(services.home, name)
+        return _form(services, clock(), name, text, seen, undo=undo_of(services, edited))
 
     @router.post("/topics/lists/{name}")
     def change(
@@ -76,22 +77,23 @@ def _step(
     text = text.replace("\r\n", "\n")
     if len(text) > _LONGEST:  # cut off, the end would be lost
         wrong = f"A list on this page has up to {_LONGEST:,} characters; change its file with an editor."
-        return _form(services, now, name, text, new=new, wrong=wrong)
+        return _form(services, now, name, text, seen, new=new, wrong=wrong)
     if step == "edit":
-        return _form(services, now, name, text, new=new, seen=seen)
+        return _form(services, now, name, text, seen, new=new)
     if not new and seen != list_stamp(services, name):
         return _conflict(services, now, name, text)
     try:
         if step == "save":
-            done = save_list(services, name, text, now, seen="" if new else seen)
+            done = save_list(services, name, text, now, new=new, seen="" if new else seen)
             home.services()
             said = f"The list @{name} is saved." if done.id else "Nothing was to be changed."
             return see(f"/topics/lists/{name}{f'?edited={done.id}' if done.id else ''}", said)
-        found = preview_list(services, name, text)
+        found = preview_list(services, name, text, new=new)
     except ChangedMeanwhileError:
         return _conflict(services, now, name, text)
     except MonitorError as error:
-        return _form(services, now, name, text, new=new, wrong=str(error))
+        # With the stamp that came: a newer one would say that the person saw what there is by now.
+        return _form(services, now, name, text, seen, new=new, wrong=str(error))
     return page(
         "list_confirm.html",
         services,
@@ -107,6 +109,7 @@ def _step(
 
 def _conflict(services: Services, now: datetime, name: str, text: str) -> Response:
     """Show what was typed beside what the file says now, and let the person choose."""
+    seen = list_stamp(services, name)
     return page(
         "list_conflict.html",
         services,
@@ -116,7 +119,7 @@ def _conflict(services: Services, now: datetime, name: str, text: str) -> Respon
         name=name,
         text=text,
         present=list_text(services.home, name),
-        seen=list_stamp(services, name),
+        seen=seen,
     )
 
 
@@ -125,15 +128,13 @@ def _form(
     now: datetime,
     name: str,
     text: str,
+    seen: str,
     *,
     new: bool = False,
     wrong: str = "",
-    seen: str = "",
     undo: ConfigEdit | None = None,
 ) -> Response:
     values: dict[str, Any] = {"named": naming_list(services.settings, name) if name else ()}
-    if not new:
-        seen = seen or list_stamp(services, name)
     return page(
         "list_form.html",
         services,
