@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from fastapi import APIRouter
 from starlette.responses import Response
 
 from monitor.service.editing import diffs_of, undo, undoable
-from monitor.service.masking import masked_diffs
+from monitor.service.masking import masked, masked_diffs
 from monitor.service.opened import OpenHome
 from monitor.web.asked import see
 from monitor.web.presenting import page
@@ -31,7 +32,10 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
             "edits.html",
             services,
             clock(),
-            edits=[(each, masked_diffs(diffs_of(each))) for each in found],
+            edits=[
+                (replace(each, what=masked(each.what)), masked_diffs(diffs_of(each)))
+                for each in found
+            ],
             undoable=undoable(services, found),
         )
 
