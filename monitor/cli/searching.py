@@ -218,12 +218,14 @@ def _print_entry(
     copies: tuple[int, ...],
     page: PageStanding | None,
 ) -> None:
+    from monitor.service.masks import feed_of
+
     click.echo(click.style(plain(entry.title), bold=True))
     click.echo(plain(entry.url or entry.link))
     facts = [
         ("id", f"e{entry.id}" + (f", in story s{entry.story}" if entry.story else "")),
         ("outlet", entry.outlet),
-        ("feed", entry.feed_title or entry.feed_url),
+        ("feed", feed_of(entry)),
         ("author", entry.author),
         ("published", local(entry.published_at) or entry.published_raw),
         ("first seen", local(entry.first_seen_at)),

@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from monitor.model.masking import masked
 from monitor.query.folding import forms
 
 if TYPE_CHECKING:
@@ -142,11 +143,13 @@ def _date(name: str, value: str, document: Document, now: datetime) -> str | Non
 def _name(name: str, value: str, document: Document) -> str | None:
     if name == "feed":
         if re.match(r"https?://", value, re.IGNORECASE) and "*" not in value:
-            return document.feed_url if _same_address(value, document.feed_url) else None
+            return masked(document.feed_url) if _same_address(value, document.feed_url) else None
         # A piece of the address rather than a title: feed:nist.gov/news
         piece = value.strip("*").lower()
-        if re.search(r"[./:]", piece) and piece in document.feed_url.lower():
-            return document.feed_url
+        if re.search(r"[./:]", piece):
+            address = masked(document.feed_url)  # nobody finds out a key piece by piece
+            if piece in address.lower():
+                return address
         shown = document.feed_title
     else:
         shown = document.outlet if name == "outlet" else document.author

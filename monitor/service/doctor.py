@@ -16,8 +16,8 @@ from monitor.fetch.client import Fetcher
 from monitor.model.feed import FeedRecord
 from monitor.model.fetch import FetchFailure, FetchOutcome, FetchRequest
 from monitor.service.access import check_may_serve
-from monitor.service.feeds import title_of
 from monitor.service.finding import Finding
+from monitor.service.masking import name_of
 from monitor.service.outgoing import outgoing
 from monitor.service.refreshing import fetch_limits
 from monitor.service.requests import request_for
@@ -138,7 +138,7 @@ def _feeds(services: Services, now: datetime) -> list[Finding]:
         message = "none is watched; add one with: monitor feeds add URL"
         return [Finding("feeds", False, message)]
     trouble = [
-        Finding(f"feed {record.id}", True, f"{title_of(record)}: {account(record, now)}", True)
+        Finding(f"feed {record.id}", True, f"{name_of(record)}: {account(record, now)}", True)
         for record in records
         if in_trouble(record, now)
     ]
@@ -212,7 +212,7 @@ def _pushes(services: Services, now: datetime) -> list[Finding]:
 
 def _gap(record: FeedRecord) -> str:
     return (
-        f"{title_of(record)}: it may have lost entries in the last week, as all that it listed had "
+        f"{name_of(record)}: it may have lost entries in the last week, as all that it listed had "
         f"been replaced between two visits. Visit it more often: monitor feeds edit {record.id} "
         f"--every 30m; see when: monitor feeds show {record.id}"
     )

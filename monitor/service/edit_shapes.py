@@ -7,7 +7,7 @@ from typing import Any
 
 from monitor.model.config_edit import ConfigEdit
 from monitor.service.editing import Edited, FileDiff, diffs_of
-from monitor.service.masking import masked_diffs
+from monitor.service.masking import masked, masked_diffs
 from monitor.service.shapes import Shape, instant
 
 
@@ -36,7 +36,7 @@ def edit_shape(edit: ConfigEdit) -> Shape:
     return {
         "id": str(edit.id),
         "at": instant(edit.at),
-        "what": edit.what,
+        "what": masked(edit.what),
         "undone_at": instant(edit.undone_at),
         "changes": diff_shapes(diffs_of(edit)),
     }

@@ -90,7 +90,7 @@ def masked_feed(shape: Shape) -> Shape:
 
 
 def _without_keys(shape: Shape) -> Shape:
-    names = ("url", "feed_url", "moved_from", "moving_to")
+    names = ("url", "feed_url", "moved_from", "moving_to", "title", "error")
     return {name: masked(shape[name]) for name in names if name in shape}
 
 
@@ -117,7 +117,7 @@ def visit_shape(visit: FetchLogLine) -> Shape:
         "bytes": visit.wire_bytes,
         "seconds": round(visit.seconds, 3),
         "entries": visit.entries,
-        "message": visit.message,
+        "message": masked(visit.message),
     }
 
 

@@ -8,6 +8,7 @@ from difflib import get_close_matches
 
 from monitor.errors import NotFoundError, UsageError
 from monitor.model.feed import FeedRecord
+from monitor.model.masking import masked
 from monitor.service.standing import in_trouble
 
 
@@ -30,15 +31,15 @@ def feed_named(watched: Sequence[FeedRecord], name: str) -> FeedRecord:
     partly = [
         record
         for record in watched
-        if lowered and (lowered in record.url.lower() or lowered in title_of(record).lower())
+        if lowered and lowered in masked(f"{record.url}\n{title_of(record)}").lower()
     ]
     found = exact or partly
     if len(found) == 1:
         return found[0]
     if found:
-        some = "; ".join(f"{record.id} {record.url}" for record in found[:5])
+        some = "; ".join(f"{record.id} {masked(record.url)}" for record in found[:5])
         raise UsageError(f"{name!r} fits {len(found)} feeds; name one by its id: {some}")
-    near = get_close_matches(wanted, [record.url for record in watched], n=1, cutoff=0.5)
+    near = get_close_matches(wanted, [masked(record.url) for record in watched], n=1, cutoff=0.5)
     hint = f"; did you mean {near[0]}?" if near else "; see: monitor feeds list"
     raise NotFoundError(f"No watched feed is called {name!r}{hint}")
 
@@ -56,7 +57,7 @@ def with_words(watched: Sequence[FeedRecord], text: str) -> list[FeedRecord]:
 
     def said(record: FeedRecord) -> str:
         outlet = record.feed.outlet if record.feed else ""
-        return f"{title_of(record)} {record.url} {outlet}".casefold()
+        return masked(f"{title_of(record)} {record.url} {outlet}").casefold()
 
     return [record for record in watched if all(word in said(record) for word in words)]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from monitor.model.entry import Entry
 from monitor.model.story import StoryLine
+from monitor.service.masks import feed_of
 from monitor.service.shapes import Shape, entry_id, instant, story_id
 
 
@@ -13,7 +14,7 @@ def entry_line_shape(entry: Entry) -> Shape:
         "id": entry_id(entry.id),
         "title": entry.title,
         "url": entry.url or entry.link,
-        "feed": entry.feed_title or entry.feed_url,
+        "feed": feed_of(entry),
         "outlet": entry.outlet,
         "language": entry.language,
         "published_at": instant(entry.published_at),

@@ -1,7 +1,6 @@
 """What a page must not show although config/ holds it: keys in addresses, secrets in headers.
 
-No secret belongs into config/ (`auth_env` names the variable that holds one), but some publishers put a personal
-key into the address of a feed, and people put tokens into headers. Pure.
+What an address may show says `monitor.model.masking`, whose names are here too. Pure.
 """
 
 from __future__ import annotations
@@ -10,43 +9,31 @@ import re
 from dataclasses import replace
 
 from monitor.model.feed import FeedRecord
+from monitor.model.masking import MASK, is_masked, is_secret_name, masked
 from monitor.service.editing import DiffLine, FileDiff
 from monitor.service.feeds import title_of
 from monitor.service.masks import shown_to
 
-MASK = "•••"
-"""Stands for what is not shown."""
+__all__ = [
+    "MASK",
+    "is_masked",
+    "is_secret_name",
+    "masked",
+    "masked_diffs",
+    "masked_headers",
+    "name_of",
+]
 
-_SECRET = re.compile(
-    r"pass|pwd|secret|token|auth(?!or)|authori[sz]ation|cookie|session|credential|signature|api-?_?key|(?:^|[-_])(?:key|sig|sid|code|hash)(?:$|[-_])",
-    re.IGNORECASE,
-)
-_RANDOM = re.compile(r"(?=[^&#]*\d)(?=[^&#]*[A-Za-z])[A-Za-z0-9_~.%+/=-]{24,}")
-_USER_INFO = re.compile(r"(?<=://)[^/?#\s\"'@]*@")
-_PARAMETER = re.compile(r"([?&;])([^=&#;\s\"']{1,100})=([^&#;\s\"']+)")
 _PAIR = re.compile(
-    r"(?<![\w.-])(\"?([\w!#$%&*+.^`|~-]{1,100})\"?\s{0,20}=\s{0,20})(\"(?:[^\"\\]|\\.)*\"|'[^']*')"
+    r"(?<![\w.-])([\"']?([\w!#$%&*+.^`|~-]{1,100})[\"']?\s{0,20}=\s{0,20})"
+    r"(\"\"\".*?(?:\"\"\"|$)|'''.*?(?:'''|$)|\"(?:[^\"\\]|\\.)*\"|'[^']*')"
 )
-
-
-def is_secret_name(name: str) -> bool:
-    """Tell whether what goes by this name is likely a secret: `token`, `X-Api-Key`, `sig`."""
-    return bool(_SECRET.search(name))
-
-
-def masked(text: str) -> str:
-    """Return an address, or a text with addresses in it, without passwords and likely keys."""
-    return _PARAMETER.sub(_parameter, _USER_INFO.sub(f"{MASK}@", text))
+_QUOTES = "\"'"
 
 
 def name_of(record: FeedRecord) -> str:
     """Return what to call a feed on a page: its title, else its address without likely keys."""
     return masked(title_of(record))
-
-
-def is_masked(text: str) -> bool:
-    """Tell whether something in the text was masked, so that it is not what it stands for."""
-    return MASK in text
 
 
 def masked_headers(headers: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
@@ -69,14 +56,8 @@ def _line(text: str) -> str:
 def _pair(found: re.Match[str]) -> str:
     """Mask the value of a key, as TOML has both, where it is a header or an address that is likely a secret."""
     before, name, value = found.groups()
-    if name == "webhook":
-        return f'{before}"{shown_to("webhook", value[1:-1])}"'
+    if name.rpartition(".")[2] == "webhook":
+        return f'{before}"{shown_to("webhook", value.strip(_QUOTES))}"'
     if is_secret_name(name) and not name.endswith("_env"):  # that names a variable
         return f'{before}"{MASK}"'
     return found[0]
-
-
-def _parameter(found: re.Match[str]) -> str:
-    before, name, value = found.groups()
-    secret = is_secret_name(name) or _RANDOM.fullmatch(value)
-    return f"{before}{name}={MASK if secret else value}"

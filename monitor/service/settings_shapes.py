@@ -10,8 +10,9 @@ from typing import Any
 from pydantic import BaseModel
 
 from monitor.digests.windows import next_due
+from monitor.errors import UsageError
 from monitor.model.digest import Digest, Mail, Summaries
-from monitor.service.masking import masked
+from monitor.service.masking import MASK, is_secret_name, masked
 from monitor.service.masks import shown_to
 from monitor.service.shapes import Shape, instant
 from monitor.settings.quantities import format_duration
@@ -40,18 +41,59 @@ def digest_shape(digest: Digest, now: datetime) -> Shape:
 
 def table_shape(table: str, name: str, row: Mapping[str, Any]) -> Shape:
     """Shape of a table as the file has it, likely secrets masked; `name` is "" but for digests and alerts."""
-    values = {key: _as_in_file(value) for key, value in row.items()}
+    values = {key: _as_in_file(key, value) for key, value in row.items()}
     return {"table": table, "name": name, "values": values}
 
 
-def _as_in_file(value: Any) -> Any:
+def _as_in_file(key: str, value: Any) -> Any:
+    """Return what stands under a key, also where it should not: config/ may be at fault as it is."""
     if isinstance(value, list):
-        return [_as_in_file(each) for each in value]
+        return [_as_in_file(key, each) for each in value]
     if isinstance(value, dict):
-        return {key: _as_in_file(each) for key, each in value.items()}
+        return {name: _as_in_file(name, each) for name, each in value.items()}
     if isinstance(value, str):
-        return masked(value)
+        if key == "webhook" or key.endswith("_env"):
+            return shown_to(key, value)
+        return MASK if is_secret_name(key) else masked(value)
     return value if isinstance(value, bool | int | float) else str(value)
+
+
+def with_addresses(values: Mapping[str, Any], row: Mapping[str, Any]) -> Shape:
+    """Return new values for a table with the webhooks' addresses that `row` has, as the file has it.
+
+    Who was shown the host alone and sends it back means the address that is there. Raises `UsageError`
+    where that is none of the table's, or may be several.
+    """
+    return {key: _whole(value, row.get(key)) for key, value in values.items()}
+
+
+def _whole(value: Any, old: Any) -> Any:
+    if isinstance(value, list):
+        return [_whole(each, old) for each in value]
+    if not isinstance(value, dict):
+        return value
+    return {
+        key: _address(each, old)
+        if key == "webhook" and isinstance(each, str) and _is_host_alone(each)
+        else each
+        for key, each in value.items()
+    }
+
+
+def _is_host_alone(webhook: str) -> bool:
+    return webhook.endswith("/…") and "://" not in webhook
+
+
+def _address(shown: str, old: Any) -> str:
+    rows = [each for each in old if isinstance(each, dict)] if isinstance(old, list) else []
+    there = {str(each["webhook"]) for each in rows if "webhook" in each}
+    found = [each for each in there if shown_to("webhook", each) == shown]
+    if len(found) == 1:
+        return found[0]
+    which = "several webhooks here" if found else "no webhook that is here"
+    raise UsageError(
+        f"{shown} stands for {which}; send its whole address, or leave out to, which keeps all as they are."
+    )
 
 
 def settings_shape(settings: Settings, faults: str, now: datetime) -> Shape:

@@ -16,7 +16,7 @@ from monitor.model.feed import FeedRecord
 from monitor.model.page import PageStanding
 from monitor.model.topic import Evidence, StoredMatch
 from monitor.service.changes import entry_edits
-from monitor.service.masks import shown_to
+from monitor.service.masks import feed_of, shown_to
 from monitor.service.rematching import pending, waiting
 from monitor.service.subscribing import push_note, push_state
 from monitor.service.wiring import Services
@@ -110,7 +110,7 @@ def hit_shape(hit: Hit) -> Shape:
         "id": entry_id(entry.id),
         "title": entry.title,
         "url": entry.url or entry.link,
-        "feed": entry.feed_title or entry.feed_url,
+        "feed": feed_of(entry),
         "outlet": entry.outlet,
         "published_at": instant(entry.published_at),
         "first_seen_at": instant(entry.first_seen_at),
@@ -236,7 +236,7 @@ def entry_shape(
         "url": entry.url or entry.link,
         "link": entry.link,
         "guid": entry.guid,
-        "feed": entry.feed_title or entry.feed_url,
+        "feed": feed_of(entry),
         "feed_url": entry.feed_url,
         "outlet": entry.outlet,
         "author": entry.author,

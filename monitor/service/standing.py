@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from monitor.digests.phrases import count, lasting, usually
 from monitor.digests.troubles import FAILING, TOLD_AFTER, began_at, is_no_feed, troubles_of
 from monitor.model.feed import FeedRecord
+from monitor.model.masking import masked
 from monitor.service.moves import BELIEVED_AFTER
 
 _THROTTLED = (429, 503)
@@ -79,7 +80,7 @@ def rhythm_words(feed: FeedRecord) -> str:
 
 
 def _state(feed: FeedRecord, now: datetime) -> str:
-    error = _sentence(feed.error)
+    error = _sentence(masked(feed.error))
     match feed.state:
         case "ok":
             looked = f", last looked at {_ago(feed.last_ok_at, now)}" if feed.last_ok_at else ""

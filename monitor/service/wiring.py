@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from monitor.model.topic import Rematching
+from monitor.service.logs import mask_log
 from monitor.service.zones import keep_zones, last_zones
 from monitor.settings.home import Home
 from monitor.settings.read import load
@@ -41,6 +42,7 @@ def open_services(home: Home, now: datetime) -> Iterator[Services]:
     Raises `SettingsError` with every fault of config/, `StoreError` when the database cannot be
     opened. Both before anything is written.
     """
+    mask_log()
     settings = load(home, last_zones(home))
     store = open_store(home.database)
     try:

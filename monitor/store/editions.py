@@ -11,6 +11,7 @@ from monitor.errors import StoreError
 from monitor.model.delivery import StoredEdition
 from monitor.model.digest import Recipient
 from monitor.model.edition import Coverage, Edition, Rendered, Trouble, Window
+from monitor.model.masking import masked
 from monitor.store.connection import Database
 from monitor.store.deliveries import deliveries_of, plan
 from monitor.store.entries import id_range
@@ -182,7 +183,8 @@ class SqliteEditions:
 
 
 def _called(facts: FeedFacts) -> tuple[str, str]:
-    return facts.title or facts.url, facts.url
+    address = masked(facts.url)  # an edition goes to people who do not have the key in it
+    return masked(facts.title) or address, address
 
 
 def _insert(

@@ -21,6 +21,7 @@ from monitor.model.feed import (
     Validators,
     Wishes,
 )
+from monitor.model.masking import masked
 from monitor.model.story import Weighed
 from monitor.model.topic import Evidence, Span, StoredMatch
 
@@ -118,7 +119,8 @@ def stored_match(row: sqlite3.Row) -> StoredMatch:
         tuple(
             Evidence(
                 each["clause"],
-                each["words"],
+                # Of the entry's text what stands there; a feed's address may hold a key.
+                each["words"] if "field" in each else masked(each["words"]),
                 Span(each["field"], each["start"], each["end"]) if "field" in each else None,
             )
             for each in _list(row["evidence"])

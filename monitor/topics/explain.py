@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from monitor.model.masking import masked
 from monitor.model.topic import Evidence
 from monitor.query.document import Document, FoldedText
 from monitor.query.evaluate import evidence, holds
@@ -236,7 +237,7 @@ def _term_note(words: Sequence[Word], views: Sequence[FoldedText]) -> str:
 
 def _meta_note(name: str, document: Document) -> str:
     there = {
-        "feed": document.feed_title or document.feed_url,
+        "feed": masked(document.feed_title or document.feed_url),
         "outlet": document.outlet,
         "domain": document.domain,
         "author": document.author,

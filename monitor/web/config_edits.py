@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from fastapi import APIRouter
@@ -10,7 +11,7 @@ from starlette.responses import Response
 
 from monitor.model.config_edit import ConfigEdit
 from monitor.service.editing import diffs_of, undo, undoable
-from monitor.service.masking import masked_diffs
+from monitor.service.masking import masked, masked_diffs
 from monitor.service.opened import OpenHome
 from monitor.service.wiring import Services
 from monitor.web.asked import see
@@ -40,7 +41,10 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
             "edits.html",
             services,
             clock(),
-            edits=[(each, masked_diffs(diffs_of(each))) for each in found],
+            edits=[
+                (replace(each, what=masked(each.what)), masked_diffs(diffs_of(each)))
+                for each in found
+            ],
             undoable=undoable(services, found),
         )
 

@@ -17,6 +17,7 @@ from monitor.model.topic import Span, StoredMatch
 from monitor.query import snippet
 from monitor.service import judging, rematching, showing, trying
 from monitor.service.changes import entry_edits
+from monitor.service.masks import feed_of
 from monitor.service.opened import OpenHome
 from monitor.service.similar import Similar, similar
 from monitor.service.wiring import Services
@@ -57,6 +58,7 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
             services,
             now,
             entry=whole,
+            feed=feed_of(whole),
             title=marked(whole.title, _title_spans(whole)),
             body=readable(whole.html, _found_words(whole), pictures=pictures),
             pictures=pictures,

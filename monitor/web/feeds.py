@@ -193,8 +193,10 @@ def feed_page(
 
 
 def _all_of(record: FeedRecord) -> str:
-    """Return the query for a feed's entries, without a key its address may hold."""
-    url = record.url if masked(record.url) == record.url else record.url.partition("?")[0]
+    """Return the query for a feed's entries, without a key its address may hold: by a piece of it then."""
+    url = record.url
+    if masked(url) != url:
+        url = url.partition("://")[2].partition("?")[0]
     return f'feed:"{url}"'
 
 

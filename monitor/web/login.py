@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import math
 from collections.abc import Callable
@@ -45,6 +44,10 @@ def routes(home: OpenHome, clock: Callable[[], datetime], keys: Keys) -> APIRout
     async def log_in(request: Request) -> Response:
         async with request.form(max_files=0, max_fields=10) as sent:
             password, there = _text(sent.get("password")), next_page(_text(sent.get("next")))
+        return await run_in_threadpool(let_in, request, password, there)
+
+    def let_in(request: Request, password: str, there: str) -> Response:
+        """Answer whoever sent the form. In a thread: a file is read, and an edit of config/ may be waited for."""
         access, now = keys.access(), clock()
         peer: Peer = request.scope["peer"]
         if not access.password:
@@ -56,15 +59,15 @@ def routes(home: OpenHome, clock: Callable[[], datetime], keys: Keys) -> APIRout
             response = _form(there, said, status=429)
             response.headers["Retry-After"] = str(seconds)
             return response
-        if not await run_in_threadpool(is_password, access, password):
+        if not is_password(access, password):
             log.warning("log-in refused: wrong password from %s", peer.address or "nowhere")
             return _form(there, "That is not the password.", status=401)
         attempts.succeeded(peer.address)
         services = home.services()
         before = request.cookies.get(cookie_name(peer.secure), "")
         if before:
-            await asyncio.to_thread(services.store.sessions.end, hash_of(before))
-        cookie = await asyncio.to_thread(begin_session, services, access, now)
+            services.store.sessions.end(hash_of(before))
+        cookie = begin_session(services, access, now)
         log.info("logged in from %s", peer.address or "nowhere")
         response = RedirectResponse(there, 303, headers=_NO_STORE)
         response.set_cookie(

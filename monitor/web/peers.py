@@ -51,11 +51,16 @@ def peer_of(scope: Scope, web: WebSettings) -> Peer:
     if is_trusted(address, proxy):
         users = headers.getlist(proxy.header) if proxy.header else []
         user = users[0].strip() if len(users) == 1 else ""  # twice: somebody added one
-        forwarded = headers.get("x-forwarded-for", "").rpartition(",")[2].strip()
+        forwarded = _last(headers, "x-forwarded-for")
         if _address(forwarded):
             address = forwarded
-        secure = secure or headers.get("x-forwarded-proto", "").strip().lower() == "https"
+        secure = secure or _last(headers, "x-forwarded-proto").lower() == "https"
     return Peer(address, user, apart, is_forwarded, secure)
+
+
+def _last(headers: Headers, name: str) -> str:
+    """Return the last value of a list: the believed server's own, on the sender's line or one below it."""
+    return ",".join(headers.getlist(name)).rpartition(",")[2].strip()
 
 
 def is_trusted(address: str, proxy: Proxy) -> bool:

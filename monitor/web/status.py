@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from fastapi import APIRouter
@@ -12,8 +13,9 @@ from starlette.responses import Response
 from monitor.digests.windows import next_due
 from monitor.errors import NotFoundError
 from monitor.service.care_jobs import KINDS, start_care
-from monitor.service.feeds import due, title_of
+from monitor.service.feeds import due
 from monitor.service.job_kinds import start_rebuild
+from monitor.service.masking import masked, name_of
 from monitor.service.opened import OpenHome
 from monitor.web.asked import see
 from monitor.web.presenting import page
@@ -50,8 +52,11 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
             ],
             warnings=services.settings.warnings,
             home=services.home.root,
-            names={record.id: title_of(record) for record in records},
-            visits=services.store.history.latest_visits(_VISITS),
+            names={record.id: name_of(record) for record in records},
+            visits=[
+                (feed, replace(line, message=masked(line.message)))
+                for feed, line in services.store.history.latest_visits(_VISITS)
+            ],
             log=RECENT.lines()[:_LINES],
             jobs=services.store.jobs.jobs(_JOBS),
         )

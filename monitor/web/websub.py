@@ -51,7 +51,6 @@ def routes(home: OpenHome, pushes: Pushes | None) -> APIRouter:
     @router.post("/websub/{token}")
     async def push(token: str, request: Request) -> Response:
         nonlocal under_way
-        settings = home.services().settings.fetch
         if pushes is None:
             return _plain(503)
         try:
@@ -65,6 +64,8 @@ def routes(home: OpenHome, pushes: Pushes | None) -> APIRouter:
             return _plain(503)
         under_way += 1
         try:
+            # In a thread, as what config/ says since an edit may have to wait for the database.
+            settings = (await asyncio.to_thread(home.services)).settings.fetch
             body = await _body(request, settings.max_size, settings.timeout.total_seconds())
             status = await pushes.take(
                 receiver,

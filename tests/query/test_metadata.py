@@ -202,3 +202,12 @@ def test_a_stored_entry_is_seen_with_its_topics_and_revisions() -> None:
         "on:2026-11-23",
     ):
         assert evaluate(parse(query), document, NOW) is not None
+
+
+def test_a_key_in_a_feeds_address_is_neither_shown_nor_found_out_piece_by_piece() -> None:
+    keyed = Document(**FIELDS | {"feed_url": "https://a.example/feed?token=s3cret"})
+    for query in ("feed:a.example/feed", 'feed:"https://a.example/feed?token=s3cret"'):
+        found = evaluate(parse(query), keyed, NOW)
+        assert found is not None
+        assert [each.words for each in found] == ["https://a.example/feed?token=•••"]
+    assert evaluate(parse('feed:"a.example/feed?token=s3"'), keyed, NOW) is None

@@ -75,6 +75,10 @@ def test_headers_and_lines_of_a_diff_keep_what_is_no_secret() -> None:
             f'  {{url = "u", headers = {{Cookie = "{MASK}"}}}},',
         ),
         ('to = [{webhook = "https://h.example/s3"}]', 'to = [{webhook = "h.example/…"}]'),
+        ('webhook = """https://h.example/s3"""', 'webhook = "h.example/…"'),
+        ("'webhook' = 'https://h.example/s3'", "'webhook' = \"h.example/…\""),
+        ('to.webhook = "https://h.example/s3"', 'to.webhook = "h.example/…"'),
+        ("Authorization = '''s3", f'Authorization = "{MASK}"'),
         ('query = "passport OR token"', 'query = "passport OR token"'),
         (
             '{webhook = "https://h.example/x", secret_env = "A_KEY"}',

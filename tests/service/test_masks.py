@@ -13,6 +13,7 @@ from monitor.service.masks import shown_to
         ("webhook", "https://hooks.example/services/T0/B0/secret?key=secret", "hooks.example/…"),
         ("webhook", "https://user:secret@hooks.example:8443/secret", "hooks.example/…"),
         ("webhook", "https://[secret", "address/…"),
+        ("webhook", "hooks.example/secret", "address/…"),
         ("slack", "SLACK_WEBHOOK", "SLACK_WEBHOOK"),
         ("mail", "ann@example.org", "ann@example.org"),
         ("folder", "digests", "digests"),

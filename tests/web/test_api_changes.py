@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -210,3 +211,71 @@ def test_trends_count_the_stories_of_a_topic(reader: Browser) -> None:
         assert reader.get(f"/api/trends/chips?{odd}").status_code == 400
     for wide in ("to=9999-12-31", "from=0001-01-01", "from=0001-01-01&to=0001-01-05"):
         assert reader.get(f"/api/trends/chips?{wide}").status_code == 200
+
+
+HOOKS = """
+[alerts.hooked]
+query = "chip"
+timezone = "UTC"
+to = [
+  {webhook = "https://one.example/k3y", secret_env = "A_KEY"},  # ours
+  {webhook = "https://two.example/first"},
+  {webhook = "https://two.example/second"},
+]
+"""
+ALERT = "/api/settings/alerts/hooked"
+
+
+@pytest.fixture
+def hooked(home: Path) -> Path:
+    """config/monitor.toml with an alert to three webhooks, two of them at one host."""
+    file = home / "config" / "monitor.toml"
+    file.write_text(f"{file.read_text('utf-8')}{HOOKS}", "utf-8")
+    return file
+
+
+def test_a_webhook_that_is_sent_back_as_shown_keeps_its_address(
+    hooked: Path, browser: Browser
+) -> None:
+    shown = browser.get(ALERT).json()["values"]["to"]
+    assert shown[0] == {"webhook": "one.example/…", "secret_env": "A_KEY"}
+    done = patch(browser, ALERT, {"to": [shown[0], {"folder": "alerts"}]})
+    assert done.status_code == 200, done.text
+    assert "k3y" not in done.text
+    said = tomllib.loads(hooked.read_text("utf-8"))["alerts"]["hooked"]["to"]
+    assert said == [
+        {"webhook": "https://one.example/k3y", "secret_env": "A_KEY"},
+        {"folder": "alerts"},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("webhook", "why"),
+    [("two.example/…", "several webhooks"), ("three.example/…", "no webhook")],
+)
+def test_a_webhook_as_shown_that_names_none_or_several_is_refused(
+    hooked: Path, browser: Browser, webhook: str, why: str
+) -> None:
+    before = hooked.read_bytes()
+    refused = patch(browser, ALERT, {"to": [{"webhook": webhook}]})
+    assert (refused.status_code, why in refused.json()["detail"]) == (400, True)
+    new = {"name": "other", "values": {"query": "chip", "to": [{"webhook": "one.example/…"}]}}
+    assert ask(browser.app, "POST", "/api/settings/alerts", new).status_code == 400
+    assert hooked.read_bytes() == before
+    form = {"to": '[{webhook = "one.example/…"}]', "query": "chip", "step": "save"}
+    assert browser.post("/settings/alerts/hooked", form).status_code == 422
+    assert hooked.read_bytes() == before
+
+
+def test_what_stands_where_it_should_not_is_masked_as_well(hooked: Path, browser: Browser) -> None:
+    text = hooked.read_text("utf-8")
+    wrong = '{webhook = "one.example/k3y"}, {slack_env = "https://slack.example/k3y"}, {token = "k3y"}, '
+    hooked.write_text(text.replace("to = [\n", f"to = [{wrong}\n"), "utf-8")
+    answer = browser.get(ALERT)
+    assert answer.status_code == 200
+    assert answer.json()["values"]["to"][:3] == [
+        {"webhook": "address/…"},
+        {"slack_env": "slack.example/…"},
+        {"token": "•••"},
+    ]
+    assert "k3y" not in answer.text

@@ -5,7 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from httpx import Response
 
+from monitor.settings.values import WebSettings
+from monitor.web.peers import peer_of
 from tests.web.visiting import PASSWORD, Clock, Visitor, configure, protect, token, visited
 
 NAMED = 'page_url = "https://news.example"\nproxy_header = "Remote-User"\nproxy_from = ["127.0.0.1/32", "10.1.0.0/16"]'
@@ -102,6 +105,34 @@ def test_the_address_a_believed_server_tells_is_the_one_that_waits(home: Path) -
         assert last.status_code == 429
         other = visitor.log_in(PASSWORD, **{"x-forwarded-for": "203.0.113.9, 203.0.113.1"})
         assert other.status_code == 303
+
+
+def test_of_several_lines_the_believed_servers_own_is_the_last(home: Path) -> None:
+    """HAProxy appends a line of its own and leaves the one that the client sent."""
+    configure(home, 'page_url = "https://news.example"\nproxy_from = ["127.0.0.1/32"]')
+    protect(home)
+    with visited(home, Clock(), host="127.0.0.1") as app:
+
+        def log_in(password: str, *forwarded: str, proto: tuple[str, ...] = ("https",)) -> Response:
+            lines = [("origin", BASE)]
+            lines += [("x-forwarded-for", each) for each in forwarded]
+            lines += [("x-forwarded-proto", each) for each in proto]
+            return proxied(app).ask("/login", "POST", headers=lines, data={"password": password})  # type: ignore[arg-type]
+
+        for number in range(5):
+            log_in("wrong", f"203.0.113.{number}", "203.0.113.9")
+        assert log_in(PASSWORD, "203.0.113.7", "203.0.113.9").status_code == 429
+        assert log_in(PASSWORD, "203.0.113.9", "203.0.113.7").status_code == 303
+
+    scope = {"type": "http", "scheme": "http", "client": ("10.1.0.5", 1), "method": "GET"}
+    web = WebSettings(proxy_from=("10.1.0.0/16",))
+    for lines, secure in (
+        (("https", "http"), False),
+        (("http", "https"), True),
+        (("https",), True),
+    ):
+        headers = [(b"x-forwarded-proto", each.encode()) for each in lines]
+        assert peer_of({**scope, "headers": headers}, web).secure is secure
 
 
 def test_https_is_believed_of_a_believed_server_alone(home: Path) -> None:

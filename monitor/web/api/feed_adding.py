@@ -19,6 +19,7 @@ from monitor.service.edit_shapes import edited_shape
 from monitor.service.editing import edit
 from monitor.service.feed_shapes import added_shape, found_shape, imported_shape
 from monitor.service.importing import import_list
+from monitor.service.masking import masked
 from monitor.service.opened import OpenHome
 from monitor.settings.edit import add_feed, addable
 from monitor.settings.home import Home
@@ -65,7 +66,7 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
         if not body.fetch:
             if body.choose or body.guess:
                 raise UsageError("choose and guess need a request; leave out fetch = false.")
-            done = edit(services, f"Added {feed.url}", lambda to: add_feed(to, feed), now)
+            done = edit(services, f"Added {masked(feed.url)}", lambda to: add_feed(to, feed), now)
             shape = added_shape(body.url, feed, None, None)
             return answer(request, shape | edited_shape(done), status=201)
         found = discovered(services, feed, now, guess=body.guess, choose=body.choose)
@@ -89,7 +90,7 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
                 return watch(services, feed, wanted, now)
             return _try_to_add(to, feed, wanted)
 
-        watched = edit(services, f"Added {wanted.look.url}", watching, now)
+        watched = edit(services, f"Added {masked(wanted.look.url)}", watching, now)
         shape = added_shape(body.url, watched.value.feed, wanted, watched.value)
         return answer(request, shape | edited_shape(watched), status=201)
 

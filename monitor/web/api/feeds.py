@@ -26,6 +26,7 @@ from monitor.service.feed_shapes import (
 )
 from monitor.service.feeds import feed_named, in_states
 from monitor.service.importing import export_list
+from monitor.service.masking import masked
 from monitor.service.opened import OpenHome
 from monitor.service.shapes import feed_shapes
 from monitor.service.wiring import Services
@@ -58,7 +59,7 @@ def written_feed(services: Services, name: str) -> Feed:
     """Return a feed as config/ has it; raises `NotFoundError` when it is not there any more."""
     record = record_named(services, name)
     if record.feed is None:
-        raise NotFoundError(f"{record.url} is not in config/ any more.")
+        raise NotFoundError(f"{masked(record.url)} is not in config/ any more.")
     return record.feed
 
 

@@ -14,7 +14,7 @@ from monitor.service.edit_shapes import edited_shape
 from monitor.service.editing import Change, edit, stamp
 from monitor.service.opened import OpenHome
 from monitor.service.settings_form import check_values
-from monitor.service.settings_shapes import table_shape
+from monitor.service.settings_shapes import table_shape, with_addresses
 from monitor.service.shapes import Shape
 from monitor.service.wiring import Services
 from monitor.settings import named_tables
@@ -99,7 +99,8 @@ def _groups(router: APIRouter, home: OpenHome, clock: Callable[[], datetime]) ->
         request: Request, table: GroupName, body: Annotated[AddTable, Depends(body_of(AddTable))]
     ) -> Response:
         check_values(table, body.values)
-        row = {key: value for key, value in body.values.items() if value is not None}
+        given = with_addresses(body.values, {})
+        row = {key: value for key, value in given.items() if value is not None}
 
         def write(at: Any) -> None:
             named_tables.add_table(at, _GROUPS[table], body.name, row)
@@ -130,7 +131,9 @@ def _groups(router: APIRouter, home: OpenHome, clock: Callable[[], datetime]) ->
         check_values(table, body.values)
 
         def write(at: Any) -> None:
-            named_tables.change_table(at, _GROUPS[table], name, body.values)
+            there = named_tables.table_named(at, _GROUPS[table], name)
+            values = with_addresses(body.values, there)
+            named_tables.change_table(at, _GROUPS[table], name, values)
 
         seen = _seen(request, home.services(), table, name)
         what = f"Changed [{table}.{name}]"
