@@ -27,13 +27,16 @@ def asks(
     back: str,
     danger: bool = False,
     notes: Iterable[str] = (),
+    seen: str = "",
 ) -> Response:
     """Show what a change would do, with a form that asks for it: the same fields, sent to `action`.
 
-    `back` leads to where nothing was changed. `notes` are sentences a person should read before.
+    `back` leads to where nothing was changed. `notes` are sentences a person should read before. `seen` is the
+    stamp of what a form was made from that led here: it is passed on, and raises `ChangedMeanwhileError` when the
+    file was edited since.
     """
-    seen = stamp(services.home, FILE)
-    would = preview(services, wanted.change)
+    seen = seen or stamp(services.home, FILE)
+    would = preview(services, wanted.change, seen=seen)
     return page(
         "feeds_confirm.html",
         services,

@@ -12,10 +12,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from monitor.digests.phrases import count
-from monitor.errors import UsageError
+from monitor.errors import ChangedMeanwhileError, UsageError
 from monitor.model.feed import Feed, FeedRecord
 from monitor.service import adopting, feed_editing
-from monitor.service.feed_editing import Wanted
+from monitor.service.editing import stamp_of
+from monitor.service.feed_editing import FILE, Wanted
 from monitor.service.job_kinds import start_fetch
 from monitor.service.opened import OpenHome
 from monitor.web import feed_forms
@@ -97,6 +98,7 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
 def _edit(home: OpenHome, now: datetime, feed_id: str, form: FormData) -> Response:
     services = home.services()
     record = feed_numbered(services, feed_id)
+    seen = stamp_of(text_in(form, "seen"), FILE)
     filled = feed_forms.filled(form, record.feed or Feed(url=record.url))
     path = f"/feeds/{record.id}"
     if not filled.faults and not filled.changes:
@@ -104,13 +106,23 @@ def _edit(home: OpenHome, now: datetime, feed_id: str, form: FormData) -> Respon
     faults = filled.faults
     if not faults:
         wanted = feed_editing.edited(services, record, filled.changes, now)
+        action, back = f"{path}/edit", f"{path}#edit"
         try:
-            return _change(home, now, wanted, form, f"{path}/edit", f"{path}#edit", path)
+            return _change(home, now, wanted, form, action, back, path, seen=seen)
+        except ChangedMeanwhileError:
+            # What the file says by now is shown beside what was typed, so that the form is one of it.
+            services, made_from = home.stamped(FILE)
+            record, values = feed_numbered(services, feed_id), feed_forms.given(form)
+            present = feed_forms.others(values, record.feed or Feed(url=record.url))
+            return feed_page(
+                services, now, record, made_from, values=values, present=present, status=409
+            )
         except UsageError as error:
             field, said = feed_forms.fault_in(str(error))
             faults = {field: said}
     values = feed_forms.given(form)
-    return feed_page(services, now, record, values=values, faults=faults, status=400)
+    # With the stamp that came: a newer one would say that the person saw what there is by now.
+    return feed_page(services, now, record, seen, values=values, faults=faults, status=400)
 
 
 def _bulk(home: OpenHome, now: datetime, form: FormData) -> Response:
@@ -168,10 +180,14 @@ def _change(
     *,
     danger: bool = False,
     fields: Fields | None = None,
+    seen: str = "",
 ) -> Response:
-    """Ask whether a change is to be made, or make it where that was asked; then go to `then`."""
+    """Ask whether a change is to be made, or make it where that was asked; then go to `then`.
+
+    `seen` is the stamp of what the form was made from, where one was; else of what was shown when asking.
+    """
     if text_in(form, "confirm") == "1":
-        return _done(home, now, wanted, text_in(form, "seen"), then)
+        return _done(home, now, wanted, seen or text_in(form, "seen"), then)
     return asks(
         home.services(),
         now,
@@ -180,6 +196,7 @@ def _change(
         fields=fields_of(form) if fields is None else fields,
         back=back,
         danger=danger,
+        seen=seen,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -49,6 +49,15 @@ def given(form: FormData) -> dict[str, Any]:
     """Return the values of the form's fields as they were filled in, to be shown again."""
     fields = ("url", "tags", "every", "tier", "headers", *_TEXTS)
     return {name: text_in(form, name) for name in fields} | {name: name in form for name in _FLAGS}
+
+
+def others(values: Mapping[str, Any], feed: Feed) -> dict[str, str]:
+    """Return the fields a feed has otherwise than they were filled in, with what it has."""
+    return {
+        name: str(value).lower() if isinstance(value, bool) else value
+        for name, value in shown(feed).items()
+        if value != values.get(name)
+    }
 
 
 def filled(form: FormData, feed: Feed) -> Filled:

@@ -14,6 +14,7 @@ from monitor.errors import NotFoundError
 from monitor.model.feed import Feed, FeedRecord
 from monitor.model.job import Job
 from monitor.service.checking import seen
+from monitor.service.feed_editing import FILE
 from monitor.service.importing import export_list
 from monitor.service.masking import masked, name_of
 from monitor.service.opened import OpenHome
@@ -79,10 +80,10 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
 
     @router.get("/feeds/{feed_id}")
     def feed(feed_id: str, edit: str = "", job: str = "") -> Response:
-        services = home.services()
+        services, made_from = home.stamped(FILE)
         record = feed_numbered(services, feed_id)
-        under_way = job_of(services, job, record)
-        return feed_page(services, clock(), record, undo=undo_of(services, edit), job=under_way)
+        under_way, undo = job_of(services, job, record), undo_of(services, edit)
+        return feed_page(services, clock(), record, made_from, undo=undo, job=under_way)
 
     @router.get("/feeds/{feed_id}/news")
     def news(feed_id: str, job: str = "") -> Response:
@@ -143,14 +144,20 @@ def feed_page(
     services: Services,
     now: datetime,
     record: FeedRecord,
+    made_from: str,
     *,
     undo: dict[str, Any] | None = None,
     job: Job | None = None,
     values: dict[str, Any] | None = None,
     faults: dict[str, str] | None = None,
+    present: Mapping[str, str] | None = None,
     status: int = 200,
 ) -> Response:
-    """Show all that is known of a feed, with the form that edits it, as filled in where that was wrong."""
+    """Show all that is known of a feed, with the form that edits it, as filled in where that was wrong.
+
+    `made_from` is the stamp of the file the form is of; `present` are the fields that the file has otherwise by
+    now, where it was edited meanwhile.
+    """
     history = services.store.history
     live = services.store.subscriptions.of_feed(record.id)
     until = now.date()
@@ -183,6 +190,8 @@ def feed_page(
         all_of_it=_all_of(record),
         form=feed_forms.shown(feed) if values is None else values,
         wrong=faults or {},
+        made_from=made_from,
+        present=present,
         wrong_sent=bool(set(faults or {}) & set(SENT)),
         undo=undo,
         mask=masked,

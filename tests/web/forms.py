@@ -30,3 +30,10 @@ def post(
             return await client.post(path, data=fields, files=files, headers=headers)
 
     return asyncio.run(ask())
+
+
+def of_first(browser: Browser, fields: Mapping[str, Any]) -> httpx.Response:
+    """Return the answer to the form about the first feed, opened and filled in like this."""
+    form = browser.get("/feeds/1").text.split('action="/feeds/1/edit"')[1]
+    seen = form.split('name="seen" value="')[1].split('"')[0]
+    return post(browser, "/feeds/1/edit", {"seen": seen, **fields})

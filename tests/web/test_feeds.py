@@ -19,7 +19,7 @@ from tests.conftest import Command
 from tests.service.test_quarantine import quarantined
 from tests.site import Page, Site, rss
 from tests.web.conftest import Browser
-from tests.web.forms import post
+from tests.web.forms import of_first, post
 from tests.web.reading import Read
 from tests.web.test_jobs import worked_off
 
@@ -174,7 +174,7 @@ def test_a_feed_is_edited_after_what_changes_was_shown(home: Path, reader: Brows
         "url": url, "title": "Gazette & <i>more</i>", "tags": "press, press", "tier": "1", "every": "2h",
         "outlet": "The Gazette", "enabled": "on", "follow_moves": "on", "headers": "Accept: x/y",
     }  # fmt: skip
-    asked = post(reader, "/feeds/1/edit", fields)
+    asked = of_first(reader, fields)
     assert "+title" in Read(asked.text).text
     assert (home / "config" / "feeds.toml").read_text() == before
     done = confirmed(reader, "/feeds/1/edit", asked)
@@ -207,7 +207,7 @@ def test_a_wrong_value_is_told_at_its_field_and_nothing_is_saved(
 ) -> None:
     before = (home / "config" / "feeds.toml").read_text()
     fields = {"url": feeds_in(home)[0]["url"], "tier": "2", "enabled": "on", "follow_moves": "on"}
-    answer = post(reader, "/feeds/1/edit", fields | {field: value})
+    answer = of_first(reader, fields | {field: value})
     page = Read(answer.text)
     assert answer.status_code == 400
     assert page.problems == []
@@ -244,7 +244,7 @@ def test_a_new_address_keeps_the_entries_also_when_it_is_taken_back(
 
     had = entries()
     assert had[0][:2] == ("1", url)
-    confirmed(reader, "/feeds/1/edit", post(reader, "/feeds/1/edit", fields))
+    confirmed(reader, "/feeds/1/edit", of_first(reader, fields))
     assert entries() == [("1", to, had[0][2])]
     assert "It was at" in Read(reader.get("/feeds/1").text).text
     assert post(reader, "/edits/1/undo").status_code == 303
@@ -287,7 +287,7 @@ def test_keys_in_addresses_and_headers_are_shown_nowhere(home: Path, with_secret
         "tier": "2", "title": "T", "follow_moves": "on",
     }  # fmt: skip
     pages = [browser.get(path).text for path in ("/feeds", "/feeds/1", "/feeds/1/news", "/edits")]
-    asked = post(browser, "/feeds/1/edit", fields)
+    asked = of_first(browser, fields)
     pages.append(asked.text)
     assert confirmed(browser, "/feeds/1/edit", asked).status_code == 303
     (feed,) = feeds_in(home)
@@ -297,7 +297,7 @@ def test_keys_in_addresses_and_headers_are_shown_nowhere(home: Path, with_secret
     post(browser, "/feeds/1/fetch")
     pages.append(browser.get("/jobs").text)
     assert not [page for page in pages if SECRET in page]
-    wrong = post(browser, "/feeds/1/edit", fields | {"url": "https://b.example/?token=•••"})
+    wrong = of_first(browser, fields | {"url": "https://b.example/?token=•••"})
     assert "cannot be guessed" in wrong.text
 
 

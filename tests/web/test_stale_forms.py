@@ -36,9 +36,13 @@ def form_of(answer: httpx.Response, action: str) -> dict[str, str]:
             fields[kept["name"]] = unescape(kept.get("value", ""))
         elif " checked" in tag:
             fields[kept["name"]] = "on"
-    for name, text in re.findall(r'<textarea [^>]*name="(\w+)"[^>]*>(.*?)</textarea>', form, re.S):
+    for name, text in re.findall(
+        r'<textarea [^>]*name="(\w+)"[^>]*>(.*?)</textarea>', form, re.DOTALL
+    ):
         fields[name] = unescape(text)
-    for name, options in re.findall(r'<select [^>]*name="(\w+)"[^>]*>(.*?)</select>', form, re.S):
+    for name, options in re.findall(
+        r'<select [^>]*name="(\w+)"[^>]*>(.*?)</select>', form, re.DOTALL
+    ):
         chosen = re.search(r'value="([^"]*)" selected', options)
         fields[name] = unescape(chosen[1]) if chosen else ""
     return fields
@@ -183,3 +187,78 @@ def test_a_stamp_is_taken_before_what_it_is_of(
 
     monkeypatch.setattr(settings_files, "file_text", read_then_edited)
     assert seen_in(browser.get(f"/settings/files/{name}")) != stamp(Home(home), name)
+
+
+def feed_file(home: Path, title: str) -> Path:
+    path = home / "config" / "feeds.toml"
+    path.write_text(f'[[feed]]\nurl = "https://a.example/feed"\ntitle = "{title}"\n')
+    return path
+
+
+def test_a_feeds_form_does_not_take_back_what_was_edited_meanwhile(
+    home: Path, browser: Browser
+) -> None:
+    file, path = feed_file(home, "Old"), "/feeds/1/edit"
+    form = form_of(browser.get("/feeds/1"), path) | {"tags": "mine"}
+    assert form["seen"] == stamp(Home(home), "config/feeds.toml")
+    feed_file(home, "BY HAND")
+    late = browser.post(path, form)
+    assert late.status_code == 409
+    text = Read(late.text).text
+    assert "was edited meanwhile" in text
+    assert "BY HAND" in text
+    kept = form_of(late, path)
+    assert (kept["tags"], kept["title"]) == ("mine", "Old")
+    shown = browser.post(path, kept | {"title": "BY HAND"})  # as the page says that it is
+    assert shown.status_code == 200
+    done = browser.post(path, form_of(shown, path))
+    assert done.status_code == 303
+    assert 'title = "BY HAND"' in file.read_text()
+    assert 'tags = ["mine"]' in file.read_text()
+
+
+def test_a_feed_edited_after_the_change_was_shown_keeps_what_was_typed(
+    home: Path, browser: Browser
+) -> None:
+    file, path = feed_file(home, "Old"), "/feeds/1/edit"
+    shown = browser.post(path, form_of(browser.get("/feeds/1"), path) | {"tags": "mine"})
+    assert shown.status_code == 200
+    by_hand = feed_file(home, "BY HAND").read_text()
+    late = browser.post(path, form_of(shown, path))
+    assert (late.status_code, file.read_text()) == (409, by_hand)
+    assert form_of(late, path)["tags"] == "mine"
+    assert "BY HAND" in late.text
+
+
+def test_a_slip_in_a_feeds_form_keeps_what_it_was_made_from(home: Path, browser: Browser) -> None:
+    path = "/feeds/1/edit"
+    feed_file(home, "Old")
+    form = form_of(browser.get("/feeds/1"), path)
+    feed_file(home, "BY HAND")
+    slip = browser.post(path, form | {"every": "now and then"})
+    assert (slip.status_code, seen_in(slip)) == (400, form["seen"])
+    assert browser.post(path, form_of(slip, path) | {"every": "2h"}).status_code == 409
+
+
+def test_a_feeds_form_that_does_not_say_what_it_was_made_from_is_refused(
+    home: Path, browser: Browser
+) -> None:
+    file, path = feed_file(home, "Old"), "/feeds/1/edit"
+    form = form_of(browser.get("/feeds/1"), path) | {"tags": "mine"}
+    del form["seen"]
+    before = file.read_text()
+    for more in ({}, {"confirm": "1"}, {"confirm": "1", "seen": "config/topics.toml="}):
+        assert browser.post(path, form | more).status_code == 409
+    assert file.read_text() == before
+
+
+def test_a_feed_is_shown_while_its_file_is_no_text(home: Path, seen: Command) -> None:
+    """A stamp that cannot be taken is none that fits."""
+    from monitor.service.wiring import open_services, utc_now
+    from monitor.web.app import create_app
+
+    with open_services(Home(home), utc_now()) as opened:
+        browser = Browser(create_app(opened, utc_now))
+        (home / "config" / "feeds.toml").write_bytes(b"\xff\xfe\xff")
+        answer = browser.get("/feeds/1")
+        assert (answer.status_code, seen_in(answer)) == (200, "config/feeds.toml=")
