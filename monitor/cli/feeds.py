@@ -187,6 +187,7 @@ def edit(
     """Change what config/feeds.toml says of a feed."""
     from monitor.service.wiring import utc_now
     from monitor.settings.edit import edit_feed
+    from monitor.settings.writing import locked
 
     changes = _changes(options) | dict.fromkeys(unset)
     if url is not None:
@@ -198,7 +199,8 @@ def edit(
         if url is None:
             changed = edit_feed(services.home, old, changes)
         else:
-            with services.store.feeds.moving(utc_now()) as move:
+            # In this order, as all have it who take both.
+            with locked(services.home), services.store.feeds.moving(utc_now()) as move:
                 changed = edit_feed(services.home, old, changes)
                 if changed.url != old:
                     move(old, changed.url)

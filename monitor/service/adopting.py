@@ -9,8 +9,10 @@ from monitor.errors import NotFoundError
 from monitor.model.feed import NO_VALIDATORS, FeedRecord
 from monitor.model.refresh import FeedOutcome, FetchLogLine
 from monitor.parse.identity import decide_entries, keyed, lookups
+from monitor.service.editing import edit
 from monitor.service.feeds import feed_named
 from monitor.service.grouping import attach_stories
+from monitor.service.masking import masked, name_of
 from monitor.service.matching import matched_entries
 from monitor.service.standing import told_to_wait
 from monitor.service.wiring import Services
@@ -51,8 +53,9 @@ def adopt(services: Services, url: str, to: str, now: datetime) -> Moved:
 def undo(services: Services, name: str, now: datetime) -> str:
     """Take the last move of a feed back, and keep it where it was; returns its address.
 
-    `name` is the feed by id, address or title, or the address it had before. Raises
-    `NotFoundError` when it has not moved, `UsageError` when the address is watched otherwise.
+    It is a change of config/ as `editing.edit` makes them, and raises what that does. `name` is the feed by id,
+    address or title, or the address it had before. Raises `NotFoundError` when it has not moved, `UsageError`
+    when the address is watched otherwise.
     """
     store = services.store.feeds
     watched = store.feeds()
@@ -61,7 +64,9 @@ def undo(services: Services, name: str, now: datetime) -> str:
             return _move_back(services, record, now)
     feed = store.merged().get(name)
     if feed is not None:
-        add_feed(services.home, replace(feed, follow_moves=False))
+        back = replace(feed, follow_moves=False)
+        what = f"Watched {masked(name)} again, which had moved to a feed that is watched"
+        edit(services, what, lambda home: add_feed(home, back), now)
         store.undo_move(name, now)
         return feed.url
     record = feed_named(watched, name)
@@ -75,8 +80,10 @@ def _move_back(services: Services, record: FeedRecord, now: datetime) -> str:
         raise NotFoundError(f"{record.url} is not in config/ any more.")
     former = record.feed.moved_from
     changes = {"url": former, "moved_from": None, "follow_moves": False}
+    what = f"Moved {name_of(record)} back to {masked(former)}"
+    edit(services, what, lambda home: edit_feed(home, record.url, changes), now)
+    # Not within: whoever waits for both has config/ first. Who sees the file before moves the row (`sync`).
     with services.store.feeds.moving(now) as move:
-        edit_feed(services.home, record.url, changes)
         move(record.url, former)
     services.store.feeds.undo_move(former, now)
     return former

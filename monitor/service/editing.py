@@ -100,12 +100,12 @@ def edit(
         before = texts(home)
         if before != looked_at:
             _tried(services, change)
-        value = change(home)
-        changes = _changes(before, texts(home))
         try:
+            value = change(home)
+            changes = _changes(before, texts(home))
             number = services.store.config_edits.add(what, changes, now) if changes else None
-        except StoreError:
-            put_back(home, changes)
+        except StoreError:  # of the note, or of a row that goes along
+            put_back(home, _changes(before, texts(home)))
             raise
     return Edited(value, _diffs(changes), number)
 

@@ -89,7 +89,8 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
         record = feed_numbered(services, feed_id)
         adopting.undo(services, record.url, clock())
         return see(
-            f"/feeds/{record.id}", "It is watched at its former address again, and stays there."
+            f"/feeds/{record.id}",
+            "It is watched at its former address again, and stays there. It can be taken back under Edits.",
         )
 
     return router
