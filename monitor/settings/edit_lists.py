@@ -10,11 +10,15 @@ from monitor.settings.faults import nearest
 from monitor.settings.fields import LIST_NAME
 from monitor.settings.files import BOM, read_text
 from monitor.settings.home import Home
+from monitor.settings.named_tables import reserved_name
 from monitor.settings.quantities import quoted
 from monitor.settings.read import load
 from monitor.settings.topics import list_faults, list_of, read_lists
 from monitor.settings.values import Settings
 from monitor.settings.writing import locked, replace_file, unlink_file
+
+RESERVED = frozenset({"new"})
+"""What stands behind /topics/lists/ on the page, and so is no name for a new list."""
 
 
 def list_text(home: Home, name: str) -> str:
@@ -32,14 +36,16 @@ def list_text(home: Home, name: str) -> str:
 def write_list(home: Home, name: str, text: str, *, new: bool = False) -> WordList:
     """Let a list's file say this, one spelling a line; it is made where there is none.
 
-    Lines end as they did in the file. Raises `UsageError` with every line that is no spelling, and for a `new` list
-    that is there already.
+    Lines end as they did in the file. Raises `UsageError` with every line that is no spelling, for a `new` list
+    that is there already, and for a name of `RESERVED` that none has yet.
     """
     path = _path(home, name)
     with locked(home):
         before = read_text(home, path)
         if new and before is not None:
             raise UsageError(f"There is a list @{name} already, see {home.named(path)}.")
+        if before is None and name in RESERVED:
+            raise UsageError(reserved_name("list", name))
         return _write(home, path, before or "", text)
 
 

@@ -31,8 +31,13 @@ def _unchecked(_home: Home, _name: str, _row: dict[str, Any]) -> None:
     """Leave it to who reads config/ as a whole."""
 
 
-DIGESTS = Group("digests", "digest", lambda home: home.monitor_file, _OPENING, _unchecked)
-ALERTS = Group("alerts", "alert", lambda home: home.monitor_file, _OPENING, _unchecked)
+def _group(key: str, noun: str) -> Group:
+    opening, reserved = _OPENING, frozenset({"new"})
+    return Group(key, noun, lambda home: home.monitor_file, opening, _unchecked, reserved=reserved)
+
+
+DIGESTS = _group("digests", "digest")
+ALERTS = _group("alerts", "alert")
 
 
 def settings_table(home: Home, table: str) -> dict[str, Any]:

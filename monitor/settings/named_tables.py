@@ -32,7 +32,8 @@ class Group:
 
     `path` is where their file lies in a home, `opening` the comment a new one begins with. `framed` are
     keys whose text is read without the white space around it. `check` raises `UsageError` for
-    a table that may not stand there.
+    a table that may not stand there. None is added at a name of `reserved`, which are addresses of the page; what
+    stands in a file counts.
     """
 
     key: str
@@ -41,6 +42,7 @@ class Group:
     opening: str
     check: Callable[[Home, str, Row], None]
     framed: frozenset[str] = frozenset()
+    reserved: frozenset[str] = frozenset()
 
 
 def table_named(home: Home, group: Group, name: str) -> Row:
@@ -56,6 +58,8 @@ def add_table(home: Home, group: Group, name: str, row: Row) -> None:
     """
     if not NAME.fullmatch(name):
         raise UsageError(no_name(group.noun, name))
+    if name in group.reserved:
+        raise UsageError(reserved_name(group.noun, name))
     with locked(home):
         file = _read(home, group)
         rows = file.data.get(group.key, {})
@@ -76,6 +80,11 @@ def no_name(noun: str, name: str) -> str:
         f"{quoted(name)} is no name for a {noun}, which is up to 64 small letters, digits, "
         "- and _, a letter or digit first; its title may be anything."
     )
+
+
+def reserved_name(noun: str, name: str) -> str:
+    """Say why a name is not given, about one that is an address of the page."""
+    return f"{'An' if noun[0] in 'aeiou' else 'A'} {noun} cannot be called {name}, which is an address of the page; choose another name."
 
 
 def change_table(home: Home, group: Group, name: str, changes: Mapping[str, Any]) -> Row:
