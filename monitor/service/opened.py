@@ -11,6 +11,7 @@ from monitor.errors import SettingsError, UsageError
 from monitor.service.editing import no_stamp, stamp
 from monitor.service.wiring import Services, rewired
 from monitor.settings.home import Home
+from monitor.settings.texts import is_hidden
 
 log = logging.getLogger("monitor")
 
@@ -21,6 +22,8 @@ def fingerprint(home: Home) -> Fingerprint:
     """Return name, modification time (ns) and size of every file that config/ is made of."""
     found = []
     for path in sorted(home.config.rglob("*")):
+        if path.suffix in {".toml", ".txt"} and is_hidden(home, path):
+            continue
         if path.suffix in {".toml", ".txt", ".opml"}:
             try:
                 stat = path.stat()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from monitor.errors import ChangedMeanwhileError
 from monitor.model.config_edit import FileChange
@@ -17,15 +18,23 @@ LEFT_OUT = "access.toml"
 def texts(home: Home) -> dict[str, str]:
     """Return the text of each settings file and list of config/ by its name relative to the home.
 
+    What is hidden is none, nor is anything in a hidden folder.
     Raises `SettingsError` for one that cannot be read as text.
     """
     found = {}
     for path in sorted(home.config.rglob("*")):
-        if path.suffix in {".toml", ".txt"} and path.name != LEFT_OUT and path.name[0] != ".":
+        if path.suffix not in {".toml", ".txt"} or path.name == LEFT_OUT:
+            continue
+        if not is_hidden(home, path):
             text = read_text(home, path)
             if text is not None:
                 found[home.named(path)] = text
     return found
+
+
+def is_hidden(home: Home, path: Path) -> bool:
+    """Tell whether a path below config/ is hidden, or lies in a hidden folder there."""
+    return any(part.startswith(".") for part in path.relative_to(home.config).parts)
 
 
 def put_back(home: Home, changes: Sequence[FileChange]) -> None:

@@ -8,16 +8,20 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from monitor.errors import ChangedMeanwhileError, NotFoundError, SettingsError, StoreError
 from monitor.model.config_edit import FileChange
 from monitor.model.feed import Feed
+from monitor.service import editing
 from monitor.service.editing import diffs_of, edit, preview, stamp, undo
+from monitor.service.opened import fingerprint
 from monitor.service.wiring import Services, open_services, utc_now
 from monitor.settings.edit import add_feed
 from monitor.settings.home import Home
+from monitor.settings.texts import texts
 from tests.conftest import Command
 
 FEED = "https://gazette.example/feed.xml"
@@ -163,6 +167,43 @@ def test_what_cannot_be_kept_is_not_changed(services: Services) -> None:
     with pytest.raises(StoreError):
         edit(services, "Added a feed", add, utc_now())
     assert feeds(services) == before
+
+
+def test_a_change_that_fails_at_the_database_leaves_the_files_as_they_were(
+    services: Services,
+) -> None:
+    before = feeds(services)
+
+    def change(home: Home) -> None:
+        add(home)
+        if home.root == services.home.root:
+            raise StoreError("the disk is full")
+
+    with pytest.raises(StoreError):
+        edit(services, "Added a feed", change, utc_now())
+    assert feeds(services) == before
+
+
+def test_what_lies_in_hidden_folders_is_no_config(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hidden = services.home.config / ".old"
+    (hidden / "lists").mkdir(parents=True)
+    (hidden / "feeds.toml").write_text("no = toml =", "utf-8")
+    (hidden / "lists" / "a.txt").write_bytes(b"\xff")
+    tried, copied = editing._tried, []
+
+    def counted(*args: Any) -> Any:
+        copied.append(args)
+        return tried(*args)
+
+    monkeypatch.setattr(editing, "_tried", counted)
+    assert edit(services, "Added a feed", add, utc_now()).id
+    assert len(copied) == 1
+    assert not [name for name in texts(services.home) if ".old" in name]
+    before = fingerprint(services.home)
+    (hidden / "feeds.toml").write_text("other", "utf-8")
+    assert fingerprint(services.home) == before
 
 
 @pytest.mark.parametrize(
