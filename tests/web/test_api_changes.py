@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
+from monitor.web.api import settings
 from tests.conftest import Command
 from tests.web.calls import ask
 from tests.web.conftest import Browser
@@ -135,6 +136,67 @@ def test_long_work_takes_what_belongs_to_it(reader: Browser) -> None:
 def test_a_topic_is_not_called_as_a_page_is(reader: Browser) -> None:
     refused = ask(reader.app, "POST", "/api/topics", {"name": "preview", "query": "chip"})
     assert (refused.status_code, "another name" in refused.json()["detail"]) == (400, True)
+
+
+@pytest.mark.parametrize(("method", "body"), [("PUT", {"text": "alpha\nmine\n"}), ("DELETE", None)])
+def test_a_list_edited_while_its_version_is_compared_is_not_written_over(
+    reader: Browser, home: Path, monkeypatch: pytest.MonkeyPatch, method: str, body: Any
+) -> None:
+    file = home / "config" / "lists" / "zz.txt"
+    file.write_text("alpha\n")
+    tag = reader.get("/api/lists/zz").headers["etag"]
+    check = settings.check_match
+
+    def checked_then_edited(*args: Any) -> bool:
+        matched = check(*args)
+        file.write_text("alpha\nby hand\n")
+        return matched
+
+    monkeypatch.setattr(settings, "check_match", checked_then_edited)
+    refused = ask(reader.app, method, "/api/lists/zz", body, if_match=tag)
+    assert (refused.status_code, file.read_text()) == (409, "alpha\nby hand\n")
+
+
+@pytest.mark.parametrize("table", ["digests", "alerts"])
+def test_what_is_added_is_not_called_as_the_form_for_a_new_one(
+    reader: Browser, home: Path, table: str
+) -> None:
+    file = home / "config" / "monitor.toml"
+    before, body = file.read_text(), {"name": "new", "values": {"to": [{"folder": "x"}]}}
+    refused = ask(reader.app, "POST", f"/api/settings/{table}", body)
+    assert (refused.status_code, "another name" in refused.json()["detail"]) == (400, True)
+    typed = {"name": "new", "to": '[{folder = "x"}]', "step": "save"}
+    page = reader.post(f"/settings/{table}/new", typed)
+    assert (page.status_code, "another name" in page.text) == (400, True)
+    assert file.read_text() == before
+
+
+def test_a_list_is_not_called_as_the_form_for_a_new_one_but_one_that_is_there_works(
+    reader: Browser, home: Path
+) -> None:
+    file = home / "config" / "lists" / "new.txt"
+    refused = ask(reader.app, "PUT", "/api/lists/new", {"text": "chip"})
+    assert (refused.status_code, "another name" in refused.json()["detail"]) == (400, True)
+    page = reader.post("/topics/lists/new", {"name": "new", "text": "chip", "step": "save"})
+    assert (page.status_code, "another name" in page.text) == (400, True)
+    assert not file.exists()
+    file.write_text("chip\n")
+    assert ask(reader.app, "PUT", "/api/lists/new", {"text": "fab\n"}).status_code == 200
+    assert ask(reader.app, "DELETE", "/api/lists/new").status_code == 200
+    assert not file.exists()
+
+
+def test_a_digest_called_new_by_hand_is_changed_and_removed_by_the_api(
+    reader: Browser, home: Path
+) -> None:
+    file = home / "config" / "monitor.toml"
+    before = file.read_text()
+    file.write_text(f"{before}\n[digests.new]\nat = '08:00'\nto = [{{folder = 'x'}}]\n")
+    path = f"{DIGESTS}/new"
+    assert patch(reader, path, {"per_topic": 3}).status_code == 200
+    assert "per_topic = 3" in file.read_text()
+    assert ask(reader.app, "DELETE", path).status_code == 200
+    assert file.read_text().strip() == before.strip()
 
 
 def test_trends_count_the_stories_of_a_topic(reader: Browser) -> None:

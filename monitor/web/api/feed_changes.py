@@ -13,7 +13,7 @@ from starlette.responses import Response
 from monitor.errors import UsageError
 from monitor.service import adopting
 from monitor.service.edit_shapes import edited_shape
-from monitor.service.editing import edit, stamp
+from monitor.service.editing import edit
 from monitor.service.feed_editing import FILE, edited, removed
 from monitor.service.feed_shapes import written_shape
 from monitor.service.job_kinds import start_fetch
@@ -88,11 +88,10 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
     def change(
         request: Request, feed: FeedName, body: Annotated[ChangeFeed, Depends(body_of(ChangeFeed))]
     ) -> Response:
-        services, now = home.services(), clock()
-        changes = body.changes()
+        services, seen = home.stamped(FILE)
+        now, changes = clock(), body.changes()
         if not changes or changes.get("url", "") is None:
             raise UsageError("Say what to change, and to which address.")
-        seen = stamp(services.home, FILE)
         record, before = record_named(services, feed), written_feed(services, feed)
         matched = check_match(request, lambda: tag_of(written_shape(before)))
         wanted = edited(services, record, changes, now)
@@ -106,8 +105,7 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
         **gives(Edited, "As `monitor feeds remove`, with what changed in config/"),
     )
     def remove(request: Request, feed: FeedName) -> Response:
-        services = home.services()
-        seen = stamp(services.home, FILE)
+        services, seen = home.stamped(FILE)
         record, before = record_named(services, feed), written_feed(services, feed)
         matched = check_match(request, lambda: tag_of(written_shape(before)))
         wanted = removed([record])

@@ -15,7 +15,7 @@ from monitor.errors import UsageError
 from monitor.model.search import SavedSearch
 from monitor.service import saved
 from monitor.service.edit_shapes import edited_shape
-from monitor.service.editing import Edited, stamp
+from monitor.service.editing import Edited
 from monitor.service.opened import OpenHome
 from monitor.service.saved_shapes import shown_shape, standing_shape, written_shape
 from monitor.service.searching import Sort
@@ -153,10 +153,11 @@ def _changing(router: APIRouter, home: OpenHome, clock: Callable[[], datetime]) 
         name: SearchName,
         body: Annotated[ChangeSearch, Depends(body_of(ChangeSearch))],
     ) -> Response:
-        services, given = home.services(), body.model_fields_set
+        services, now = home.stamped(saved.FILE)
+        given = body.model_fields_set
         if not given or ("query" in given and body.query is None):
             raise UsageError("Say what to change; a saved search needs a query.")
-        seen = _seen(request, services, name)
+        seen = _seen(request, services, name, now)
         wanted = saved.search_named(services, name)
         if "title" in given:
             wanted = replace(wanted, title=title_of(name) if body.title is None else body.title)
@@ -172,13 +173,15 @@ def _changing(router: APIRouter, home: OpenHome, clock: Callable[[], datetime]) 
         **gives(changed.Edited, "What changed in config/"),
     )
     def remove(request: Request, name: SearchName) -> Response:
-        services = home.services()
-        seen = _seen(request, services, name)
+        services, now = home.stamped(saved.FILE)
+        seen = _seen(request, services, name, now)
         return answer(request, edited_shape(saved.remove(services, name, clock(), seen=seen)))
 
 
-def _seen(request: Request, services: Services, name: str) -> str:
-    """Return the stamp to hold a change against, "" where the request names no version."""
-    now = stamp(services.home, saved.FILE)
+def _seen(request: Request, services: Services, name: str, now: str) -> str:
+    """Return the stamp to hold a change against, "" where the request names no version.
+
+    `now` is that of the file as the services have it.
+    """
     found = saved.search_named(services, name)
     return now if check_match(request, lambda: tag_of(written_shape(found))) else ""

@@ -131,5 +131,5 @@ def _list(services: Services, name: str) -> Shape:
 
 def _seen(request: Request, services: Services, name: str) -> str:
     """Return the stamp to hold a change against, "" where the request names no version."""
-    matched = check_match(request, lambda: tag_of(_list(services, name)))
-    return list_stamp(services, name) if matched else ""
+    now = list_stamp(services, name)
+    return now if check_match(request, lambda: tag_of(_list(services, name))) else ""

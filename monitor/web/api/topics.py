@@ -18,7 +18,7 @@ from monitor.service.job_kinds import start_rematch
 from monitor.service.opened import OpenHome
 from monitor.service.rematching import topic_named
 from monitor.service.shapes import Shape, topic_shapes
-from monitor.service.topic_editing import drop_topic, save_topic, topics_stamp
+from monitor.service.topic_editing import TOPICS, drop_topic, save_topic
 from monitor.service.wiring import Services
 from monitor.settings.edit_topics import edit_topic
 from monitor.web.api.answering import answer, check_match, tag_of
@@ -92,9 +92,11 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
     def topic(request: Request, name: TopicName) -> Response:
         return answer(request, topic_shown(home.services(), name))
 
-    def seen(request: Request, services: Services, name: str) -> str:
-        """Return the stamp to hold a change against, "" where the request names no version."""
-        now = topics_stamp(services)
+    def seen(request: Request, services: Services, name: str, now: str) -> str:
+        """Return the stamp to hold a change against, "" where the request names no version.
+
+        `now` is that of the file as the services have it.
+        """
         topic_named(services, name)
         return now if check_match(request, lambda: tag_of(topic_shown(services, name))) else ""
 
@@ -126,7 +128,7 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
         name: TopicName,
         body: Annotated[ChangeTopic, Depends(body_of(ChangeTopic))],
     ) -> Response:
-        services = home.services()
+        services, now = home.stamped(TOPICS)
         topic_named(services, name)
         changes = body.changes()
         if not changes:
@@ -138,7 +140,7 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
             f"Changed the topic {name}",
             lambda to: edit_topic(to, name, changes),
             clock(),
-            seen=seen(request, services, name),
+            seen=seen(request, services, name, now),
         )
         return answer(request, {"topic": topic_shown(home.services(), name)} | edited_shape(done))
 
@@ -148,8 +150,8 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
         **gives(Edited, "What changed in config/"),
     )
     def remove(request: Request, name: TopicName) -> Response:
-        services = home.services()
-        done = drop_topic(services, name, clock(), seen=seen(request, services, name))
+        services, now = home.stamped(TOPICS)
+        done = drop_topic(services, name, clock(), seen=seen(request, services, name, now))
         return answer(request, edited_shape(done))
 
     @router.post(
