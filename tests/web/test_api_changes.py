@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from monitor.web.api import settings
+from monitor.web.api.answering import check_match
 from tests.conftest import Command
 from tests.web.calls import ask
 from tests.web.conftest import Browser
@@ -145,10 +146,9 @@ def test_a_list_edited_while_its_version_is_compared_is_not_written_over(
     file = home / "config" / "lists" / "zz.txt"
     file.write_text("alpha\n")
     tag = reader.get("/api/lists/zz").headers["etag"]
-    check = settings.check_match
 
     def checked_then_edited(*args: Any) -> bool:
-        matched = check(*args)
+        matched = check_match(*args)
         file.write_text("alpha\nby hand\n")
         return matched
 

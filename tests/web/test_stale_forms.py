@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from html import unescape
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 
 from monitor.service.editing import stamp
+from monitor.service.topic_editing import save_list
+from monitor.settings.edit_monitor import file_text
 from monitor.settings.home import Home
 from monitor.web import settings_files, word_lists
 from tests.conftest import Command
@@ -144,11 +147,10 @@ def test_an_edit_while_a_list_is_checked_is_not_written_over(
     file.write_text("alpha\n")
     path = "/topics/lists/zz"
     seen = seen_in(browser.get(path))
-    save = word_lists.save_list
 
-    def edited_then_saved(*args: object, **kwargs: object) -> object:
+    def edited_then_saved(*args: Any, **kwargs: Any) -> object:
         file.write_text("alpha\nby hand\n")
-        return save(*args, **kwargs)  # type: ignore[arg-type]
+        return save_list(*args, **kwargs)
 
     monkeypatch.setattr(word_lists, "save_list", edited_then_saved)
     slip = browser.post(path, {"text": "alpha\n@nobody\n", "step": "save", "seen": seen})
@@ -178,10 +180,9 @@ def test_a_stamp_is_taken_before_what_it_is_of(
     """An edit between the two makes the form an old one, rather than one that looks new."""
     topics = home / "config" / "topics.toml"
     name = "config/topics.toml"
-    read = settings_files.file_text
 
     def read_then_edited(at: Home, name: str) -> str:
-        text = read(at, name)
+        text = file_text(at, name)
         topics.write_text(text + "# by hand\n")
         return text
 
