@@ -29,8 +29,11 @@ def topics_stamp(services: Services) -> str:
 
 
 def list_stamp(services: Services, name: str) -> str:
-    """Return a mark of what a list's file says now, for `seen` below."""
-    return stamp(services.home, services.home.named(services.home.lists / f"{name}.txt"))
+    """Return a mark of what a list's file says now, for `seen` below.
+
+    Raises `UsageError` for a name that is none.
+    """
+    return stamp(services.home, services.home.named(edit_lists.list_path(services.home, name)))
 
 
 def preview_topic(services: Services, topic: Topic, *, new: bool) -> Edited[Topic]:

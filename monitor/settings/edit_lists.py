@@ -21,9 +21,18 @@ RESERVED = frozenset({"new"})
 """What stands behind /topics/lists/ on the page, and so is no name for a new list."""
 
 
+def list_path(home: Home, name: str) -> Path:
+    """Return where a list's file lies; raises `UsageError` for a name that is none."""
+    if not LIST_NAME.fullmatch(name):
+        raise UsageError(
+            f"{quoted(name)} is no name for a list, which is up to 64 letters, digits, - and _."
+        )
+    return home.lists / f"{name}.txt"
+
+
 def list_text(home: Home, name: str) -> str:
     """Return what a list's file says, comments and all; raises `NotFoundError`."""
-    path = _path(home, name)
+    path = list_path(home, name)
     text = read_text(home, path)
     if text is None:
         known = sorted(each.stem for each in home.lists.glob("*.txt"))
@@ -39,7 +48,7 @@ def write_list(home: Home, name: str, text: str, *, new: bool = False) -> WordLi
     Lines end as they did in the file. Raises `UsageError` with every line that is no spelling, for a `new` list
     that is there already, and for a name of `RESERVED` that none has yet.
     """
-    path = _path(home, name)
+    path = list_path(home, name)
     with locked(home):
         before = read_text(home, path)
         if new and before is not None:
@@ -51,7 +60,7 @@ def write_list(home: Home, name: str, text: str, *, new: bool = False) -> WordLi
 
 def remove_list(home: Home, name: str) -> None:
     """Take a list away; raises `NotFoundError`, `UsageError` naming every query and list that names it."""
-    path = _path(home, name)
+    path = list_path(home, name)
     list_text(home, name)
     named = naming_list(load(home), name)
     if named:
@@ -82,7 +91,7 @@ def naming_list(settings: Settings, name: str) -> tuple[str, ...]:
 
 def checked_list(home: Home, name: str, text: str) -> WordList:
     """Return a text as the list it would be; raises `UsageError` with every line that is no spelling."""
-    file = list_of(home, _path(home, name), text)
+    file = list_of(home, list_path(home, name), text)
     if not file.words.spellings:
         raise UsageError(f"{file.file} would be empty; put one spelling a line into it.")
     others = read_lists(home, [], [])[0]
@@ -104,11 +113,3 @@ def _write(home: Home, path: Path, before: str, text: str) -> WordList:
         path.parent.mkdir(parents=True, exist_ok=True)
         replace_file(path, (bom + text).encode())
     return words
-
-
-def _path(home: Home, name: str) -> Path:
-    if not LIST_NAME.fullmatch(name):
-        raise UsageError(
-            f"{quoted(name)} is no name for a list, which is up to 64 letters, digits, - and _."
-        )
-    return home.lists / f"{name}.txt"

@@ -176,6 +176,8 @@ def test_a_list_is_not_called_as_the_form_for_a_new_one_but_one_that_is_there_wo
     reader: Browser, home: Path
 ) -> None:
     file = home / "config" / "lists" / "new.txt"
+    odd = ask(reader.app, "PUT", "/api/lists/%00", {"text": "chip"})
+    assert (odd.status_code, "no name for a list" in odd.json()["detail"]) == (400, True)
     refused = ask(reader.app, "PUT", "/api/lists/new", {"text": "chip"})
     assert (refused.status_code, "another name" in refused.json()["detail"]) == (400, True)
     page = reader.post("/topics/lists/new", {"name": "new", "text": "chip", "step": "save"})
