@@ -177,6 +177,9 @@ def test_nobody_finds_out_a_key_piece_by_piece(app: FastAPI, home: Path) -> None
         return int(ask(app, "GET", f"/api/search?q={query}", **reader).json()["total"])
 
     assert total('feed:"a.example/feed"') == 1
+    pages = [ask(app, "GET", f"/feeds/{number}", **reader).text for number in (1, 2)]
+    # So a feed's page leads to all of its entries.
+    assert any("/search?q=feed%3A%22a.example%2Ffeed%22" in each for each in pages)
     assert total('feed:"a.example/feed?token=s"') == 0
     assert total('feed:"a.example/feed?token=x"') == 0
     pieces = ("feed?token=s", "feed?token=x")
