@@ -228,5 +228,5 @@ def _is_clause(node: Node) -> bool:
 
 
 def timezone_of(services: Services) -> str:
-    """Return the IANA zone days are counted in: the first digest's, UTC without one."""
+    """Return the IANA zone days are counted and times shown in: the first digest's, UTC without one."""
     return services.settings.digests[0].timezone if services.settings.digests else "UTC"

@@ -15,12 +15,13 @@ from starlette.responses import Response, StreamingResponse
 
 from monitor.service.export_values import About, changed_at
 from monitor.service.exporting import FORMS, export
+from monitor.service.facets import timezone_of
 from monitor.service.opened import OpenHome
 from monitor.service.searching import search
 from monitor.service.whole_result import whole_result
 from monitor.service.wiring import Services
 from monitor.web.outputs import IN_FEED, base_of, same_or
-from monitor.web.presenting import slug, zone_of
+from monitor.web.presenting import slug
 
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 FILES = ("csv", "jsonl", "markdown", "bibtex", "ris")
@@ -82,7 +83,7 @@ def result_file(
 
 def _file_name(services: Services, text: str, now: datetime) -> str:
     """Return what a file is called that holds this search: its words in plain letters, and the day."""
-    on = now.astimezone(ZoneInfo(zone_of(services))).date()
+    on = now.astimezone(ZoneInfo(timezone_of(services))).date()
     return f"{slug(text, _LONGEST_SLUG) or 'search'}-{on.isoformat()}"
 
 

@@ -28,6 +28,7 @@ from monitor.digests.part_wording import CHART_NOTE, HEADINGS
 from monitor.digests.phrases import count, day, lasting, moment, short_day
 from monitor.model.delivery import Delivery
 from monitor.model.digest import Recipient
+from monitor.service.facets import timezone_of
 from monitor.service.masks import shown_to
 from monitor.service.shapes import instant
 from monitor.service.wiring import Services
@@ -49,7 +50,7 @@ def page(
     template: str, services: Services, now: datetime, *, status: int = 200, **values: Any
 ) -> HTMLResponse:
     """Render a page. `now` is aware UTC; `values` are what the template asks for."""
-    timezone, request = zone_of(services), asked()
+    timezone, request = timezone_of(services), asked()
     html = (
         _environment()
         .get_template(template)
@@ -80,11 +81,6 @@ def slug(text: str, longest: int) -> str:
             break
         name = f"{name}-{word}" if name else word
     return name
-
-
-def zone_of(services: Services) -> str:
-    """Return the IANA zone pages show times in: the first digest's, UTC without one."""
-    return services.settings.digests[0].timezone if services.settings.digests else "UTC"
 
 
 def when(at: datetime | str | None, *, timezone: str, now: datetime) -> Markup:

@@ -10,11 +10,12 @@ from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from monitor.model.edition import Window
+from monitor.service.facets import timezone_of
 from monitor.service.opened import OpenHome
 from monitor.service.trends import Bar, Span, Trend, makeup, span_of, trends
 from monitor.service.volumes import volumes
 from monitor.web.charts import Column, chart, ticks
-from monitor.web.presenting import page, search_url, zone_of
+from monitor.web.presenting import page, search_url
 from monitor.web.topics import topic_called
 
 _DAYS = (30, 90, 365)
@@ -30,7 +31,7 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
     def overview(days: int = 90) -> Response:
         services, now = home.services(), clock()
         days = days if days in _DAYS else 90
-        span = span_of(now, zone_of(services), days=days)
+        span = span_of(now, timezone_of(services), days=days)
         topics = services.settings.topics
         found = trends(services, topics, span, now, usual=False)
         lately = volumes(services, topics, Window(now - _WEEK, now, "UTC"))
@@ -58,7 +59,7 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
     ) -> Response:
         services, now = home.services(), clock()
         topic = topic_called(services, name)
-        span = span_of(now, zone_of(services), first=first, last=last, by=by)
+        span = span_of(now, timezone_of(services), first=first, last=last, by=by)
         (trend,) = trends(services, [topic], span, now, usual=True)
         return page(
             "trend.html",
@@ -84,7 +85,7 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
     ) -> Response:
         services, now = home.services(), clock()
         topic = topic_called(services, name)
-        span = span_of(now, zone_of(services), first=first, last=last)
+        span = span_of(now, timezone_of(services), first=first, last=last)
         made = makeup(services, [topic], span)
         return page("part_made_of.html", services, now, topic=topic, span=span, made=made)
 
