@@ -13,9 +13,11 @@ class _WithoutKeys(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         """Let every line through, masked."""
         try:
-            record.msg, record.args = masked(record.getMessage()), ()
+            line = record.getMessage()
         except (TypeError, ValueError):
             return True  # its handlers tell what is wrong with it
+        if (safe := masked(line)) != line:
+            record.msg, record.args = safe, ()
         if record.exc_info:
             record.exc_text = masked(logging.Formatter().formatException(record.exc_info))
         return True
