@@ -28,13 +28,17 @@ def shown(path: Path) -> str:
     return str(path.relative_to(ROOT))
 
 
-@pytest.mark.parametrize("path", PYTHON, ids=shown)
-def test_a_python_file_is_short_named_for_its_part_and_says_what_it_is_for(path: Path) -> None:
-    lines = path.read_text(encoding="utf-8").count("\n")
-    assert lines <= MOST_LINES, f"{lines} lines; split it where the subject changes"
-    assert path.stem not in VAGUE
-    if path.relative_to(ROOT).parts[0] != "tests":
-        assert ast.get_docstring(parsed(path)), "it has no docstring"
+def test_a_python_file_is_short_named_for_its_part_and_says_what_it_is_for() -> None:
+    wrong = []
+    for path in PYTHON:
+        lines = path.read_text(encoding="utf-8").count("\n")
+        if lines > MOST_LINES:
+            wrong.append(f"{shown(path)}: {lines} lines; split it where the subject changes")
+        if path.stem in VAGUE:
+            wrong.append(f"{shown(path)}: say in its name what it is for")
+        if path.relative_to(ROOT).parts[0] != "tests" and not ast.get_docstring(parsed(path)):
+            wrong.append(f"{shown(path)}: it has no docstring")
+    assert not wrong, "\n".join(wrong)
 
 
 def test_no_file_names_a_place_on_one_machine() -> None:

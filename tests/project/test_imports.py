@@ -5,8 +5,6 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
-import pytest
-
 from tests.project.tree import MODULES, ROOT, imports, module_name, parsed, room
 
 PURE = {"model", "parse", "query", "topics", "stories", "digests"}
@@ -57,43 +55,63 @@ def rooms_of(path: Path) -> set[str]:
     return {room(name) for name in ours} - {room(module_name(path)), "errors", "", "__version__"}
 
 
-@pytest.mark.parametrize("path", MODULES, ids=shown)
-def test_imports_run_inwards(path: Path) -> None:
-    own = room(module_name(path))
-    if own == "errors":
-        assert rooms_of(path) == set()
-        return
-    assert own in MAY_IMPORT, f"{own} is no room; add it to the table with what it may import"
-    wrong = rooms_of(path) - MAY_IMPORT[own]
-    assert not wrong, f"{own} may not import {sorted(wrong)}"
+def test_imports_run_inwards() -> None:
+    wrong = []
+    for path in MODULES:
+        own = room(module_name(path))
+        if own != "errors":
+            assert own in MAY_IMPORT, (
+                f"{own} is no room; add it to the table with what it may import"
+            )
+        beyond = rooms_of(path) - MAY_IMPORT.get(own, set())
+        wrong += [f"{shown(path)}: {own} may not import {each}" for each in sorted(beyond)]
+    assert not wrong, "\n".join(wrong)
 
 
-@pytest.mark.parametrize("path", MODULES, ids=shown)
-def test_a_library_for_the_outside_is_kept_in_its_room(path: Path) -> None:
-    used = {name.split(".")[0] for name in imports(path)}
-    own = room(module_name(path))
-    wrong = sorted(name for name in used if KEPT_IN.get(name, own) != own)
-    assert not wrong, f"only {[KEPT_IN[name] for name in wrong]} may import {wrong}"
+def test_a_library_for_the_outside_is_kept_in_its_room() -> None:
+    wrong = []
+    for path in MODULES:
+        own = room(module_name(path))
+        used = {name.split(".")[0] for name in imports(path)}
+        beyond = sorted(name for name in used if KEPT_IN.get(name, own) != own)
+        wrong += [f"{shown(path)}: only {KEPT_IN[name]} may import {name}" for name in beyond]
+    assert not wrong, "\n".join(wrong)
 
 
-@pytest.mark.parametrize("path", [p for p in MODULES if room(module_name(p)) in PURE], ids=shown)
-def test_pure_rooms_know_no_outside_world_and_no_clock(path: Path) -> None:
-    used = imports(path)
-    reached = {name for name in OUTSIDE if any(u == name or u.startswith(f"{name}.") for u in used)}
-    assert not reached
-    for node in ast.walk(parsed(path)):
-        if isinstance(node, ast.Call):
-            name = _called(node.func)
+def test_pure_rooms_know_no_outside_world_and_no_clock() -> None:
+    wrong = []
+    for path in MODULES:
+        if room(module_name(path)) not in PURE:
+            continue
+        used = imports(path)
+        wrong += [
+            f"{shown(path)}: {name} leads outside"
+            for name in OUTSIDE
+            if any(each == name or each.startswith(f"{name}.") for each in used)
+        ]
+        for node in ast.walk(parsed(path)):
+            if not isinstance(node, ast.Call):
+                continue
+            called = _called(node.func)
             # `datetime.now(zone)` reads the clock as much as `datetime.now()` does.
-            assert name[-2:] not in CLOCK, f"line {node.lineno} reads the clock; take `now`"
-            assert name[-1:] not in {("open",), ("print",), ("input",)}, f"line {node.lineno}"
+            if called[-2:] in CLOCK:
+                wrong.append(f"{shown(path)}:{node.lineno} reads the clock; take `now`")
+            if called[-1:] in {("open",), ("print",), ("input",)}:
+                wrong.append(f"{shown(path)}:{node.lineno} calls {called[-1]}")
+    assert not wrong, "\n".join(wrong)
 
 
-@pytest.mark.parametrize("path", [p for p in MODULES if room(module_name(p)) != "store"], ids=shown)
-def test_all_sql_is_in_the_store(path: Path) -> None:
-    for node in ast.walk(parsed(path)):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-            assert node.func.attr not in EXECUTES, f"line {node.lineno} runs SQL; the store does"
+def test_all_sql_is_in_the_store() -> None:
+    wrong = [
+        f"{shown(path)}:{node.lineno} runs SQL; the store does"
+        for path in MODULES
+        if room(module_name(path)) != "store"
+        for node in ast.walk(parsed(path))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in EXECUTES
+    ]
+    assert not wrong, "\n".join(wrong)
 
 
 def test_the_walk_sees_imports_wherever_they_stand() -> None:

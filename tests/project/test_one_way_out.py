@@ -69,10 +69,9 @@ def _of_socket(path: Path) -> bool:
     return "socket" in imports(path)
 
 
-@pytest.mark.parametrize("path", OUTSIDE, ids=shown)
-def test_only_the_fetch_room_opens_connections(path: Path) -> None:
-    found = ways_out(path)
-    assert not found, f"{sorted(found)}: ask monitor.fetch.client.Fetcher, which has the guard"
+def test_only_the_fetch_room_opens_connections() -> None:
+    wrong = [f"{shown(path)}: {each}" for path in OUTSIDE for each in sorted(ways_out(path))]
+    assert not wrong, "ask monitor.fetch.client.Fetcher, which has the guard:\n" + "\n".join(wrong)
 
 
 def test_in_the_fetch_room_nothing_goes_round_the_guarded_backend() -> None:

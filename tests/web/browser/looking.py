@@ -35,7 +35,9 @@ def violations(tab: Page, *rules: str) -> list[str]:
         "resultTypes": ["violations"],
         "preload": False,  # would ask for the style sheets again
     }
-    found: dict[str, Any] = _AXE.run(tab, options=options).response
+    if not tab.evaluate("'axe' in window"):  # half a megabyte of script, which is read once a page
+        tab.evaluate(_AXE.axe_script)
+    found: dict[str, Any] = tab.evaluate("options => axe.run(options)", options)
     return [
         f"{tab.url} {fault['id']}: {fault['help']}: {node['html'][:200]} ({node['failureSummary']})"
         for fault in found["violations"]
