@@ -90,7 +90,7 @@ def routes(home: OpenHome, clock: Callable[[], datetime]) -> APIRouter:
         adopting.undo(services, record.url, clock())
         return see(
             f"/feeds/{record.id}",
-            "It is watched at its former address again, and stays there. It can be taken back under Edits.",
+            "It is watched at its former address again, and stays there. Undo it under Changes of config.",
         )
 
     return router

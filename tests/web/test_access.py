@@ -21,7 +21,7 @@ from monitor.web.app import create_app
 from monitor.web.policy import needed
 from tests.conftest import Command
 from tests.web.routes import flat
-from tests.web.visiting import HOST, NOW, OPEN_ADDRESS, Clock, Visitor, protect, token
+from tests.web.visiting import HOST, NOW, OPEN_ADDRESS, Clock, Visitor, open_doors, token
 
 OPEN = {("GET", "/login"), ("POST", "/login"), ("GET", "/healthz")}
 DOORS = {"/websub/{token}", "/unsubscribe/{delivery}/{token}"}
@@ -34,9 +34,7 @@ FILLED = {"name": "chips", "entry_id": "e1", "story_id": "s1", "form": "html"}
 @pytest.fixture
 def guarded(seen: Command, home: Path) -> Iterator[FastAPI]:
     """A home that has seen something, served to others, with doors and a password."""
-    settings = home / "config" / "monitor.toml"
-    settings.write_text(f'{settings.read_text()}\n[web]\npublic_url = "https://monitor.example"\n')
-    protect(home)
+    open_doors(home)
     with open_services(Home(home), NOW) as services:
         yield create_app(services, Clock(), host=HOST)
 

@@ -23,7 +23,7 @@ from monitor.store.connection import Database
 from monitor.web.app import create_app
 from tests.conftest import Command
 from tests.web.routes import flat
-from tests.web.visiting import HOST, NOW, OPEN_ADDRESS, PASSWORD, Clock, protect, token
+from tests.web.visiting import HOST, NOW, OPEN_ADDRESS, PASSWORD, Clock, open_doors, token
 
 TOKEN = "t" * 43
 WATCHED = ((OpenHome, "services"), (Keys, "access"), (Database, "read"), (Database, "write"))
@@ -48,9 +48,7 @@ class KnownHub:
 @pytest.fixture
 def app(seen: Command, home: Path) -> Iterator[FastAPI]:
     """A home that has seen something, with a password, and with doors for hubs."""
-    settings = home / "config" / "monitor.toml"
-    settings.write_text(f'{settings.read_text()}\n[web]\npublic_url = "https://monitor.example"\n')
-    protect(home)
+    open_doors(home)
     with open_services(Home(home), NOW) as services:
         yield create_app(services, Clock(), host=HOST, pushes=cast("Pushes", KnownHub()))
 

@@ -93,6 +93,13 @@ def protect(home: Path) -> None:
     set_password(Home(home), HASHED)
 
 
+def open_doors(home: Path) -> None:
+    """Set the password, and let strangers knock where hubs and unsubscribing are answered."""
+    settings = home / "config" / "monitor.toml"
+    settings.write_text(f'{settings.read_text()}\n[web]\npublic_url = "https://monitor.example"\n')
+    protect(home)
+
+
 def token(home: Path, name: str, *scopes: Scope, expires_on: date | None = None) -> str:
     """Make a token, on the day before NOW."""
     secret, _ = add_token(Home(home), name, scopes, NOW - timedelta(days=1), expires_on)
